@@ -1,0 +1,1 @@
+"""handfest: the booking gateway between AI phone agents and calendars."""
