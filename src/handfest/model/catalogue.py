@@ -29,7 +29,7 @@ class Grid(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """One span of opening time in minutes of the local day; `end` <= `start` means over midnight (rule R3)."""
+    """One span of opening time in minutes of the local day; `end` <= `start` is over midnight (rule R3)."""
 
     start: int
     end: int
@@ -46,7 +46,7 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A stretch of a service in which the staff is busy, or free for somebody else (a perm's waiting time)."""
+    """A stretch of a service in which the staff is busy, or free for somebody else (a perm that waits)."""
 
     minutes: int
     staff_busy: bool = True
