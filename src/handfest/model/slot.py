@@ -27,3 +27,47 @@ class Slot:
     duration_min: int
     staff_id: str | None
     spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Occupied:
+    """A resource in use for [start, end) in epoch seconds, whatever the reason.
+
+    `kind` is hold | booking | busy | absence; `owner` names whose it is ("offer:...", "event:...").
+    `service_id` and `group_start` (epoch seconds) tell which seats belong to one group appointment.
+    """
+
+    resource_id: str
+    seat: int
+    start: int
+    end: int
+    kind: str
+    owner: str
+    service_id: str | None = None
+    group_start: int | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What is to be taken: all buckets of `spans` for `owner`, until a moment or (None) for good.
+
+    `besides` owns buckets that count as free: the appointment that is being moved.
+    """
+
+    owner: str
+    kind: str
+    spans: tuple[Span, ...]
+    service_id: str | None = None
+    group_start: Instant | None = None
+    until: Instant | None = None
+    besides: str | None = None
+
+
+BUCKET_MIN = 5
+"""Claims are kept in buckets of five minutes of epoch time."""
+
+
+def buckets(span: Span) -> range:
+    """The bucket numbers that a span touches, rounded outward, ascending."""
+    return range(span.start // BUCKET_MIN, -(-span.end // BUCKET_MIN))

@@ -1,1 +1,1 @@
-"""storage"""
+"""The stores: SQLite and PostgreSQL through SQLAlchemy Core, and the memory twin."""

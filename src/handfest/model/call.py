@@ -1,0 +1,74 @@
+"""The Call: one phone conversation, its pin, and what was asked last."""
+
+from dataclasses import dataclass, replace
+
+from whenever import Instant
+
+from handfest.model.wish import TimeWindow
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The service this call is about (law 2): the words that named it, how sure, and why.
+
+    `reason` is `named` (the caller's words), `id` (a service id that an answer of ours had returned),
+    `chosen` (the answer to our question) or `default` (the business's marked default, said aloud).
+    """
+
+    service_id: str
+    spoken: str
+    score: float
+    reason: str
+    evidence: str
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One phone call of one business. `caller_number` is E.164, None when withheld."""
+
+    business_id: str
+    id: str
+    platform: str
+    started_at: Instant
+    branch_id: str | None = None
+    line: str | None = None
+    agent_id: str | None = None
+    agent_version: str | None = None
+    caller_number: str | None = None
+    turns: int = 0
+    offers_made: int = 0
+    pin: Pin | None = None
+    options: tuple[str, ...] = ()
+    wished_day: str | None = None
+    wished_window: TimeWindow | None = None
+    wished_staff: str | None = None
+    ended_at: Instant | None = None
+    outcome: str = "open"
+    test: bool = False
+
+    @property
+    def anonymous(self) -> bool:
+        """True when the caller's number is withheld: such callers may book, not read."""
+        return self.caller_number is None
+
+    def next_turn(self) -> "Call":
+        """The call with one more turn begun."""
+        return replace(self, turns=self.turns + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A request to be called back: the way on that cannot fail."""
+
+    business_id: str
+    id: str
+    call_id: str
+    made_at: Instant
+    name: str | None
+    phone: str | None
+    reason: str | None
+    wish: str | None = None
+    service_id: str | None = None
+    claimed_by: str | None = None
+    closed_at: Instant | None = None

@@ -1,0 +1,1 @@
+"""Schema versions (Alembic). Imported lazily: a server on an up-to-date database never loads Alembic."""

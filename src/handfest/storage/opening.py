@@ -1,0 +1,123 @@
+"""Open a store by its address, with the schema that this version works with.
+
+Addresses: `sqlite:///file` or a plain path, `postgresql://user@host/name`, `memory:`. An empty database is
+set up; an older one is brought up to date by `handfest migrate up`; a newer or foreign one stops with a clear
+error.
+"""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
+from sqlalchemy.exc import DatabaseError
+
+from handfest.errors import ConfigurationError, SchemaMismatch, StoreUnavailable
+from handfest.ports import Store
+from handfest.storage.memory import MemoryStore
+
+HEAD = "0001"
+"""The schema version this code works with; equal to the newest migration (tested)."""
+
+
+def open_store(address: str) -> Store:
+    """The store at this address, ready for use.
+
+    Raises SchemaMismatch, StoreUnavailable and ConfigurationError.
+    """
+    if address == "memory:":
+        return MemoryStore()
+    if address.startswith("postgresql://"):
+        from handfest.storage.postgres import PostgresStore  # psycopg is an extra
+
+        prepare(address)
+        return PostgresStore(address)
+    from handfest.storage.sqlite import SqliteStore  # keeps PostgreSQL users free of it
+
+    path = sqlite_path(address)
+    prepare(address)
+    return SqliteStore(path)
+
+
+def sqlite_path(address: str) -> Path:
+    """The file of a SQLite address; its folder is made if it is missing."""
+    if "://" in address and not address.startswith("sqlite:///"):
+        scheme = address.split("://", 1)[0]
+        raise ConfigurationError(
+            f"a database address cannot begin with {scheme}://; "
+            "use a file path, sqlite:///FILE or postgresql://USER@HOST/NAME"
+        )
+    path = Path(address.removeprefix("sqlite:///")).expanduser()
+    if path.is_dir():
+        raise ConfigurationError(f"{path} is a folder; give --database a file in it")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def plain_engine(address: str) -> Engine:
+    """An engine for schema work only."""
+    if address.startswith("postgresql://"):
+        try:
+            from handfest.storage.postgres import postgres_engine
+
+            return postgres_engine(address)
+        except ModuleNotFoundError as error:
+            raise ConfigurationError(
+                "PostgreSQL needs its driver: pip install 'handfest[postgres]'"
+            ) from error
+    return create_engine(f"sqlite:///{sqlite_path(address)}")
+
+
+def schema_version(connection: Connection) -> str | None:
+    """The version the database is at; None for an empty one. Raises SchemaMismatch for a foreign one."""
+    tables = set(inspect(connection).get_table_names())
+    if not tables:
+        return None
+    if "alembic_version" not in tables:
+        raise SchemaMismatch(
+            "the database holds tables that are not handfest's; give --database another file or database"
+        )
+    version: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return version
+
+
+def prepare(address: str) -> None:
+    """Set an empty database up; refuse any schema but ours."""
+    engine = plain_engine(address)
+    try:
+        with engine.connect() as connection:
+            version = schema_version(connection)
+        if version is None:
+            migrate(address, "head")
+        elif version != HEAD:
+            known = int(version) if version.isdigit() else None
+            newer = known is None or known > int(HEAD)
+            raise SchemaMismatch(
+                f"the database is at schema {version}, this version of handfest works with {HEAD}: "
+                + ("install the newer handfest" if newer else "run `handfest migrate up` (after a backup)")
+            )
+    except DatabaseError as error:
+        raise StoreUnavailable(f"the database at {_safe(address)} cannot be opened: {error.orig}") from error
+    finally:
+        engine.dispose()
+
+
+def migrate(address: str, target: str) -> None:
+    """Bring the schema to `target` ("head", "base" or a version), up or down."""
+    from alembic import command  # only schema changes pay for loading it
+    from alembic.config import Config
+
+    engine = plain_engine(address)
+    try:
+        with engine.begin() as connection:
+            config = Config()
+            config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+            config.attributes["connection"] = connection
+            current = schema_version(connection)
+            going_down = target == "base" or (target.isdigit() and current is not None and target < current)
+            (command.downgrade if going_down else command.upgrade)(config, target)
+    finally:
+        engine.dispose()
+
+
+def _safe(address: str) -> str:
+    """The address without its password."""
+    return address.split("@")[-1]

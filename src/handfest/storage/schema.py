@@ -1,0 +1,166 @@
+"""The tables. Every key begins with the business; instants are epoch milliseconds, spans epoch seconds.
+
+A row keeps what is searched for in columns and the whole value as JSON in `body` (see `codec`).
+`slot_claim` is the one arbiter of double bookings: whoever inserts a bucket has it. `occupancy` says the same
+in spans, with busy times beside it, for the slot arithmetic.
+"""
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Table, Text, UniqueConstraint
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+catalogue = Table(
+    "catalogue",
+    metadata,
+    Column("business_id", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("source", Text, nullable=False),
+    Column("applied_at", BigInteger, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+
+line = Table(
+    "line",
+    metadata,
+    Column("business_id", Text, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("platform", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "platform"),
+)
+
+call = Table(
+    "call",
+    metadata,
+    Column("business_id", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("started_at", BigInteger, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "business_id", "started_at"),
+    Index(None, "started_at"),
+)
+
+turn = Table(
+    "turn",
+    metadata,
+    Column("business_id", Text, primary_key=True),
+    Column("call_id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("key", Text),
+    Column("at", BigInteger, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    UniqueConstraint("business_id", "call_id", "key"),
+)
+
+offer = Table(
+    "offer",
+    metadata,
+    Column("business_id", Text, primary_key=True),
+    Column("call_id", Text, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("body", Text, nullable=False),
+)
+
+booking = Table(
+    "booking",
+    metadata,
+    Column("business_id", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("call_id", Text, nullable=False),
+    Column("offer_id", Text, nullable=False),
+    Column("caller_number", Text),
+    Column("start", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("lease_until", BigInteger),
+    Column("body", Text, nullable=False),
+    UniqueConstraint("business_id", "call_id", "offer_id"),
+    Index(None, "business_id", "caller_number", "start"),
+    Index(None, "business_id", "start"),
+    Index(None, "state", "lease_until"),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("business_id", Text, primary_key=True),
+    Column("uid", Text, primary_key=True),
+    Column("booking_id", Text, nullable=False),
+    Column("service_id", Text, nullable=False),
+    Column("start", BigInteger, nullable=False),
+    Column("cancelled", Boolean, nullable=False),
+    Column("body", Text, nullable=False),
+    UniqueConstraint("business_id", "booking_id"),
+    Index(None, "business_id", "service_id", "start"),
+    Index(None, "business_id", "start"),
+)
+
+slot_claim = Table(
+    "slot_claim",
+    metadata,
+    Column("business_id", Text, primary_key=True),
+    Column("resource_id", Text, primary_key=True),
+    Column("seat", Integer, primary_key=True, autoincrement=False),
+    Column("bucket", BigInteger, primary_key=True, autoincrement=False),
+    Column("owner", Text, nullable=False),
+    Column("expires_at", BigInteger),
+    Index(None, "business_id", "owner"),
+    sqlite_with_rowid=False,
+)
+
+occupancy = Table(
+    "occupancy",
+    metadata,
+    Column("business_id", Text, primary_key=True),
+    Column("owner", Text, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("resource_id", Text, nullable=False),
+    Column("seat", Integer, nullable=False),
+    Column("start", BigInteger, nullable=False),
+    Column("end", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("service_id", Text),
+    Column("group_start", BigInteger),
+    Column("label", Text),
+    Column("expires_at", BigInteger),
+    # Searched by the end: what is over is never read, however much of it there is.
+    Index(None, "business_id", "end"),
+    sqlite_with_rowid=False,
+)
+
+busy = Table(
+    "busy",
+    metadata,
+    Column("business_id", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("start", BigInteger, nullable=False),
+    Column("end", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "business_id", "end"),
+)
+
+callback = Table(
+    "callback",
+    metadata,
+    Column("business_id", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("made_at", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "business_id", "made_at"),
+)
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("business_id", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+)

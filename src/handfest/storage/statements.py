@@ -1,0 +1,213 @@
+"""Every statement, built once per database dialect."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Table, bindparam, delete, select, text, update
+
+from handfest.storage import schema
+
+CLAIM = text(
+    """
+    INSERT INTO slot_claim (business_id, resource_id, seat, bucket, owner, expires_at)
+    WITH RECURSIVE wanted(bucket) AS (
+      SELECT CAST(:first AS BIGINT) UNION ALL SELECT bucket + 1 FROM wanted WHERE bucket + 1 < :last
+    )
+    SELECT :business_id, :resource_id, :seat, bucket, :owner, CAST(:expires_at AS BIGINT)
+    FROM wanted
+    WHERE NOT EXISTS (
+      SELECT 1 FROM slot_claim AS other
+      WHERE other.business_id = :business_id AND other.resource_id = :resource_id
+        AND other.seat = :seat AND other.bucket = wanted.bucket AND other.owner = :besides
+    )
+    ORDER BY bucket
+    ON CONFLICT DO NOTHING
+    """
+)
+"""Takes the buckets of one span in ascending order; the row count tells whether all were free."""
+
+
+DEACTIVATE = (
+    update(schema.catalogue)
+    .where(schema.catalogue.c.business_id == bindparam("business"))
+    .values(active=False)
+)
+ACTIVATE = (
+    update(schema.catalogue)
+    .where(
+        schema.catalogue.c.business_id == bindparam("business"),
+        schema.catalogue.c.version == bindparam("number"),
+    )
+    .values(active=True)
+)
+CATALOGUES = (
+    select(schema.catalogue)
+    .where(schema.catalogue.c.business_id == bindparam("business"))
+    .order_by(schema.catalogue.c.version.desc())
+)
+ACTIVE_CATALOGUE = select(schema.catalogue).where(
+    schema.catalogue.c.business_id == bindparam("business"), schema.catalogue.c.active.is_(True)
+)
+CATALOGUE_VERSION = select(schema.catalogue).where(
+    schema.catalogue.c.business_id == bindparam("business"), schema.catalogue.c.version == bindparam("number")
+)
+BUSINESSES = select(schema.catalogue.c.business_id).distinct().order_by(schema.catalogue.c.business_id)
+DROP_LINES = delete(schema.line).where(schema.line.c.business_id == bindparam("business"))
+LINES = (
+    select(schema.line.c.body)
+    .where(schema.line.c.platform == bindparam("name"))
+    .order_by(schema.line.c.business_id, schema.line.c.position)
+)
+CALL = select(schema.call.c.body).where(
+    schema.call.c.business_id == bindparam("business"), schema.call.c.id == bindparam("call")
+)
+_NEWEST = (schema.call.c.started_at.desc(), schema.call.c.id.desc())
+CALLS = (
+    select(schema.call.c.body)
+    .where(schema.call.c.business_id == bindparam("business"))
+    .order_by(*_NEWEST)
+    .limit(bindparam("most"))
+)
+ALL_CALLS = select(schema.call.c.body).order_by(*_NEWEST).limit(bindparam("most"))
+TURN_BY_KEY = select(schema.turn.c.body).where(
+    schema.turn.c.business_id == bindparam("business"),
+    schema.turn.c.call_id == bindparam("call"),
+    schema.turn.c.key == bindparam("wanted"),
+)
+TURNS = (
+    select(schema.turn.c.body)
+    .where(schema.turn.c.business_id == bindparam("business"), schema.turn.c.call_id == bindparam("call"))
+    .order_by(schema.turn.c.number)
+)
+OFFERS = (
+    select(schema.offer.c.body)
+    .where(schema.offer.c.business_id == bindparam("business"), schema.offer.c.call_id == bindparam("call"))
+    .order_by(schema.offer.c.position)
+)
+CALLBACKS = (
+    select(schema.callback.c.body)
+    .where(schema.callback.c.business_id == bindparam("business"))
+    .order_by(schema.callback.c.made_at.desc(), schema.callback.c.id.desc())
+)
+_CLAIM_ROW = schema.slot_claim.c
+EXPIRE_CLAIMS = delete(schema.slot_claim).where(
+    _CLAIM_ROW.business_id == bindparam("business"),
+    _CLAIM_ROW.resource_id == bindparam("resource"),
+    _CLAIM_ROW.seat == bindparam("place"),
+    _CLAIM_ROW.bucket >= bindparam("first"),
+    _CLAIM_ROW.bucket < bindparam("last"),
+    _CLAIM_ROW.expires_at <= bindparam("now"),
+)
+COUNT_CLAIMS = select(_CLAIM_ROW.bucket).where(
+    _CLAIM_ROW.business_id == bindparam("business"),
+    _CLAIM_ROW.resource_id == bindparam("resource"),
+    _CLAIM_ROW.seat == bindparam("place"),
+    _CLAIM_ROW.bucket >= bindparam("first"),
+    _CLAIM_ROW.bucket < bindparam("last"),
+    _CLAIM_ROW.owner == bindparam("whose"),
+)
+RELEASE_CLAIMS = delete(schema.slot_claim).where(
+    _CLAIM_ROW.business_id == bindparam("business"), _CLAIM_ROW.owner == bindparam("whose")
+)
+_ROW = schema.occupancy.c
+RELEASE_OCCUPANCY = delete(schema.occupancy).where(
+    _ROW.business_id == bindparam("business"), _ROW.owner == bindparam("whose")
+)
+TAKEN = (
+    select(
+        _ROW.resource_id,
+        _ROW.seat,
+        _ROW.start,
+        _ROW.end,
+        _ROW.kind,
+        _ROW.owner,
+        _ROW.service_id,
+        _ROW.group_start,
+        _ROW.label,
+    )
+    .where(
+        _ROW.business_id == bindparam("business"),
+        _ROW.end > bindparam("first"),
+        _ROW.start < bindparam("last"),
+        (_ROW.expires_at.is_(None)) | (_ROW.expires_at > bindparam("now")),
+    )
+    .order_by(_ROW.start, _ROW.end, _ROW.resource_id, _ROW.owner)
+)
+SERVICE_STARTS = (
+    select(schema.event.c.start)
+    .where(
+        schema.event.c.business_id == bindparam("business"),
+        schema.event.c.service_id == bindparam("service"),
+        schema.event.c.start >= bindparam("first"),
+        schema.event.c.start < bindparam("last"),
+        schema.event.c.cancelled.is_(False),
+    )
+    .order_by(schema.event.c.start)
+)
+_BOOKING = schema.booking.c
+BOOKING = select(_BOOKING.body).where(
+    _BOOKING.business_id == bindparam("business"), _BOOKING.id == bindparam("wanted")
+)
+BOOKING_OF_OFFER = select(_BOOKING.body).where(
+    _BOOKING.business_id == bindparam("business"),
+    _BOOKING.call_id == bindparam("call"),
+    _BOOKING.offer_id == bindparam("offer"),
+)
+BOOKINGS_OF_CALLER = (
+    select(_BOOKING.body)
+    .where(_BOOKING.business_id == bindparam("business"), _BOOKING.caller_number == bindparam("number"))
+    .order_by(_BOOKING.start, _BOOKING.id)
+)
+BOOKINGS_OF_CALL = (
+    select(_BOOKING.body)
+    .where(_BOOKING.business_id == bindparam("business"), _BOOKING.call_id == bindparam("call"))
+    .order_by(_BOOKING.made_at, _BOOKING.id)
+)
+UNSETTLED = select(_BOOKING.body).where(
+    _BOOKING.state.in_(("calling", "unknown")),
+    (_BOOKING.lease_until.is_(None)) | (_BOOKING.lease_until < bindparam("before")),
+)
+EVENT = select(schema.event.c.body).where(
+    schema.event.c.business_id == bindparam("business"), schema.event.c.uid == bindparam("wanted")
+)
+EVENT_OF_BOOKING = select(schema.event.c.body).where(
+    schema.event.c.business_id == bindparam("business"), schema.event.c.booking_id == bindparam("wanted")
+)
+DROP_BUSY = delete(schema.busy).where(
+    schema.busy.c.business_id == bindparam("business"), schema.busy.c.id == bindparam("wanted")
+)
+BUSY = (
+    select(schema.busy.c.body)
+    .where(
+        schema.busy.c.business_id == bindparam("business"),
+        schema.busy.c.end > bindparam("first"),
+        schema.busy.c.start < bindparam("last"),
+    )
+    .order_by(schema.busy.c.start, schema.busy.c.id)
+)
+
+
+class Inserts:
+    """The inserting statements of one dialect. `insert` is the dialect's own, which knows upserts."""
+
+    def __init__(self, insert: Callable[[Table], Any]) -> None:
+        def upsert(table: Table) -> Any:
+            statement = insert(table)
+            rest = {
+                column.name: statement.excluded[column.name]
+                for column in table.columns
+                if not column.primary_key
+            }
+            return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=rest)
+
+        self.upsert_call = upsert(schema.call)
+        self.upsert_offer = upsert(schema.offer)
+        self.upsert_booking = upsert(schema.booking)
+        self.upsert_event = upsert(schema.event)
+        self.upsert_busy = upsert(schema.busy)
+        self.upsert_callback = upsert(schema.callback)
+        self.add_turn = insert(schema.turn)
+        self.add_catalogue = insert(schema.catalogue)
+        self.add_line = insert(schema.line)
+        self.add_occupancy = insert(schema.occupancy)
+        self.see = insert(schema.seen).on_conflict_do_nothing()

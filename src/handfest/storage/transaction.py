@@ -1,0 +1,393 @@
+"""One database transaction behind the port: rows in, values out."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, text
+from whenever import Instant
+
+from handfest.errors import DoubleConsume
+from handfest.model.booking import Booking
+from handfest.model.call import Call, Callback
+from handfest.model.offer import Offer
+from handfest.model.slot import Claim, Occupied, Span, buckets
+from handfest.model.turn import TurnRecord
+from handfest.ports import BusyTime, CalendarEvent, LineRecord, StoredCatalogue
+from handfest.storage import statements as sql
+from handfest.storage.codec import decode, encode
+from handfest.storage.statements import Inserts
+
+T = TypeVar("T")
+
+
+def _millis(at: Instant | None) -> int | None:
+    return None if at is None else at.timestamp(unit="millisecond")
+
+
+def _instant(millis: int) -> Instant:
+    return Instant.from_timestamp(millis, unit="millisecond")
+
+
+class SqlTransaction:
+    """The port's reads and writes on one open connection. Methods are documented at the port."""
+
+    def __init__(self, connection: Connection, inserts: Inserts) -> None:
+        self._connection = connection
+        self._inserts = inserts
+
+    def _one(self, kind: type[T], statement: Any, **values: Any) -> T | None:
+        body = self._connection.execute(statement, values).scalar()
+        return None if body is None else decode(kind, body)
+
+    def _all(self, kind: type[T], statement: Any, **values: Any) -> tuple[T, ...]:
+        return tuple(decode(kind, body) for body in self._connection.execute(statement, values).scalars())
+
+    def _run(self, statement: Any, **values: Any) -> int:
+        count: int = self._connection.execute(statement, values).rowcount
+        return count
+
+    # Catalogue versions and lines -----------------------------------------------------------------
+
+    def add_catalogue(self, business_id: str, source: str, lines: Sequence[LineRecord], at: Instant) -> int:
+        """See `CatalogueStore`."""
+        known = self.catalogues(business_id)
+        version = known[0].version + 1 if known else 1
+        self._run(
+            self._inserts.add_catalogue,
+            business_id=business_id,
+            version=version,
+            source=source,
+            applied_at=_millis(at),
+            active=False,
+        )
+        self.activate_catalogue(business_id, version, lines)
+        return version
+
+    def activate_catalogue(self, business_id: str, version: int, lines: Sequence[LineRecord]) -> None:
+        """See `CatalogueStore`."""
+        self._run(sql.DEACTIVATE, business=business_id)
+        self._run(sql.ACTIVATE, business=business_id, number=version)
+        self._run(sql.DROP_LINES, business=business_id)
+        for position, line in enumerate(lines):
+            self._run(
+                self._inserts.add_line,
+                business_id=business_id,
+                position=position,
+                platform=line.platform,
+                body=encode(line),
+            )
+
+    def catalogue(self, business_id: str, version: int | None = None) -> StoredCatalogue | None:
+        """See `CatalogueStore`."""
+        if version is None:
+            found = self._stored(sql.ACTIVE_CATALOGUE, business=business_id)
+        else:
+            found = self._stored(sql.CATALOGUE_VERSION, business=business_id, number=version)
+        return found[0] if found else None
+
+    def catalogues(self, business_id: str) -> tuple[StoredCatalogue, ...]:
+        """See `CatalogueStore`."""
+        return self._stored(sql.CATALOGUES, business=business_id)
+
+    def _stored(self, statement: Any, **values: Any) -> tuple[StoredCatalogue, ...]:
+        return tuple(
+            StoredCatalogue(
+                row.business_id,
+                row.version,
+                row.source,
+                _instant(row.applied_at),
+                bool(row.active),
+            )
+            for row in self._connection.execute(statement, values)
+        )
+
+    def businesses(self) -> tuple[str, ...]:
+        """See `CatalogueStore`."""
+        return tuple(self._connection.execute(sql.BUSINESSES).scalars())
+
+    def lines(self, platform: str) -> tuple[LineRecord, ...]:
+        """See `CatalogueStore`."""
+        return self._all(LineRecord, sql.LINES, name=platform)
+
+    # Calls, turns, offers, callbacks --------------------------------------------------------------
+
+    def call(self, business_id: str, call_id: str) -> Call | None:
+        """See `CallStore`."""
+        return self._one(Call, sql.CALL, business=business_id, call=call_id)
+
+    def lock_call(self, business_id: str, call_id: str) -> None:
+        """See `CallStore`; SQLite writes one transaction at a time anyway."""
+        if self._connection.dialect.name == "postgresql":
+            self._connection.execute(
+                text("SELECT pg_advisory_xact_lock(hashtext(:business), hashtext(:call))"),
+                {"business": business_id, "call": call_id},
+            )
+
+    def save_call(self, call: Call) -> None:
+        """See `CallStore`."""
+        self._run(
+            self._inserts.upsert_call,
+            business_id=call.business_id,
+            id=call.id,
+            started_at=_millis(call.started_at),
+            outcome=call.outcome,
+            body=encode(call),
+        )
+
+    def calls(self, business_id: str | None, limit: int) -> tuple[Call, ...]:
+        """See `CallStore`."""
+        if business_id is None:
+            return self._all(Call, sql.ALL_CALLS, most=limit)
+        return self._all(Call, sql.CALLS, business=business_id, most=limit)
+
+    def turn_by_key(self, business_id: str, call_id: str, key: str) -> TurnRecord | None:
+        """See `CallStore`."""
+        return self._one(TurnRecord, sql.TURN_BY_KEY, business=business_id, call=call_id, wanted=key)
+
+    def add_turn(self, turn: TurnRecord) -> None:
+        """See `CallStore`."""
+        self._run(
+            self._inserts.add_turn,
+            business_id=turn.business_id,
+            call_id=turn.call_id,
+            number=turn.number,
+            key=turn.key,
+            at=_millis(turn.at),
+            code=turn.code,
+            body=encode(turn),
+        )
+
+    def turns(self, business_id: str, call_id: str) -> tuple[TurnRecord, ...]:
+        """See `CallStore`."""
+        return self._all(TurnRecord, sql.TURNS, business=business_id, call=call_id)
+
+    def offers(self, business_id: str, call_id: str) -> tuple[Offer, ...]:
+        """See `CallStore`."""
+        return self._all(Offer, sql.OFFERS, business=business_id, call=call_id)
+
+    def save_offer(self, offer: Offer) -> None:
+        """See `CallStore`."""
+        self._run(
+            self._inserts.upsert_offer,
+            business_id=offer.business_id,
+            call_id=offer.call_id,
+            position=int(offer.id[1:]),
+            body=encode(offer),
+        )
+
+    def add_callback(self, callback: Callback) -> None:
+        """See `CallStore`."""
+        self._run(
+            self._inserts.upsert_callback,
+            business_id=callback.business_id,
+            id=callback.id,
+            made_at=_millis(callback.made_at),
+            body=encode(callback),
+        )
+
+    def callbacks(self, business_id: str) -> tuple[Callback, ...]:
+        """See `CallStore`."""
+        return self._all(Callback, sql.CALLBACKS, business=business_id)
+
+    def first_sight(self, business_id: str, key: str, at: Instant) -> bool:
+        """See `CallStore`."""
+        return self._run(self._inserts.see, business_id=business_id, key=key, at=_millis(at)) == 1
+
+    # Claims ---------------------------------------------------------------------------------------
+
+    def claim(self, business_id: str, claim: Claim, now: Instant) -> bool:
+        """See `BookingStore`."""
+        self.release(business_id, claim.owner)
+        for span in sorted(claim.spans):
+            if not self._claim_span(business_id, claim, span, now):
+                self.release(business_id, claim.owner)
+                return False
+        group = claim.group_start.timestamp() if claim.group_start else None
+        for position, span in enumerate(claim.spans):
+            self._occupy(
+                business_id,
+                claim.owner,
+                position,
+                Occupied(
+                    span.resource_id,
+                    span.seat,
+                    span.start * 60,
+                    span.end * 60,
+                    claim.kind,
+                    claim.owner,
+                    claim.service_id,
+                    group,
+                ),
+                claim.until,
+            )
+        return True
+
+    def _claim_span(self, business_id: str, claim: Claim, span: Span, now: Instant) -> bool:
+        wanted = buckets(span)
+        place = {
+            "business": business_id,
+            "resource": span.resource_id,
+            "place": span.seat,
+            "first": wanted.start,
+            "last": wanted.stop,
+        }
+        self._run(sql.EXPIRE_CLAIMS, **place, now=_millis(now))
+        needed = len(wanted)
+        if claim.besides is not None:
+            rows = self._connection.execute(sql.COUNT_CLAIMS, {**place, "whose": claim.besides})
+            needed -= len(rows.all())
+        if needed == 0:
+            return True
+        got = self._run(
+            sql.CLAIM,
+            business_id=business_id,
+            resource_id=span.resource_id,
+            seat=span.seat,
+            first=wanted.start,
+            last=wanted.stop,
+            owner=claim.owner,
+            expires_at=_millis(claim.until),
+            besides=claim.besides or "",
+        )
+        return got == needed
+
+    def _occupy(
+        self, business_id: str, owner: str, position: int, row: Occupied, until: Instant | None
+    ) -> None:
+        self._run(
+            self._inserts.add_occupancy,
+            business_id=business_id,
+            owner=owner,
+            position=position,
+            resource_id=row.resource_id,
+            seat=row.seat,
+            start=row.start,
+            end=row.end,
+            kind=row.kind,
+            service_id=row.service_id,
+            group_start=row.group_start,
+            label=row.label,
+            expires_at=_millis(until),
+        )
+
+    def release(self, business_id: str, owner: str) -> None:
+        """See `BookingStore`."""
+        self._run(sql.RELEASE_OCCUPANCY, business=business_id, whose=owner)
+        self._run(sql.RELEASE_CLAIMS, business=business_id, whose=owner)
+
+    def taken(self, business_id: str, start: Instant, end: Instant, now: Instant) -> tuple[Occupied, ...]:
+        """See `BookingStore`."""
+        rows = self._connection.execute(
+            sql.TAKEN,
+            {
+                "business": business_id,
+                "first": start.timestamp(),
+                "last": end.timestamp(),
+                "now": _millis(now),
+            },
+        )
+        return tuple(Occupied(*row) for row in rows)
+
+    def service_starts(
+        self, business_id: str, service_id: str, start: Instant, end: Instant
+    ) -> tuple[Instant, ...]:
+        """See `BookingStore`."""
+        rows = self._connection.execute(
+            sql.SERVICE_STARTS,
+            {
+                "business": business_id,
+                "service": service_id,
+                "first": _millis(start),
+                "last": _millis(end),
+            },
+        )
+        return tuple(_instant(at) for at in rows.scalars())
+
+    # Bookings, appointments, busy times -----------------------------------------------------------
+
+    def booking(self, business_id: str, booking_id: str) -> Booking | None:
+        """See `BookingStore`."""
+        return self._one(Booking, sql.BOOKING, business=business_id, wanted=booking_id)
+
+    def booking_of_offer(self, business_id: str, call_id: str, offer_id: str) -> Booking | None:
+        """See `BookingStore`."""
+        return self._one(Booking, sql.BOOKING_OF_OFFER, business=business_id, call=call_id, offer=offer_id)
+
+    def save_booking(self, booking: Booking) -> None:
+        """See `BookingStore`."""
+        twin = self.booking_of_offer(booking.business_id, booking.call_id, booking.offer_id)
+        if twin is not None and twin.id != booking.id:
+            raise DoubleConsume(f"offer {booking.offer_id} of call {booking.call_id} has a booking already")
+        self._run(
+            self._inserts.upsert_booking,
+            business_id=booking.business_id,
+            id=booking.id,
+            call_id=booking.call_id,
+            offer_id=booking.offer_id,
+            caller_number=booking.caller_number,
+            start=_millis(booking.start),
+            state=booking.state.value,
+            made_at=_millis(booking.made_at),
+            lease_until=_millis(booking.lease_until),
+            body=encode(booking),
+        )
+
+    def bookings_of_caller(self, business_id: str, number: str) -> tuple[Booking, ...]:
+        """See `BookingStore`."""
+        return self._all(Booking, sql.BOOKINGS_OF_CALLER, business=business_id, number=number)
+
+    def bookings_of_call(self, business_id: str, call_id: str) -> tuple[Booking, ...]:
+        """See `BookingStore`."""
+        return self._all(Booking, sql.BOOKINGS_OF_CALL, business=business_id, call=call_id)
+
+    def unsettled_bookings(self, before: Instant) -> tuple[Booking, ...]:
+        """See `BookingStore`."""
+        return self._all(Booking, sql.UNSETTLED, before=_millis(before))
+
+    def event(self, business_id: str, uid: str) -> CalendarEvent | None:
+        """See `BookingStore`."""
+        return self._one(CalendarEvent, sql.EVENT, business=business_id, wanted=uid)
+
+    def event_of_booking(self, business_id: str, booking_id: str) -> CalendarEvent | None:
+        """See `BookingStore`."""
+        return self._one(CalendarEvent, sql.EVENT_OF_BOOKING, business=business_id, wanted=booking_id)
+
+    def save_event(self, event: CalendarEvent) -> None:
+        """See `BookingStore`."""
+        self._run(
+            self._inserts.upsert_event,
+            business_id=event.business_id,
+            uid=event.uid,
+            booking_id=event.booking_id,
+            service_id=event.service_id,
+            start=_millis(event.start),
+            cancelled=event.cancelled,
+            body=encode(event),
+        )
+
+    def add_busy(self, busy: BusyTime) -> None:
+        """See `BookingStore`."""
+        start, end = busy.start.timestamp(), busy.end.timestamp()
+        self._run(
+            self._inserts.upsert_busy,
+            business_id=busy.business_id,
+            id=busy.id,
+            start=start,
+            end=end,
+            body=encode(busy),
+        )
+        owner = f"busy:{busy.id}"
+        self._run(sql.RELEASE_OCCUPANCY, business=busy.business_id, whose=owner)
+        row = Occupied(busy.resource_id, 0, start, end, busy.kind, owner, label=busy.label)
+        self._occupy(busy.business_id, owner, 0, row, None)
+
+    def remove_busy(self, business_id: str, busy_id: str) -> bool:
+        """See `BookingStore`."""
+        self._run(sql.RELEASE_OCCUPANCY, business=business_id, whose=f"busy:{busy_id}")
+        return self._run(sql.DROP_BUSY, business=business_id, wanted=busy_id) > 0
+
+    def busy(self, business_id: str, start: Instant, end: Instant) -> tuple[BusyTime, ...]:
+        """See `BookingStore`."""
+        return self._all(
+            BusyTime, sql.BUSY, business=business_id, first=start.timestamp(), last=end.timestamp()
+        )
