@@ -47,6 +47,11 @@ class Wish:
         """True when the words said nothing about time."""
         return not (self.day or self.days or self.at or self.window or self.earliest)
 
+    @staticmethod
+    def parse_day(iso: str) -> date:
+        """The local date that a call remembers as text."""
+        return date.fromisoformat(iso)
+
 
 @dataclass(frozen=True, slots=True)
 class AskWhen:

@@ -1,1 +1,1 @@
-"""trace"""
+"""The trace: what happened in every turn, redacted by construction."""

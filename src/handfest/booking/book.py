@@ -1,0 +1,163 @@
+"""Book: exactly one offer, exactly once; the intent is durable before the calendar is called (law 4)."""
+
+from dataclasses import replace
+
+from handfest.booking.check import check_availability, offer, remembered, span_of
+from handfest.booking.find_offer import NotOffered, find_offer
+from handfest.booking.find_slots import find_slots
+from handfest.booking.hold import Terms, claim_of
+from handfest.booking.open_turn import Ledger, OpenTurn
+from handfest.booking.offer_instead import offer_instead
+from handfest.booking.refuse import refuse
+from handfest.booking.settle import Begun, settle
+from handfest.model.booking import Booking, BookingState, Customer
+from handfest.model.catalogue import Service
+from handfest.model.intent import Intent
+from handfest.model.offer import Offer, OfferState
+from handfest.model.outcome import Offered, Outcome
+from handfest.model.refusal import Refusal, RefusalCode
+from handfest.model.reply import Reply
+from handfest.model.turn import TurnRecord
+
+LEASE_SECONDS = 30
+"""How long a booking in flight belongs to the worker that began it; then the reconciler looks it up."""
+
+
+async def book_appointment(turn: OpenTurn, intent: Intent) -> tuple[Reply, TurnRecord]:
+    """Book the offer that is meant. What was never offered is verified and offered first (B16, B24)."""
+    meant = find_offer(turn, intent)
+    if isinstance(meant, Refusal):
+        return await refuse(turn, meant)
+    if isinstance(meant, NotOffered):
+        return await verify_first(turn, intent, meant)
+    return await book_offer(turn, intent, meant)
+
+
+async def book_offer(turn: OpenTurn, intent: Intent, offer: Offer) -> tuple[Reply, TurnRecord]:
+    """Book this offer, or come back with what it already led to."""
+    if _said_in_the_same_breath(turn, offer):
+        return await turn.close(lambda ledger: _say_again(ledger, offer))
+    if offer.state is not OfferState.USED:
+        incomplete = _incomplete(intent)
+        if incomplete is not None:
+            return await refuse(turn, incomplete)
+    begun = await turn.write(lambda ledger: _begin(ledger, turn, intent, offer))
+    if isinstance(begun, Refusal):
+        return await offer_instead(turn, offer)
+    return await settle(turn, offer, begun)
+
+
+async def verify_first(
+    turn: OpenTurn, intent: Intent, meant: NotOffered, replaces: Booking | None = None
+) -> tuple[Reply, TurnRecord]:
+    """Look whether the time is free and offer it; only the caller's yes to that books it."""
+    service = turn.catalogue.service(meant.pin.service_id)
+    assert service is not None, "a pin names a service of the catalogue"
+    wish = remembered(turn, meant.wish)
+    turn.trace.step("not_offered_before", offered=meant.offered.id if meant.offered else None)
+    if meant.sentence not in ("another_service", "renewed") and meant.offered is None and replaces is None:
+        return await check_availability(turn, replace(intent, when=wish))
+    staff_id = meant.offered.staff_id if meant.offered and meant.offered.staff_wished else None
+    span = span_of(turn, service, wish)
+    found = await find_slots(turn, service, staff_id, span, replaces)
+
+    def work(ledger: Ledger) -> Outcome:
+        outcome = offer(
+            ledger, turn, meant.pin, service, staff_id, span, found, wish,
+            sentence=meant.sentence, replaces=replaces,
+        )  # fmt: skip
+        if isinstance(outcome, Offered) and meant.offered is not None:
+            return replace(outcome, offered_before=meant.offered.service_name)
+        return outcome
+
+    return await turn.close(work)
+
+
+def _said_in_the_same_breath(turn: OpenTurn, offer: Offer) -> bool:
+    """True if the platform's own record shows that the caller has not spoken since this was offered (B16)."""
+    return turn.envelope.caller_spoke_since_result is False and offer.turn == turn.call.turns
+
+
+def _say_again(ledger: Ledger, offer: Offer) -> Outcome:
+    ledger.trace.step("caller_has_not_answered", offer=offer.id)
+    return Offered((offer,), "confirm")
+
+
+def _incomplete(intent: Intent) -> Refusal | None:
+    """What a booking cannot do without: a name. Everything else may be missing (B90)."""
+    customer = intent.customer
+    if customer.name:
+        return None
+    reason = customer.problem("name")
+    name = "name_is_staff" if reason == "staff_name" else "name_missing"
+    facts = {"name": customer.problem("name_said"), "missing": "name", "reason": reason}
+    return Refusal(RefusalCode.CUSTOMER_INCOMPLETE, name, facts=facts)
+
+
+def _begin(ledger: Ledger, turn: OpenTurn, intent: Intent, offer: Offer) -> Begun | Refusal:
+    """Commit the intent: the offer is used, its slot claimed until the outcome is known."""
+    existing = ledger.tx.booking_of_offer(offer.business_id, offer.call_id, offer.id)
+    if existing is not None and not _never_reached(existing):
+        ledger.trace.step("repeated", booking=existing.id, state=existing.state.value)
+        return Begun(existing, fresh=False)
+    service = turn.catalogue.service(offer.service_id)
+    old = ledger.tx.booking(offer.business_id, offer.replaces) if offer.replaces else None
+    kept = replace(offer, expires_at=max(offer.expires_at, ledger.now.add(seconds=LEASE_SECONDS)))
+    if service is None or not _claim(ledger, kept, service, old):
+        ledger.tx.save_offer(offer.become(OfferState.VOIDED))
+        ledger.trace.step("hold_lost", offer=offer.id)
+        return Refusal(RefusalCode.SLOT_TAKEN, "slot_taken")
+    ledger.tx.save_offer(kept.become(OfferState.USED))
+    ledger.let_go(OfferState.RELEASED, but=offer.id)
+    booking = _draft(ledger, turn, intent, offer, existing)
+    ledger.tx.save_booking(booking)
+    ledger.trace.step(
+        "intent",
+        booking=booking.id,
+        offer=offer.id,
+        service_id=offer.service_id,
+        binding=offer.binding,
+        duration_min=offer.duration_min,
+        start=offer.local_start.format_iso(),
+    )
+    return Begun(booking, fresh=True)
+
+
+def _claim(ledger: Ledger, offer: Offer, service: Service, old: Booking | None) -> bool:
+    return ledger.tx.claim(offer.business_id, claim_of(offer, Terms(service, False, 1, old)), ledger.now)
+
+
+def _never_reached(booking: Booking) -> bool:
+    """True if an earlier try is known not to have reached the calendar: the same intent may be tried again."""
+    return booking.state is BookingState.REFUSED and (booking.refusal or "").startswith("calendar_")
+
+
+def _draft(
+    ledger: Ledger, turn: OpenTurn, intent: Intent, offer: Offer, earlier: Booking | None
+) -> Booking:
+    customer = intent.customer
+    phone = customer.phone or ledger.call.caller_number
+    return Booking(
+        business_id=offer.business_id,
+        id=earlier.id if earlier else turn.ids.new("bk"),
+        call_id=offer.call_id,
+        offer_id=offer.id,
+        service_id=offer.service_id,
+        service_name=offer.service_name,
+        binding=offer.binding,
+        duration_min=offer.duration_min,
+        staff_id=offer.staff_id,
+        staff_name=offer.staff_name,
+        start=offer.start,
+        zone=offer.zone,
+        branch_id=offer.branch_id,
+        spans=offer.spans,
+        customer=Customer(customer.name or "", phone, customer.email, customer.notes),
+        caller_number=ledger.call.caller_number,
+        state=BookingState.CALLING,
+        made_at=ledger.now,
+        lease_until=ledger.now.add(seconds=LEASE_SECONDS),
+        replaces=offer.replaces,
+        price=offer.price,
+        test=ledger.call.test,
+    )

@@ -1,0 +1,64 @@
+"""Cancel: the caller's own appointment, confirmed by the calendar before it is said."""
+
+from dataclasses import replace
+
+from handfest.booking.open_turn import Ledger, OpenTurn
+from handfest.booking.own_bookings import which_booking
+from handfest.booking.refuse import refuse
+from handfest.errors import CalendarFault, OutcomeUnknown
+from handfest.model.booking import Booking, BookingState, Declined
+from handfest.model.intent import Intent
+from handfest.model.outcome import Cancelled, Failed, Outcome, Pending
+from handfest.model.refusal import Refusal, RefusalCode
+from handfest.model.reply import Reply
+from handfest.model.turn import TurnRecord
+
+
+async def cancel_appointment(turn: OpenTurn, intent: Intent) -> tuple[Reply, TurnRecord]:
+    """Cancel the one appointment that is meant; a repeat hears the same again."""
+    repeated = await _cancelled_in_this_call(turn, intent)
+    if repeated is not None:
+        return await turn.close(lambda _ledger: Cancelled(repeated))
+    booking = await which_booking(turn, intent)
+    if isinstance(booking, Refusal):
+        return await refuse(turn, booking)
+    notice = turn.catalogue.rules.cancel_notice_min
+    if booking.start < turn.now.add(minutes=notice):
+        return await refuse(turn, Refusal(RefusalCode.UNSUPPORTED, "cancel_too_late"))
+    try:
+        answer = await turn.calendar.cancel(booking)
+    except OutcomeUnknown:
+        return await turn.close(lambda _ledger: Pending("book", booking))
+    except CalendarFault as fault:
+        turn.trace.step("calendar_failed", booking=booking.id, code=fault.code, cause=str(fault))
+        failed = Failed(fault.code, "calendar")
+        return await turn.close(lambda _ledger: failed)
+    if isinstance(answer, Declined):
+        turn.trace.step("declined", booking=booking.id, code=answer.code, evidence=answer.evidence)
+        return await refuse(turn, Refusal(RefusalCode.BOOKING_NOT_FOUND, "booking_not_found"))
+    return await turn.close(lambda ledger: _record(ledger, booking))
+
+
+async def _cancelled_in_this_call(turn: OpenTurn, intent: Intent) -> Booking | None:
+    """What this call has cancelled already, if the request names nothing else that is still there."""
+    if intent.booking_id is None:
+        return None
+    wanted = intent.booking_id
+    booking = await turn.store.read(lambda tx: tx.booking(turn.call.business_id, wanted))
+    if booking is None or booking.state is not BookingState.CANCELLED:
+        return None
+    own = turn.call.caller_number is not None and booking.caller_number == turn.call.caller_number
+    return booking if own or booking.call_id == turn.call.id else None
+
+
+def _record(ledger: Ledger, booking: Booking) -> Outcome:
+    cancelled = booking.settle(BookingState.CANCELLED, ledger.now)
+    ledger.tx.save_booking(cancelled)
+    ledger.call = replace(ledger.call, outcome="cancelled")
+    ledger.trace.step(
+        "cancelled",
+        booking=booking.id,
+        service_id=booking.service_id,
+        start=booking.local_start.format_iso(),
+    )
+    return Cancelled(cancelled)

@@ -1,0 +1,82 @@
+"""Change: book with replace. The old appointment is given up only for the new one (B46)."""
+
+from handfest.booking.book import book_offer, verify_first
+from handfest.booking.choose_staff import choose_staff
+from handfest.booking.find_offer import NotOffered
+from handfest.booking.open_turn import OpenTurn
+from handfest.booking.own_bookings import which_booking
+from handfest.booking.refuse import refuse
+from handfest.booking.search_span import instant_of, refuse_reading
+from handfest.model.booking import Booking
+from handfest.model.call import Pin
+from handfest.model.intent import CustomerWords, Intent
+from handfest.model.offer import Offer, OfferState
+from handfest.model.refusal import Refusal, RefusalCode
+from handfest.model.reply import Reply
+from handfest.model.turn import TurnRecord
+from handfest.model.wish import Wish
+
+
+async def reschedule_appointment(turn: OpenTurn, intent: Intent) -> tuple[Reply, TurnRecord]:
+    """Offer the new time for the caller's appointment, and move it when it is agreed to."""
+    chosen = _offer_named(turn, intent)
+    if chosen is not None:
+        return await _move(turn, chosen)
+    booking = await which_booking(turn, intent)
+    if isinstance(booking, Refusal):
+        return await refuse(turn, booking)
+    if not isinstance(intent.when, Wish):
+        return await refuse(turn, refuse_reading(intent.when))
+    wish = intent.when
+    if wish.empty:
+        return await refuse(turn, Refusal(RefusalCode.TIME_UNCLEAR, "change_when"))
+    agreed = _offer_for(turn, booking, wish)
+    if agreed is not None:
+        return await _move(turn, agreed)
+    service = turn.catalogue.service(booking.service_id)
+    if service is None:
+        return await refuse(turn, Refusal(RefusalCode.UNSUPPORTED, "unsupported"))
+    staff_id = choose_staff(turn, intent.staff, service)
+    if isinstance(staff_id, Refusal):
+        return await refuse(turn, staff_id)
+    pin = Pin(service.id, "", 1.0, "id", f"booking {booking.id}", turn.call.turns + 1)
+    return await verify_first(turn, intent, NotOffered(pin, wish), replaces=booking)
+
+
+async def _move(turn: OpenTurn, offer: Offer) -> tuple[Reply, TurnRecord]:
+    replaces = offer.replaces
+    assert replaces is not None, "only offers that replace a booking are moved to"
+    old = await turn.store.read(lambda tx: tx.booking(offer.business_id, replaces))
+    assert old is not None, "an offer replaces a booking of its own business"
+    customer = old.customer
+    words = CustomerWords(customer.name, customer.phone, customer.email, customer.notes)
+    return await book_offer(turn, Intent(tool=turn.tool, customer=words), offer)
+
+
+def _offer_named(turn: OpenTurn, intent: Intent) -> Offer | None:
+    if intent.offer_id is None:
+        return None
+    wanted = intent.offer_id.strip().casefold()
+    return next(
+        (offer for offer in turn.offers if offer.id.casefold() == wanted and offer.replaces is not None), None
+    )
+
+
+def _offer_for(turn: OpenTurn, booking: Booking, wish: Wish) -> Offer | None:
+    """The offer of an earlier turn that moves this booking to exactly the time wished for."""
+    if wish.at is None:
+        return None
+    day = wish.day or (Wish.parse_day(turn.call.wished_day) if turn.call.wished_day else None)
+    if day is None:
+        return None
+    start = instant_of(day, wish.at, turn.zone)
+    usable = (OfferState.LIVE, OfferState.RELEASED, OfferState.USED)
+    fitting = [
+        offer
+        for offer in turn.offers
+        if offer.replaces == booking.id
+        and offer.start == start
+        and offer.state in usable
+        and (turn.now < offer.expires_at or offer.state is OfferState.USED)
+    ]
+    return fitting[-1] if fitting else None

@@ -1,0 +1,139 @@
+"""Check: offer real times for a wish, held before they are spoken."""
+
+from dataclasses import replace
+
+from handfest.booking.choose_service import choose_service
+from handfest.booking.choose_staff import choose_staff
+from handfest.booking.find_slots import Findings, find_slots
+from handfest.booking.hold import Terms, hold
+from handfest.booking.open_turn import Ledger, OpenTurn
+from handfest.booking.refuse import refuse
+from handfest.booking.search_span import SearchSpan, refuse_reading, search_span
+from handfest.model.booking import Booking
+from handfest.model.call import Pin
+from handfest.model.catalogue import Service
+from handfest.model.intent import Intent
+from handfest.model.outcome import Offered, Outcome
+from handfest.model.refusal import Refusal, RefusalCode
+from handfest.model.reply import Reply
+from handfest.model.turn import TurnRecord
+from handfest.model.wish import Wish
+
+
+async def check_availability(turn: OpenTurn, intent: Intent) -> tuple[Reply, TurnRecord]:
+    """Resolve and pin the service, look once, hold and offer what fits; every other end is a refusal."""
+    pin = choose_service(turn, intent)
+    if isinstance(pin, Refusal):
+        return await refuse(turn, pin)
+    service = _service(turn, pin)
+    staff_id = choose_staff(turn, intent.staff, service)
+    if isinstance(staff_id, Refusal):
+        return await refuse(turn, staff_id, pin)
+    if not isinstance(intent.when, Wish):
+        return await refuse(turn, refuse_reading(intent.when), pin)
+    wish = remembered(turn, intent.when)
+    span = span_of(turn, service, wish)
+    if span.exact is not None and span.exact <= turn.now:
+        facts = {"asked": span.exact}
+        return await refuse(turn, Refusal(RefusalCode.TIME_PAST, "time_past_named", facts=facts), pin)
+    found = await find_slots(turn, service, staff_id, span)
+    return await turn.close(lambda ledger: offer(ledger, turn, pin, service, staff_id, span, found, wish))
+
+
+def offer(
+    ledger: Ledger,
+    turn: OpenTurn,
+    pin: Pin,
+    service: Service,
+    staff_id: str | None,
+    span: SearchSpan,
+    found: Findings,
+    wish: Wish,
+    *,
+    sentence: str | None = None,
+    replaces: Booking | None = None,
+) -> Outcome:
+    """Inside the closing transaction: pin, hold what was found, remember the wish."""
+    record_pin(ledger, pin)
+    remember(ledger, wish, staff_id)
+    exact = span.exact is not None
+    if found.wanted:
+        terms = Terms(service, staff_id is not None, 1 if exact else turn.catalogue.rules.offers, replaces)
+        offers = hold(ledger, turn, terms, found.wanted)
+        if offers:
+            name = sentence or _wanted_sentence(offers[0].staff_wished, exact, pin, replaces)
+            return Offered(offers, name)
+    terms = Terms(service, staff_id is not None, turn.catalogue.rules.offers, replaces)
+    offers = hold(ledger, turn, terms, found.others or (() if exact else found.wanted))
+    if not offers:
+        return _nothing(service, span, found)
+    if exact:
+        why = found.why or "taken"
+        ledger.trace.step("asked_time_not_free", start=_iso(span, turn), why=why)
+        name = "instead_staff" if staff_id else "instead"
+        return Offered(offers, name, asked=span.exact, why=why)
+    return Offered(offers, "choices_staff" if staff_id else "choices")
+
+
+def span_of(turn: OpenTurn, service: Service, wish: Wish) -> SearchSpan:
+    """Where to look for this wish under the service's own horizon."""
+    horizon = service.max_advance_days or turn.catalogue.rules.max_advance_days
+    return search_span(wish, turn.now, turn.zone, horizon)
+
+
+def remembered(turn: OpenTurn, wish: Wish) -> Wish:
+    """The wish with the day that this call agreed on before, where it names a time only."""
+    if wish.day is None and wish.days is None and not wish.earliest and turn.call.wished_day is not None:
+        return replace(wish, day=Wish.parse_day(turn.call.wished_day))
+    return wish
+
+
+def remember(ledger: Ledger, wish: Wish, staff_id: str | None) -> None:
+    """Keep day and daypart of the wish with the call, for what is said next."""
+    day = wish.day.isoformat() if wish.day else None
+    window = wish.window if wish.window else ledger.call.wished_window
+    ledger.call = replace(ledger.call, wished_day=day, wished_window=window, wished_staff=staff_id)
+
+
+def record_pin(ledger: Ledger, pin: Pin) -> None:
+    """Pin the call and say so in the trace, with the words and the reason (law 2)."""
+    ledger.pin(pin)
+    ledger.trace.step(
+        "pinned",
+        service_id=pin.service_id,
+        spoken=pin.spoken,
+        score=pin.score,
+        reason=pin.reason,
+        evidence=pin.evidence,
+    )
+
+
+def _service(turn: OpenTurn, pin: Pin) -> Service:
+    service = turn.catalogue.service(pin.service_id)
+    assert service is not None, "choose_service pins only what the catalogue has"
+    return service
+
+
+def _wanted_sentence(staff_wished: bool, exact: bool, pin: Pin, replaces: Booking | None) -> str:
+    if not exact:
+        return "choices_staff" if staff_wished else "choices"
+    if replaces is not None:
+        return "confirm_change"
+    if staff_wished:
+        return "confirm_staff"
+    # A default is said aloud, so that a caller who meant something else can object (law 2).
+    return "confirm_service" if pin.reason == "default" else "confirm"
+
+
+def _nothing(service: Service, span: SearchSpan, found: Findings) -> Refusal:
+    if found.why == "notice":
+        return Refusal(RefusalCode.TOO_SOON, "too_soon", facts={"why": found.why})
+    if found.why == "horizon":
+        return Refusal(RefusalCode.NO_OPENINGS, "too_far", facts={"why": found.why})
+    facts = {"service": service.name, "day": span.day}
+    return Refusal(RefusalCode.NO_OPENINGS, "no_openings", facts=facts)
+
+
+def _iso(span: SearchSpan, turn: OpenTurn) -> str:
+    assert span.exact is not None
+    return span.exact.to_tz(turn.zone.key).format_iso()

@@ -1,0 +1,166 @@
+"""Settle: call the calendar for a durable intent, hold its answer against the offer, record the outcome."""
+
+from dataclasses import dataclass, replace
+
+from handfest.booking.offer_instead import offer_instead
+from handfest.booking.open_turn import Ledger, OpenTurn
+from handfest.booking.refuse import refuse
+from handfest.errors import CalendarFault, OfferMismatch, OutcomeUnknown
+from handfest.model.booking import Booking, BookingState, Confirmation, Declined
+from handfest.model.offer import Offer
+from handfest.model.outcome import Booked, Changed, Failed, Outcome, Pending
+from handfest.model.refusal import Refusal, RefusalCode
+from handfest.model.reply import Reply
+from handfest.model.turn import TurnRecord
+from handfest.ports import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A durable intent; `fresh` if this turn made it and nobody else has called the calendar for it."""
+
+    booking: Booking
+    fresh: bool
+
+
+async def settle(turn: OpenTurn, offer: Offer, begun: Begun) -> tuple[Reply, TurnRecord]:
+    """Bring the booking to its outcome and close the turn with it."""
+    booking = begun.booking
+    old = await _replaced(turn, booking)
+    if not begun.fresh:
+        return await _repeat(turn, offer, booking, old)
+    try:
+        answer = await _call(turn.calendar, booking, old, offer.owner)
+    except OutcomeUnknown as fault:
+        turn.trace.step("outcome_unknown", booking=booking.id, code=fault.code)
+        return await turn.close(lambda ledger: _unknown(ledger, booking))
+    except CalendarFault as fault:
+        turn.trace.step("calendar_failed", booking=booking.id, code=fault.code, cause=str(fault))
+        code = fault.code
+        return await turn.close(lambda ledger: _failed(ledger, booking, code))
+    return await conclude(turn, offer, booking, old, answer)
+
+
+async def conclude(
+    turn: OpenTurn, offer: Offer, booking: Booking, old: Booking | None, answer: Confirmation | Declined
+) -> tuple[Reply, TurnRecord]:
+    """Record the calendar's answer: a confirmation equal to the offer, a plain no, or a broken promise."""
+    if isinstance(answer, Declined):
+        turn.trace.step("declined", booking=booking.id, code=answer.code, evidence=answer.evidence)
+        await turn.write(lambda ledger: _refused(ledger, booking, answer.code))
+        return await offer_instead(turn, offer, old)
+    differing = differences(booking, answer)
+    if differing:
+        await undo_mismatch(turn, booking, answer, differing)
+    return await turn.close(lambda ledger: record(ledger, booking, old, answer))
+
+
+def differences(booking: Booking, answer: Confirmation) -> tuple[str, ...]:
+    """In which fields the calendar's answer is not what was offered; empty is the promise kept."""
+    pairs = (
+        ("binding", booking.binding, answer.binding),
+        ("service_id", booking.service_id, answer.service_id or booking.service_id),
+        ("start", booking.start, answer.start),
+        ("duration_min", booking.duration_min, answer.duration_min),
+        ("staff_id", booking.staff_id, answer.staff_id or booking.staff_id),
+    )
+    return tuple(name for name, offered, booked in pairs if offered != booked)
+
+
+async def undo_mismatch(
+    turn: OpenTurn, booking: Booking, answer: Confirmation, differing: tuple[str, ...]
+) -> None:
+    """The calendar booked something else: take it back, keep that on record, stop the turn (HF401)."""
+    wrong = replace(booking, uid=answer.uid)
+    await turn.calendar.cancel(wrong)
+    turn.trace.step("mismatch", booking=booking.id, fields=list(differing), undone=answer.uid)
+    await turn.write(lambda ledger: _refused(ledger, wrong, "offer_mismatch"))
+    raise OfferMismatch(f"booking {booking.id} came back with other {', '.join(differing)}; it was undone")
+
+
+def record(ledger: Ledger, booking: Booking, old: Booking | None, answer: Confirmation) -> Outcome:
+    """Inside the closing transaction: the booking is durable from here on, and only now success is said."""
+    booked = booking.settle(BookingState.BOOKED, ledger.now, answer.uid)
+    ledger.tx.save_booking(booked)
+    ledger.call = replace(ledger.call, outcome="changed" if old else "booked")
+    ledger.trace.step(
+        "changed" if old else "booked",
+        booking=booked.id,
+        offer=booked.offer_id,
+        service_id=booked.service_id,
+        binding=answer.binding,
+        duration_min=answer.duration_min,
+        start=booked.local_start.format_iso(),
+        uid=answer.uid,
+    )
+    if old is not None:
+        ledger.tx.save_booking(
+            replace(old.settle(BookingState.CHANGED, ledger.now), replaced_by=booked.id)
+        )
+        return Changed(booked, old)
+    return Booked(booked, answer.pending)
+
+
+async def _call(
+    calendar: Calendar, booking: Booking, old: Booking | None, owner: str
+) -> Confirmation | Declined:
+    if old is not None:
+        return await calendar.move(booking, old, owner)
+    return await calendar.book(booking, owner)
+
+
+async def _replaced(turn: OpenTurn, booking: Booking) -> Booking | None:
+    replaces = booking.replaces
+    if replaces is None:
+        return None
+    return await turn.store.read(lambda tx: tx.booking(booking.business_id, replaces))
+
+
+async def _repeat(
+    turn: OpenTurn, offer: Offer, booking: Booking, old: Booking | None
+) -> tuple[Reply, TurnRecord]:
+    """The same offer again: tell what it led to, in the same words; never book twice (B36)."""
+    match booking.state:
+        case BookingState.BOOKED:
+            outcome: Outcome = Changed(booking, old) if old is not None else Booked(booking)
+            return await turn.close(lambda _ledger: outcome)
+        case BookingState.REFUSED:
+            return await offer_instead(turn, offer, old)
+        case BookingState.CANCELLED | BookingState.CHANGED:
+            return await refuse(turn, Refusal(RefusalCode.OFFER_USED, "offer_used"))
+        case BookingState.CALLING | BookingState.UNKNOWN:
+            return await _look_up(turn, offer, booking, old)
+
+
+async def _look_up(
+    turn: OpenTurn, offer: Offer, booking: Booking, old: Booking | None
+) -> tuple[Reply, TurnRecord]:
+    in_flight = booking.state is BookingState.CALLING and booking.lease_until is not None
+    if in_flight and booking.lease_until is not None and turn.now < booking.lease_until:
+        return await turn.close(lambda _ledger: Pending("book", booking))
+    try:
+        found = await turn.calendar.find(booking)
+    except CalendarFault as fault:
+        turn.trace.step("look_up_failed", booking=booking.id, code=fault.code)
+        return await turn.close(lambda _ledger: Pending("book", booking))
+    turn.trace.step("looked_up", booking=booking.id, found=found is not None)
+    if found is None:
+        # Not there yet is not a no: a slow provider may still finish. The reconciler decides after the lease.
+        return await turn.close(lambda _ledger: Pending("book", booking))
+    return await conclude(turn, offer, booking, old, found)
+
+
+def _unknown(ledger: Ledger, booking: Booking) -> Outcome:
+    ledger.tx.save_booking(replace(booking, state=BookingState.UNKNOWN))
+    return Pending("book", booking)
+
+
+def _failed(ledger: Ledger, booking: Booking, code: str) -> Outcome:
+    _refused(ledger, booking, code)
+    return Failed(code, "calendar")
+
+
+def _refused(ledger: Ledger, booking: Booking, code: str) -> None:
+    settled = booking.settle(BookingState.REFUSED, ledger.now)
+    ledger.tx.save_booking(replace(settled, refusal=code))
+    ledger.tx.release(booking.business_id, f"offer:{booking.call_id}:{booking.offer_id}")

@@ -1,0 +1,119 @@
+"""What a use case comes back with, before it is put into words."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from whenever import Instant
+
+from handfest.model.booking import Booking
+from handfest.model.call import Callback
+from handfest.model.catalogue import Opening, Service
+from handfest.model.offer import Offer
+from handfest.model.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Times that are held for this call.
+
+    `sentence` names how they are spoken; `asked` is the time that was wished for and is not free, `why` the
+    reason. One offer asks for a yes, several for a choice.
+    """
+
+    offers: tuple[Offer, ...]
+    sentence: str
+    asked: Instant | None = None
+    why: str | None = None
+    offered_before: str | None = None
+
+    @property
+    def next(self) -> str:
+        """confirm for the one time asked for, offer for a choice."""
+        return "confirm" if len(self.offers) == 1 and self.asked is None else "offer"
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A durable booking, confirmed by the calendar and equal to its offer.
+
+    `pending`: the provider has taken it as a request that is still to be confirmed.
+    """
+
+    booking: Booking
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A booking that has taken the place of another."""
+
+    booking: Booking
+    old: Booking
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """A booking that was cancelled, by the calendar's own word."""
+
+    booking: Booking
+
+
+@dataclass(frozen=True, slots=True)
+class Appointments:
+    """The caller's own coming bookings."""
+
+    bookings: tuple[Booking, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceList:
+    """What the business offers; `more` when not all are spoken."""
+
+    services: tuple[Service, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningTimes:
+    """Opening times of one date, or of the week (pairs of weekdays with the same times)."""
+
+    day: date | None
+    spans: tuple[tuple[tuple[int, ...], tuple[Opening, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackTaken:
+    """A request to be called back that is durable."""
+
+    callback: Callback
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The answer is not known within the deadline; the same request later tells it."""
+
+    kind: str
+    booking: Booking | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """We could not do our job: the fault's code, and the sentence that offers a way on."""
+
+    code: str
+    sentence: str
+
+
+Outcome = (
+    Offered
+    | Booked
+    | Changed
+    | Cancelled
+    | Appointments
+    | ServiceList
+    | OpeningTimes
+    | CallbackTaken
+    | Pending
+    | Failed
+    | Refusal
+)

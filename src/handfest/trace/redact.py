@@ -1,0 +1,35 @@
+"""What may stand in a trace: personal values leave only their shape behind (law 11)."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+PERSONAL = frozenset({"name", "phone", "email", "notes", "customer", "caller"})
+"""Argument names whose values are personal data."""
+
+TEXT_MAX = 160
+_DIGITS = re.compile(r"\d(?:[\s/-]?\d){5,}")
+_EMAIL = re.compile(r"\S+@\S+")
+
+
+def redact_text(text: str) -> str:
+    """Spoken words for the trace: cut, with numbers long enough to be a phone's and e-mails blanked."""
+    return _EMAIL.sub("[email]", _DIGITS.sub(_blank_unless_date, text))[:TEXT_MAX]
+
+
+def _blank_unless_date(match: re.Match[str]) -> str:
+    # Dates and times are what a trace is for: 2025-10-22 has eight digits and must stay readable.
+    return match.group() if re.fullmatch(r"\d{4}-\d{2}-\d{2}", match.group()) else "[number]"
+
+
+def redact_arguments(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Tool arguments for the trace: personal ones only as present or absent, the rest as plain text."""
+    return {name: _redact(name, value) for name, value in arguments.items() if value is not None}
+
+
+def _redact(name: str, value: Any) -> Any:
+    if name in PERSONAL:
+        return "[given]" if value else "[empty]"
+    if isinstance(value, bool | int | float):
+        return value
+    return redact_text(str(value))
