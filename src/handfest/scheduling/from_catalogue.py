@@ -15,12 +15,11 @@ from handfest.scheduling.timetable import Timetable
 CLAIM_MINUTES = 5
 """The raster in which the store claims time; what is offered must be claimable."""
 
-_SECOND = 1_000_000_000
-
 
 def seconds(moment: Instant) -> int:
     """Epoch seconds, rounded up: a start on a full minute compares with them as with the moment itself."""
-    return -(-moment.timestamp_nanos() // _SECOND)
+    whole = moment.timestamp()
+    return whole if Instant.from_timestamp(whole) == moment else whole + 1
 
 
 def request_for(
