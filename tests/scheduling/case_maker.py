@@ -26,12 +26,8 @@ ZONES = (
     "Pacific/Auckland",
 )
 HOLIDAYS = {
-    "DE": {date(2027, 3, 26), date(2027, 3, 29), date(2027, 10, 3), date(2027, 1, 1)},
-    "DE-BB": {
-        *(date(2027, 3, day) for day in (26, 28, 29)),
-        *(date(2027, 10, day) for day in (3, 31)),
-        date(2027, 1, 1),
-    },
+    "DE": {date(2027, *day) for day in ((1, 1), (3, 26), (3, 29), (5, 1), (10, 3))},
+    "DE-BB": {date(2027, *day) for day in ((1, 1), (3, 26), (3, 28), (3, 29), (5, 1), (10, 3), (10, 31))},
 }
 """What the two regions celebrate within the days that cases are made of."""
 
@@ -67,7 +63,7 @@ class CaseMaker:
         return Opening(start, min(1440, start + self.random.choice((45, 60, 120, 180, 300))))
 
     def openings(self):
-        return tuple(self.opening() for _ in range(self.random.choice((0, 1, 1, 2, 3))))
+        return tuple(self.opening() for _ in range(self.random.choice((0, 1, 2, 2, 3))))
 
     def timetable(self, zone, day):
         near = [day + timedelta(days=n) for n in (-1, 0, 1)]
@@ -131,7 +127,8 @@ class CaseMaker:
         length = self.random.choice((1440, 1500, 2160))
         resources = [member.id for member in members] + [need.resource_id for need in demand.needs]
         rows = [
-            self.row(begin - 120, length + 240, resources, demand) for _ in range(self.random.choice((0, 3, 8, 14)))
+            self.row(begin - 120, length + 240, resources, demand)
+            for _ in range(self.random.choice((0, 3, 8, 14)))
         ]
         now = (begin - 600) * 60 + self.random.choice((0, 0, 1, 30))
         return Request(
@@ -142,8 +139,8 @@ class CaseMaker:
             begin * 60 + self.random.choice((0, 0, 1)),
             (begin + length) * 60,
             tuple(rows),
-            notice=self.random.choice((0, 0, 615, 900, 1260)),
-            horizon_days=self.random.choice((None, None, 0, 1)),
+            notice=self.random.choice((0, 0, 0, 615, 900, 1260)),
+            horizon_days=self.random.choice((None, None, None, 0, 1)),
             limits=self.limits(begin, length),
             together=self.chance(0.15),
             claim=self.random.choice((1, 5)),

@@ -2,21 +2,21 @@
 clocks are read off a scan of the zone, nothing is shared with the code under test but its input values.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from handfest.model.catalogue import Grid
 
-STRETCH = 32
+STRETCH = 4
 
 
-@lru_cache(maxsize=512)
-def scan(zone, month):
+@lru_cache(maxsize=1024)
+def scan(zone, stretch):
     """Wall clock -> every minute (since the epoch) at which it shows, over one stretch of days and a bit."""
     info, shown = ZoneInfo(zone), {}
-    begin = month * STRETCH * 1440
-    for minute in range(begin - 2 * 1440, begin + (STRETCH + 2) * 1440):
+    begin = stretch * STRETCH * 1440
+    for minute in range(begin - 1440, begin + (STRETCH + 1) * 1440):
         wall = datetime.fromtimestamp(minute * 60, UTC).astimezone(info).replace(tzinfo=None, fold=0)
         shown.setdefault(wall, []).append(minute)
     return shown
@@ -24,7 +24,7 @@ def scan(zone, month):
 
 def shown_at(zone, wall):
     """The minute a wall clock shows `wall`: the first of two; a skipped one counts on from before the gap."""
-    days = (wall - datetime(1970, 1, 1)).days
+    days = (wall.date() - date(1970, 1, 1)).days
     shown = scan(zone, days // STRETCH)
     if wall in shown:
         return shown[wall][0]
@@ -53,7 +53,7 @@ def openings(timetable, first, last, holidays):
     found = []
     day = first
     while day <= last:
-        midnight, tomorrow = datetime(day.year, day.month, day.day), day + timedelta(days=1)
+        midnight, tomorrow = datetime.combine(day, time()), day + timedelta(days=1)
         replaced = special(timetable, day, holidays)
         for span in timetable.hours.weekdays[day.weekday()] if replaced is None else replaced:
             length = (span.end - span.start) % 1440 if span.end != 1440 else 1440 - span.start
@@ -189,8 +189,8 @@ class Naive:
         fixed = [who for who in range(len(members)) if members[who].fixed]
         others = [who for who in range(len(members)) if not members[who].fixed]
         if self.request.together or not others:
-            return [fixed + others] if members else []
-        return [[*fixed, who] for who in others]
+            return [sorted(fixed + others)] if members else []
+        return [sorted([*fixed, who]) for who in others]
 
     def grid(self, team):
         step = self.demand.step
@@ -199,7 +199,10 @@ class Naive:
         entries = self.openings[team[0]]
         for who in team[1:]:
             entries = [
-                (max(a, c), min(b, d)) for a, b in entries for c, d in self.openings[who] if max(a, c) < min(b, d)
+                (max(a, c), min(b, d))
+                for a, b in entries
+                for c, d in self.openings[who]
+                if max(a, c) < min(b, d)
             ]
         return {m for low, high in entries for m in range(low, high, step)}
 
@@ -237,6 +240,8 @@ class Naive:
 
     def starts(self):
         """Team -> the available starts."""
+        if self.demand.seats > self.demand.capacity:
+            return {}
         clock = self.clock() if self.demand.grid is Grid.CLOCK else None
         found = {}
         for team in self.teams():

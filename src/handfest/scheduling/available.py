@@ -60,10 +60,11 @@ def teams_of(request: Request) -> tuple[Team, ...]:
 
 
 def available(request: Request) -> Available | None:
-    """The available starts, or None where nobody is open anywhere near the query."""
+    """The available starts, or None where there can be none: nobody is open anywhere near the query, or more
+    seats are wished than an appointment has."""
     openings = [openings_of(request, member) for member in request.members]
     axis = axis_for(request.demand, openings)
-    if axis is None:
+    if axis is None or request.demand.seats > request.demand.capacity:
         return None
     teams = teams_of(request)
     in_way = obstacles(request, axis)
