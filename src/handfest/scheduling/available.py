@@ -1,0 +1,185 @@
+"""Which starts are available: the rules of the house as algebra over bits.
+
+Every rule becomes the set of *starts* it allows. An appointment of a given shape fits at a start or not, so
+a free range of time is a run of allowed starts, and the grids of rule R17 are anchored on such runs.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from handfest.model.catalogue import Grid
+from handfest.scheduling.axis import Axis, axis_for
+from handfest.scheduling.bits import ahead_all, comb, gather, runs, values
+from handfest.scheduling.grid import clock_starts
+from handfest.scheduling.obstacle import Obstacles, obstacles
+from handfest.scheduling.request import Demand, Member, Request
+from handfest.scheduling.timetable import Range, opened
+from handfest.scheduling.wall_clock import DAY, local_day, midnight
+
+_LOOK_BACK = 2
+"""Days read before the query: what opened the night before last still reaches into it (R3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Members who serve one appointment together (indices into the request), usually just one."""
+
+    members: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Available:
+    """The available starts of one request, as bits per team."""
+
+    axis: Axis
+    teams: tuple[Team, ...]
+    masks: tuple[int, ...]
+
+    def starts(self) -> list[int]:
+        """Every start at which at least one team is available, in minutes since the epoch, ascending."""
+        union = 0
+        for mask in self.masks:
+            union |= mask
+        return values(union, self.axis.base, self.axis.quantum)
+
+    def by_team(self) -> list[list[int]]:
+        """The starts of each team."""
+        return [values(mask, self.axis.base, self.axis.quantum) for mask in self.masks]
+
+
+def teams_of(request: Request) -> tuple[Team, ...]:
+    """Who could serve (R14): all at once; or any one, together with all fixed members."""
+    everyone = tuple(range(len(request.members)))
+    fixed = tuple(index for index in everyone if request.members[index].fixed)
+    if request.together or len(fixed) == len(everyone):
+        return (Team(everyone),) if everyone else ()
+    return tuple(Team((*fixed, index)) for index in everyone if index not in fixed)
+
+
+def available(request: Request) -> Available | None:
+    """The available starts, or None where there can be none: nobody is open anywhere near the query, or more
+    seats are wished than an appointment has."""
+    openings = [openings_of(request, member) for member in request.members]
+    axis = axis_for(request.demand, openings)
+    if axis is None or request.demand.seats > request.demand.capacity:
+        return None
+    teams = teams_of(request)
+    in_way = obstacles(request, axis)
+    fits = [_fitting(axis, request.demand.duration, ranges) for ranges in openings]
+    runs_of_teams = [_conjunction(team, fits, in_way) for team in teams]
+    grids = _grids(request, axis, teams, openings, runs_of_teams)
+    bounds = _bounds(request, axis)
+    masks = tuple(
+        _seated(team, grid & bounds, free, in_way)
+        for team, grid, free in zip(teams, grids, runs_of_teams, strict=True)
+    )
+    return Available(axis, teams, masks)
+
+
+def openings_of(request: Request, member: Member) -> tuple[Range, ...]:
+    """The member's openings that matter to the query."""
+    demand, zone = request.demand, member.timetable.zone
+    first = local_day(zone, request.start // 60) - _LOOK_BACK - -(-demand.before // DAY)
+    last = local_day(zone, request.end // 60) + 1 + demand.duration // DAY
+    return opened(member.timetable, first, max(first, last))
+
+
+@lru_cache(maxsize=1024)
+def _fitting(axis: Axis, duration: int, ranges: tuple[Range, ...]) -> int:
+    """The starts from which `duration` fits into the joined openings (R2)."""
+    return ahead_all(axis.touched(ranges), duration // axis.quantum)
+
+
+def _conjunction(team: Team, fits: Sequence[int], in_way: Obstacles) -> int:
+    """The starts at which all of the team are open and nothing that stays is in their way."""
+    free = ~in_way.shared
+    for index in team.members:
+        free &= fits[index] & ~in_way.members[index].blocked
+    return free
+
+
+def _seated(team: Team, grid: int, free: int, in_way: Obstacles) -> int:
+    """The starts on the grid with a seat: a begun appointment of the service is joined at its own start
+    only, and is in the way of every other start (R16)."""
+    starts = grid & free
+    if not in_way.begun:
+        return starts
+    joinable = 0
+    for index in team.members:
+        member = in_way.members[index]
+        starts &= ~member.begun | member.joinable
+        joinable |= member.joinable
+    return starts & (~in_way.begun_shared | joinable)
+
+
+def _grids(
+    request: Request,
+    axis: Axis,
+    teams: Sequence[Team],
+    openings: Sequence[tuple[Range, ...]],
+    free: Sequence[int],
+) -> list[int]:
+    """The starts on the grid of each team (R17)."""
+    demand = request.demand
+    if demand.grid is Grid.OPENING:
+        return [
+            _opening_grid(axis, demand.step, _common([openings[i] for i in team.members])) for team in teams
+        ]
+    if demand.grid is Grid.FREE:
+        return [_free_grid(axis, demand, mask) for mask in free]
+    ranges = {(low + axis.base, high + axis.base) for mask in free for low, high in runs(mask)}
+    starts = clock_starts(sorted(ranges), demand.step, request.zone)
+    return [gather([(start - axis.base, 1) for start in starts])] * len(teams)
+
+
+def _common(openings: Sequence[tuple[Range, ...]]) -> tuple[Range, ...]:
+    """The pairwise intersections of the members' openings."""
+    common = openings[0]
+    for other in openings[1:]:
+        pairs = ((max(a, c), min(b, d)) for a, b in common for c, d in other if a < d and c < b)
+        common = tuple(sorted(set(pairs)))
+    return common
+
+
+@lru_cache(maxsize=1024)
+def _opening_grid(axis: Axis, step: int, ranges: tuple[Range, ...]) -> int:
+    stride = step // axis.quantum
+    return gather([(axis.bit(start), comb(-(-(end - start) // step), stride)) for start, end in ranges])
+
+
+def _free_grid(axis: Axis, demand: Demand, free: int) -> int:
+    stride = demand.step // axis.quantum
+    return gather([(low, comb(-(-(high - low) // stride), stride)) for low, high in runs(free)])
+
+
+def _bounds(request: Request, axis: Axis) -> int:
+    """The starts within query, notice, horizon and limits (R10, R11, R12, R15)."""
+    earliest = max(request.start, request.now + request.notice * 60)
+    latest = -(-request.end // 60)
+    if request.horizon_days is not None:
+        last = local_day(request.zone, request.now // 60) + request.horizon_days
+        latest = min(latest, midnight(request.zone, last + 1))
+    bounds = axis.within(-(-earliest // 60), latest)
+    for start, end in used_up(request):
+        bounds &= ~axis.within(start, end)
+    return bounds
+
+
+def used_up(request: Request) -> list[Range]:
+    """The local days and ISO weeks that have as many appointments of the service as they may (R15)."""
+    limits, zone = request.limits, request.zone
+    if limits.per_day is None and limits.per_week is None:
+        return []
+    days = [local_day(zone, start) for start in limits.starts]
+    spans = []
+    if limits.per_day is not None:
+        full = [day for day, count in Counter(days).items() if count >= limits.per_day]
+        spans += [(midnight(zone, day), midnight(zone, day + 1)) for day in full]
+    if limits.per_week is not None:
+        weeks = Counter(day - date.fromordinal(day).weekday() for day in days)
+        full = [monday for monday, count in weeks.items() if count >= limits.per_week]
+        spans += [(midnight(zone, monday), midnight(zone, monday + 7)) for monday in full]
+    return spans

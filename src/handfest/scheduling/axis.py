@@ -1,0 +1,64 @@
+"""The axis on which one request is answered: where bit 0 lies and how many minutes a bit is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from math import gcd
+
+from handfest.model.catalogue import Grid
+from handfest.scheduling.bits import gather, ones
+from handfest.scheduling.request import Demand
+from handfest.scheduling.timetable import Range
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """`size` bits from minute `base`, each `quantum` minutes long."""
+
+    base: int
+    quantum: int
+    size: int
+
+    def bit(self, minute: int) -> int:
+        """The first bit that begins at `minute` or later, not below 0."""
+        return max(0, -((self.base - minute) // self.quantum))
+
+    def within(self, start: int, end: int) -> int:
+        """The bits that begin in [start, end)."""
+        low, high = self.bit(start), min(self.bit(end), self.size)
+        return ones(high - low) << low if high > low else 0
+
+    def touched(self, ranges: tuple[Range, ...]) -> int:
+        """The bits that share a minute with one of `ranges`."""
+        return _touched(self, ranges)
+
+
+@lru_cache(maxsize=4096)
+def _touched(axis: Axis, ranges: tuple[Range, ...]) -> int:
+    base, quantum, size = axis.base, axis.quantum, axis.size
+    pieces = []
+    for start, end in ranges:
+        low = max(0, (start - base) // quantum)
+        high = min(size, -((base - end) // quantum))
+        if low < high:
+            pieces.append((low, (1 << high - low) - 1))
+    return gather(pieces)
+
+
+def axis_for(demand: Demand, openings: Iterable[tuple[Range, ...]]) -> Axis | None:
+    """The coarsest axis on which every opening, start and length of the request falls on full bits.
+
+    What is taken may be rounded outward to such an axis without changing an answer. Where starts follow
+    the free ranges (grids `free` and `clock`) they may fall on any minute. None: nothing is open.
+    """
+    edges = [edge for ranges in openings for span in ranges for edge in span]
+    if not edges:
+        return None
+    low, high = min(edges), max(edges)
+    quantum = 1
+    if demand.grid is Grid.OPENING:
+        lengths = [demand.duration, demand.step, *(edge for span in demand.occupied for edge in span)]
+        quantum = gcd(*(edge - low for edge in edges), *lengths, *demand.whole) or 1
+    margin = -(-max(demand.before, demand.after, 0) // quantum) + 1
+    base = low - margin * quantum
+    return Axis(base, quantum, (high - base) // quantum + margin)

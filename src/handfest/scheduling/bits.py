@@ -1,0 +1,84 @@
+"""Time as bits: bit n of an int stands for the n-th quantum of an axis.
+
+Python's integers make set algebra over weeks of minutes a handful of machine loops, whatever the number
+of slots: union is `|`, intersection `&`, difference `& ~`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import compress
+
+_RUN = re.compile("1+")
+_DIGITS = bytes.maketrans(b"01", b"\x00\x01")
+
+
+def ones(count: int) -> int:
+    """`count` ones from bit 0 up."""
+    return (1 << count) - 1
+
+
+@lru_cache(maxsize=4096)
+def comb(count: int, stride: int) -> int:
+    """`count` ones, every `stride` bits, the first at bit 0."""
+    return ones(count * stride) // ones(stride)
+
+
+def gather(pieces: list[tuple[int, int]]) -> int:
+    """The union of (offset, bits) pieces.
+
+    Neighbours are joined pairwise, so that the full width is touched only by the last few joins.
+    """
+    while len(pieces) > 1:
+        pieces.sort()
+        joined = [
+            (low, left | right << high - low)
+            for (low, left), (high, right) in zip(pieces[::2], pieces[1::2], strict=False)
+        ]
+        pieces = joined + pieces[len(joined) * 2 :]
+    return pieces[0][1] << pieces[0][0] if pieces else 0
+
+
+def ahead_all(bits: int, count: int) -> int:
+    """The positions from which `count` bits in a row are set (erosion)."""
+    covered = 1
+    while covered < count:
+        step = min(covered, count - covered)
+        bits &= bits >> step
+        covered += step
+    return bits
+
+
+def ahead_any(bits: int, count: int) -> int:
+    """The positions from which at least one of `count` bits in a row is set (dilation), bit 0 and up."""
+    covered = 1
+    while covered < count:
+        step = min(covered, count - covered)
+        bits |= bits >> step
+        covered += step
+    return bits
+
+
+def shifted(bits: int, places: int) -> int:
+    """`bits` moved up by `places`, down where negative."""
+    return bits << places if places >= 0 else bits >> -places
+
+
+def all_but(masks: Iterable[int], spare: int) -> int:
+    """The positions at which fewer than `spare` of `masks` are clear (spare >= 1)."""
+    clear_at_least = [-1] + [0] * spare
+    for mask in masks:
+        for needed in range(spare, 0, -1):
+            clear_at_least[needed] |= clear_at_least[needed - 1] & ~mask
+    return ~clear_at_least[spare]
+
+
+def runs(bits: int) -> Iterator[tuple[int, int]]:
+    """The maximal runs of ones as half-open (first, beyond), ascending."""
+    return (match.span() for match in _RUN.finditer(bin(bits)[:1:-1]))
+
+
+def values(bits: int, base: int, quantum: int) -> list[int]:
+    """The values base + n * quantum of all set bits n, ascending."""
+    digits = bin(bits)[:1:-1].encode().translate(_DIGITS)
+    return list(compress(range(base, base + quantum * len(digits), quantum), digits))

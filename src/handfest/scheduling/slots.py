@@ -1,0 +1,60 @@
+"""Free slots: the starts that are available, with everything that booking one would occupy."""
+
+from collections.abc import Iterator, Sequence
+
+from whenever import Instant
+
+from handfest.model.catalogue import Catalogue, Service
+from handfest.model.slot import Slot
+from handfest.scheduling.available import available
+from handfest.scheduling.from_catalogue import request_for
+from handfest.scheduling.ledger import Ledger
+from handfest.scheduling.request import Request, Taken
+
+
+def free_slots(
+    catalogue: Catalogue,
+    service: Service,
+    *,
+    taken: Sequence[Taken],
+    now: Instant,
+    start: Instant,
+    end: Instant,
+    staff_id: str | None = None,
+    branch_id: str | None = None,
+    limits: Sequence[Instant] = (),
+) -> tuple[Slot, ...]:
+    """Every free slot of `service` that starts in [start, end): one per start and able member of staff, by
+    start, then in the order of the catalogue's staff.
+
+    `taken` is everything taken that reaches into the span asked for and half a day around it; `limits` are
+    the starts of own bookings of the service in the ISO weeks touched. The spans of a slot are what a booking
+    occupies: the member's busy phases with the buffers, and one seat of each needed resource.
+    """
+    request = request_for(
+        catalogue,
+        service,
+        taken=taken,
+        now=now,
+        start=start,
+        end=end,
+        staff_id=staff_id,
+        branch_id=branch_id,
+        limits=limits,
+    )
+    return tuple(slots_of(request))
+
+
+def slots_of(request: Request) -> Iterator[Slot]:
+    """The free slots of a request, ascending; one per start and member."""
+    found = available(request)
+    if found is None:
+        return
+    ledger = Ledger(request)
+    pairs = [
+        (start, team.members[-1])
+        for team, starts in zip(found.teams, found.by_team(), strict=True)
+        for start in starts
+    ]
+    for start, index in sorted(pairs):
+        yield ledger.slot(start, index)
