@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from whenever import Instant
+
 from handfest.booking.open_turn import OpenTurn
 from handfest.booking.search_span import SearchSpan
 from handfest.model.booking import Booking
@@ -10,7 +12,7 @@ from handfest.model.catalogue import Service
 from handfest.model.slot import Slot
 from handfest.ports import SlotQuestion
 from handfest.scheduling.rank import rank
-from handfest.scheduling.why import unavailable_because
+from handfest.scheduling.unavailable import unavailable_because
 
 SPARE = 4
 """How many more slots than offers are ranked, for those that another caller takes in between."""
@@ -91,7 +93,7 @@ def _fits(span: SearchSpan, slot: Slot, zone: str) -> bool:
 
 
 def _near(turn: OpenTurn, span: SearchSpan, slots: Sequence[Slot]) -> tuple[Slot, ...]:
-    return rank(
+    ranked = rank(
         slots,
         wished_day=span.day or (span.days.first if span.days else None),
         wished_minute=span.minute,
@@ -100,6 +102,11 @@ def _near(turn: OpenTurn, span: SearchSpan, slots: Sequence[Slot]) -> tuple[Slot
         limit=turn.catalogue.rules.offers * SPARE,
         exclude=span.exact,
     )
+    by_start: dict[Instant, list[Slot]] = {}
+    for slot in slots:
+        by_start.setdefault(slot.start, []).append(slot)
+    # Every able member of staff of each start: if one is taken in between, the next one is tried.
+    return tuple(slot for nearest in ranked for slot in by_start[nearest.start])
 
 
 def _spread(slots: Sequence[Slot], offers: int, earliest: bool) -> list[Slot]:

@@ -1,1 +1,1 @@
-"""calendars"""
+"""The calendars appointments live in, one file a provider. They do not know each other."""

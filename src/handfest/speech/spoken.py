@@ -54,3 +54,8 @@ def speak_list(items: Sequence[str], joint: str) -> str:
 def _ordinal(day: int) -> str:
     ending = "th" if day in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
     return f"{day}{ending}"
+
+
+def weekday_name(weekday: int, language: str) -> str:
+    """The name of a weekday, 0 = Monday."""
+    return str(_WORDS[language]["weekdays"][weekday])

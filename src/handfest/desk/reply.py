@@ -1,0 +1,200 @@
+"""Put an outcome into words: the sentence is rendered from the stored object (law 5)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from whenever import Instant
+
+from handfest.booking.open_turn import OpenTurn
+from handfest.model.booking import Booking
+from handfest.model.call import Call
+from handfest.model.offer import Offer
+from handfest.model.outcome import (
+    Appointments,
+    Booked,
+    CallbackTaken,
+    Cancelled,
+    Changed,
+    Failed,
+    Offered,
+    OpeningTimes,
+    Outcome,
+    Pending,
+    ServiceList,
+)
+from handfest.model.refusal import Refusal
+from handfest.model.reply import Reply
+from handfest.desk.refusal_words import refusal_sentence
+from handfest.desk.spoken_times import speak_choices, speak_spans, speak_start
+from handfest.speech.sentences import sentence, word
+from handfest.speech.spoken import speak_day, speak_list, speak_moment
+
+NAMES_MAX = 5
+
+
+def reply_to(outcome: Outcome, turn: OpenTurn, call: Call) -> Reply:
+    """The reply for an outcome, with today's date and the selected service in it (B13)."""
+    ok, code, say, following, data = _words(outcome, turn)
+    today = turn.now.to_tz(turn.zone.key).date().to_stdlib()
+    common: dict[str, Any] = {"today": speak_day(today, turn.language, year=True)}
+    if call.pin is not None:
+        common["selected_service_id"] = call.pin.service_id
+    return Reply(ok, code, say, following, {**data, **common})
+
+
+def _words(outcome: Outcome, turn: OpenTurn) -> tuple[bool, str, str, str, dict[str, Any]]:
+    match outcome:
+        case Offered():
+            return _offered(outcome, turn)
+        case Booked():
+            name = "requested" if outcome.pending else "booked"
+            say = _done(turn, name, outcome.booking)
+            return True, "booked", say, "done", {"booking": _booking(outcome.booking, turn)}
+        case Changed():
+            say = _done(turn, "changed", outcome.booking)
+            return True, "changed", say, "done", {"booking": _booking(outcome.booking, turn)}
+        case Cancelled():
+            say = _done(turn, "cancelled", outcome.booking)
+            return True, "cancelled", say, "done", {"booking": _booking(outcome.booking, turn)}
+        case Appointments():
+            return _appointments(outcome, turn)
+        case ServiceList():
+            return _services(outcome, turn)
+        case OpeningTimes():
+            return True, "hours", _hours(outcome, turn), "ask", {}
+        case CallbackTaken():
+            return True, "callback_taken", sentence(turn.language, "done", "callback"), "done", {}
+        case Pending():
+            return True, "pending", sentence(turn.language, "pending", outcome.kind), "stop", {}
+        case Failed():
+            return False, outcome.code, sentence(turn.language, "fault", outcome.sentence), "ask", {}
+        case Refusal():
+            offers = outcome.facts.get("offers", ())
+            data = {"offers": [_offer(offer, turn) for offer in offers]} if offers else {}
+            data.update(_options(outcome, turn))
+            return True, outcome.code.value, refusal_sentence(outcome, turn), outcome.next, data
+
+
+def _offered(outcome: Offered, turn: OpenTurn) -> tuple[bool, str, str, str, dict[str, Any]]:
+    first = outcome.offers[0]
+    language = turn.language
+    say = sentence(
+        language,
+        "offer",
+        outcome.sentence,
+        service=first.service_name,
+        staff=first.staff_name or word(language, "nobody"),
+        day=speak_day(first.local_start.date().to_stdlib(), language, after_on=True),
+        time=speak_start(first, language),
+        times=speak_choices(outcome.offers, turn.now, language),
+        asked=_moment(outcome.asked, turn),
+        why=sentence(language, "why", outcome.why or "unknown"),
+        offered=outcome.offered_before,
+    )
+    data: dict[str, Any] = {"offers": [_offer(offer, turn) for offer in outcome.offers]}
+    if outcome.asked is not None:
+        data["asked"] = {"start": _iso(outcome.asked, turn), "free": False, "why": outcome.why}
+    return True, "offered", say, outcome.next, data
+
+
+def _offer(offer: Offer, turn: OpenTurn) -> dict[str, Any]:
+    return {
+        "id": offer.id,
+        "start": offer.local_start.format_iso().split("[")[0],
+        "service": offer.service_name,
+        "service_id": offer.service_id,
+        "duration_min": offer.duration_min,
+        "staff": offer.staff_name if offer.staff_wished else None,
+        "say": speak_moment(offer.local_start, turn.language),
+    }
+
+
+def _booking(booking: Booking, turn: OpenTurn) -> dict[str, Any]:
+    return {
+        "id": booking.id,
+        "start": booking.local_start.format_iso().split("[")[0],
+        "service": booking.service_name,
+        "service_id": booking.service_id,
+        "duration_min": booking.duration_min,
+        "staff": booking.staff_name,
+        "say": speak_moment(booking.local_start, turn.language),
+    }
+
+
+def _done(turn: OpenTurn, name: str, booking: Booking) -> str:
+    local, language = booking.local_start, turn.language
+    return sentence(
+        language,
+        "done",
+        name,
+        service=booking.service_name,
+        day=speak_day(local.date().to_stdlib(), language, after_on=True),
+        time=speak_start(booking, language),
+        staff=booking.staff_name,
+    )
+
+
+def _appointments(outcome: Appointments, turn: OpenTurn) -> tuple[bool, str, str, str, dict[str, Any]]:
+    language = turn.language
+    items = [
+        sentence(
+            language,
+            "list",
+            "item",
+            service=booking.service_name,
+            day=speak_day(booking.local_start.date().to_stdlib(), language, after_on=True),
+            time=speak_start(booking, language),
+        )
+        for booking in outcome.bookings[:NAMES_MAX]
+    ]
+    name = "appointment" if len(outcome.bookings) == 1 else "appointments"
+    spoken = speak_list(items, word(language, "and"))
+    say = sentence(language, "list", name, items=spoken, count=len(outcome.bookings))
+    data = {"appointments": [_booking(booking, turn) for booking in outcome.bookings[:NAMES_MAX]]}
+    return True, "appointments", say, "ask", data
+
+
+def _services(outcome: ServiceList, turn: OpenTurn) -> tuple[bool, str, str, str, dict[str, Any]]:
+    shown = outcome.services[:NAMES_MAX]
+    spoken = speak_list([service.name for service in shown], word(turn.language, "and"))
+    say = sentence(turn.language, "list", "services_more" if outcome.more else "services", items=spoken)
+    rows = [
+        {"id": service.id, "name": service.name, "duration_min": service.duration_min, "price": service.price}
+        for service in outcome.services[:20]
+    ]
+    return True, "services", say, "ask", {"services": rows}
+
+
+def _hours(outcome: OpeningTimes, turn: OpenTurn) -> str:
+    language = turn.language
+    if outcome.day is not None:
+        day = speak_day(outcome.day, language, after_on=True)
+        spans = outcome.spans[0][1]
+        if not spans:
+            return sentence(language, "list", "hours_closed", day=day)
+        return sentence(language, "list", "hours_day", day=day, spans=speak_spans(((), spans), language))
+    if not outcome.spans:
+        return sentence(language, "list", "hours_none")
+    items = [speak_spans(group, language) for group in outcome.spans]
+    return sentence(language, "list", "hours", items=", ".join(items))
+
+
+def _options(outcome: Refusal, turn: OpenTurn) -> dict[str, Any]:
+    options: Sequence[str] = outcome.facts.get("options", ())
+    services = [turn.catalogue.service(service_id) for service_id in options]
+    rows = [{"service_id": service.id, "service": service.name} for service in services if service]
+    data: dict[str, Any] = {"options": rows} if rows else {}
+    bookings: Sequence[Booking] = outcome.facts.get("bookings", ())
+    if bookings:
+        data["appointments"] = [_booking(booking, turn) for booking in bookings[:NAMES_MAX]]
+    if "missing" in outcome.facts:
+        data["missing"] = outcome.facts["missing"]
+    return data
+
+
+def _moment(at: Instant | None, turn: OpenTurn) -> str:
+    return speak_moment(at.to_tz(turn.zone.key), turn.language) if at is not None else ""
+
+
+def _iso(at: Instant, turn: OpenTurn) -> str:
+    return at.to_tz(turn.zone.key).format_iso().split("[")[0]

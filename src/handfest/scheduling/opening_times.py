@@ -1,0 +1,45 @@
+"""Opening times as they are told to a caller: of one date, or of the week."""
+
+from datetime import date, timedelta
+
+from handfest.model.catalogue import Branch, Catalogue, Opening
+from handfest.scheduling.timetable import Timetable
+
+
+def opening_of_date(catalogue: Catalogue, branch: Branch | None, day: date) -> tuple[Opening, ...]:
+    """When this branch (or the business) opens on a date: closed > override > holiday > weekday (rule R4)."""
+    table = _timetable(catalogue, branch)
+    replaced = table.replaced(day)
+    return table.hours.weekdays[day.weekday()] if replaced is None else replaced
+
+
+def opening_of_week(
+    catalogue: Catalogue, branch: Branch | None, monday: date
+) -> tuple[tuple[tuple[int, ...], tuple[Opening, ...]], ...]:
+    """The regular week: weekdays with the same times together, in the order of the week; closed days left out."""
+    hours = _timetable(catalogue, branch).hours
+    days = [(monday + timedelta(days=offset)).weekday() for offset in range(7)]
+    groups: dict[tuple[Opening, ...], list[int]] = {}
+    for weekday in days:
+        if hours.weekdays[weekday]:
+            groups.setdefault(hours.weekdays[weekday], []).append(weekday)
+    return tuple((tuple(weekdays), openings) for openings, weekdays in groups.items())
+
+
+def opening_hull(catalogue: Catalogue, branch: Branch | None) -> tuple[int, int] | None:
+    """The earliest opening and the latest closing of the regular week in minutes of the day.
+
+    Settles which half of the day a bare hour means; None if there are no hours or they run over midnight.
+    """
+    hours = _timetable(catalogue, branch).hours
+    openings = [opening for weekday in hours.weekdays for opening in weekday]
+    if not openings or any(opening.end <= opening.start for opening in openings):
+        return None
+    return min(opening.start for opening in openings), max(opening.end for opening in openings)
+
+
+def _timetable(catalogue: Catalogue, branch: Branch | None) -> Timetable:
+    hours = branch.hours if branch is not None and branch.hours is not None else catalogue.hours
+    zone = (branch and branch.time_zone) or catalogue.business.time_zone
+    region = (branch and branch.holidays) or catalogue.business.holidays
+    return Timetable(zone, hours, closed=catalogue.hours.closed, holidays=region)
