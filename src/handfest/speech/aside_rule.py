@@ -1,0 +1,117 @@
+"""Numbers and days that are not a wish: ages, birth dates, phone and house numbers, people, prices, durations."""
+
+from handfest.speech.match import Match, aside, value_of
+from handfest.speech.token import Token
+
+_POINTERS = frozenset(
+    {"in", "before", "of", "from", "at", "every", "auf", "to", "after", "on", "approx", "mod", "half"}
+)
+_SHIFTS = frozenset({"before", "after", "ago", "from", "to", "of"})
+_SHORT = frozenset({"minute", "hour", "quarter_hour", "half_hour", "three_quarter_hour"})
+_OWN = frozenset({"meine", "meinen", "seine", "ihre", "my", "his", "her", "unsere"})
+
+
+def something(match: Match) -> list[Token] | None:
+    """The pattern alone is proof enough."""
+    return aside(match)
+
+
+def name(match: Match) -> list[Token] | None:
+    """ "Frau Freitag" is a name; "meine Frau Freitag um zehn" is not."""
+    if match.before is not None and match.before.text in _OWN:
+        return None
+    return aside(match)
+
+
+def number_label(match: Match) -> list[Token] | None:
+    """ "Nummer 0151 23 45", "Raum 3": a label and its number; only numbers dialled run over several tokens."""
+    label = match.tokens[0]
+    start = next(i for i, token in enumerate(match.tokens) if token.digits or token.kind == "num")
+    if label.text in _DIALLED:
+        return aside(match)
+    kept = match.tokens[: start + 1]
+    return [*aside(Match(kept, match.before, None, match.language)), *match.tokens[start + 1 :]]
+
+
+_DIALLED = frozenset(
+    {
+        "telefonnummer",
+        "handynummer",
+        "rufnummer",
+        "nummer",
+        "telefon",
+        "handy",
+        "mobil",
+        "number",
+        "phone",
+        "mobile",
+    }
+    | {"telephone", "kundennummer", "rechnungsnummer"}
+)
+
+
+def phone(match: Match) -> list[Token] | None:
+    """Three and more numbers in a row are dialled, not wished; spoken numbers only when they begin with zero."""
+    numbers = [value_of(token) for token in match.tokens if token.kind not in ("dash", "slash")]
+    if len(numbers) >= 5 or match.tokens[0].text.startswith(("0", "null", "zero")):
+        return aside(match)
+    return None
+
+
+def counted(match: Match) -> list[Token] | None:
+    """ "2 neue Reifen", "zwei Strähnchen": a number before a noun in the plural counts things."""
+    if match.before is not None and match.before.kind in (
+        "at",
+        "approx",
+        "from",
+        "to",
+        "half",
+        "day",
+        "oclock",
+    ):
+        return None
+    noun = match.tokens[1]
+    if match.has("person", "count"):
+        return aside(match)
+    plural = noun.text.endswith(("en", "er", "n", "e", "s"))
+    wordy = noun.capital if match.language == "de" else not noun.text.endswith(("'s", "ss", "is"))
+    return aside(match) if plural and wordy and len(noun.text) > 3 else None
+
+
+def aged(match: Match) -> list[Token] | None:
+    """ "45 Jahre alt", "ich bin 45 Jahre"."""
+    unit = match.value("unit")
+    if match.has("age") or (unit == "year" and (match.before is None or match.before.kind not in _POINTERS)):
+        return aside(match)
+    return None
+
+
+def duration(match: Match) -> list[Token] | None:
+    """ "30 Minuten Beratung", "eine Stunde Massage", "für drei Tage": how long, not when."""
+    unit, before, after = match.value("unit"), match.before, match.after
+    amounts = match.every("num", "one", "a", "decimal", "frac", "half", "quarter", "threequarter")
+    if (after is not None and after.kind in _SHIFTS) or (before is not None and before.kind in _POINTERS):
+        return None
+    if before is not None and before.kind == "oclock" and unit == "minute":
+        return None
+    if not amounts and unit not in ("quarter_hour", "half_hour", "three_quarter_hour"):
+        return None
+    if unit in _SHORT or (match.has("for") and unit != "fortnight"):
+        return aside(match)
+    return None
+
+
+def ordinal_aside(match: Match) -> list[Token] | None:
+    """ "der zweite Termin", "the second floor": an ordinal before a noun that is no month."""
+    if match.tokens[0].digits or (match.before is not None and match.before.kind in ("on",)):
+        return None
+    value = value_of(match.tokens[0])
+    return (
+        aside(match) if value is not None and value <= 10 and match.tokens[1].text in _COUNTED_NOUNS else None
+    )
+
+
+_COUNTED_NOUNS = frozenset(
+    """termin termine stock etage kind behandlung sitzung besuch anruf versuch person frage name vorname wahl
+    floor visit appointment call time child session treatment choice option name person door""".split()
+)

@@ -1,0 +1,265 @@
+"""Builders of times of day: "halb vier", "viertel nach drei", "14 Uhr 30", "nine thirty", "1430"."""
+
+from handfest.speech.form import Clock, RelativeDay
+from handfest.speech.match import Match, clock, day, value_of
+from handfest.speech.token import Token
+
+_HOURS = ("num", "one")
+_RANGE_WORDS = frozenset({"between", "from", "of"})
+
+
+def _hour(token: Token | None) -> int | None:
+    return None if token is None else value_of(token)
+
+
+def _half(match: Match) -> str | None:
+    return match.value("ampm")
+
+
+def _make(match: Match, hour: int | None, minute: int, exact: bool = False) -> Clock | None:
+    """A clock of an hour as said; 13 to 24 and hours with am/pm need no settling."""
+    if hour is None or hour > 99:
+        return None
+    half = _half(match)
+    if half is not None and hour > 12:
+        half = None
+    if half is not None and hour == 0:
+        return Clock(hour, minute, exact=True)
+    exact = exact or hour > 12 or hour == 0
+    return Clock(hour, minute, half, exact, match.has("approx"))
+
+
+def _shifted(hour: int, minutes: int) -> tuple[int, int]:
+    """The clock position `minutes` after the hour (negative before), hours kept on the face they were said on."""
+    total = hour * 60 + minutes
+    if hour <= 12:
+        total = total % 720
+        return (total // 60) or 12, total % 60
+    return (total // 60) % 24, total % 60
+
+
+def tomorrow(match: Match) -> list[Token] | None:
+    """German "morgen": tomorrow, unless a day before it makes it that day's morning ("Freitag morgen")."""
+    if match.before is not None and match.before.kind == "day" and match.before.value != RelativeDay(1):
+        return [Token("daypart", "morning_de", match.text)]
+    return day(match, RelativeDay(1))
+
+
+def half_hour(match: Match) -> list[Token] | None:
+    """German "halb drei" is half an hour before three, British "half (past) three" after it."""
+    hour = _hour(match.find(*_HOURS))
+    if hour is None or not 1 <= hour <= 24:
+        return None
+    english = match.language == "en" or match.has("after")
+    shifted, minute = _shifted(hour, 30 if english else -30)
+    return clock(match, _make(match, shifted, minute))
+
+
+def half_shift(match: Match) -> list[Token] | None:
+    """ "fünf vor halb drei" (14:25), "zehn nach halb drei"."""
+    numbers = match.every("num", "quarter")
+    if len(numbers) != 2:
+        return None
+    shift, hour = 15 if numbers[0].kind == "quarter" else value_of(numbers[0]), value_of(numbers[1])
+    if shift is None or hour is None or not 1 <= hour <= 24 or not 1 <= shift <= 20:
+        return None
+    base = 30 if match.language == "en" else -30
+    hour, minute = _shifted(hour, base - shift if match.has("before", "to") else base + shift)
+    return clock(match, _make(match, hour, minute))
+
+
+def minutes_shift(match: Match) -> list[Token] | None:
+    """ "viertel vor drei", "zehn nach neun", "twenty to five"."""
+    hours = match.every("num", "one", "noonpoint", "midnight", "hm")
+    hour_token = hours[-1]
+    minutes = _shift_minutes(match)
+    if minutes is None or hour_token is match.find("num") and not match.has("quarter", "threequarter"):
+        return None
+    if hour_token.kind == "hm":
+        return None
+    hour = (
+        12
+        if hour_token.kind == "noonpoint"
+        else 24
+        if hour_token.kind == "midnight"
+        else value_of(hour_token)
+    )
+    if hour is None or not 1 <= hour <= 24 or _spoken_range(match):
+        return None
+    backwards = match.has("before", "to", "of")
+    if match.has("of") and (match.language != "en" or not match.has("quarter")):
+        return None
+    shifted, minute = _shifted(hour, -minutes if backwards else minutes)
+    return clock(match, _make(match, shifted, minute))
+
+
+def _shift_minutes(match: Match) -> int | None:
+    if match.has("quarter"):
+        return 15
+    if match.has("threequarter"):
+        return 45
+    first = match.find("num")
+    minutes = value_of(first) if first is not None else None
+    return minutes if minutes is not None and 1 <= minutes <= 29 else None
+
+
+def _spoken_range(match: Match) -> bool:
+    """ "from ten to twelve" and "10 to 12" are spans, "ten to nine" is 8:50."""
+    if not match.has("to"):
+        return False
+    if match.language == "de":
+        return True
+    if match.has("quarter", "unit"):
+        return False
+    first = match.find("num")
+    ranged = match.before is not None and match.before.kind in _RANGE_WORDS
+    return ranged or first is None or first.digits or value_of(first) not in (5, 10, 20, 25)
+
+
+def quarter_of(match: Match) -> list[Token] | None:
+    """Regional "viertel drei" (2:15) and "dreiviertel drei" (2:45)."""
+    hour = _hour(match.find(*_HOURS))
+    if hour is None or match.language == "en" or not 1 <= hour <= 24:
+        return None
+    shifted, minute = _shifted(hour, -45 if match.has("quarter") else -15)
+    return clock(match, _make(match, shifted, minute))
+
+
+def nearly(match: Match) -> list[Token] | None:
+    """ "kurz vor zehn": near an hour, but which minute was not said."""
+    hour = 12 if match.has("noonpoint") else _hour(match.find(*_HOURS))
+    return None if hour is None else clock(match, Clock(hour, approximate=True, unclear="unclear"))
+
+
+def spoken_clock(match: Match) -> list[Token] | None:
+    """ "vierzehn Uhr dreißig", "9 Uhr 30"."""
+    hour = _hour(match.find(*_HOURS))
+    figures = match.every("num")
+    minute = 15 if match.has("quarter") else 30 if match.has("half") else value_of(figures[-1])
+    if hour is None or minute is None:
+        return None
+    if match.has("unit") and match.value("unit") != "minute":
+        return None
+    if figures and not match.has("quarter", "half"):
+        bare = match.after is not None and match.after.kind in (
+            "oclock",
+            "person",
+            "count",
+            "price",
+            "dot",
+            "month",
+        )
+        if bare and match.after is not None and match.after.kind != "dot":
+            return None
+    return clock(match, _make(match, hour, minute))
+
+
+def meridiem_clock(match: Match) -> list[Token] | None:
+    """ "3 pm", "8:30am", "nine thirty a.m."."""
+    token = match.find("num", "one", "hm", "dotted", "hhmm")
+    numbers = token.value if token is not None and isinstance(token.value, tuple) else ()
+    if token is not None and token.kind == "hhmm" and isinstance(token.value, int):
+        return clock(match, _make(match, token.value // 100, token.value % 100))
+    if numbers:
+        return clock(match, _make(match, numbers[0], numbers[1]))
+    figures = [value_of(t) for t in match.every("num", "one")]
+    minute = figures[-1] if len(figures) > 1 else 0
+    return clock(match, _make(match, figures[0], minute or 0))
+
+
+def hour(match: Match) -> list[Token] | None:
+    """ "um drei", "14 Uhr", "gegen zehn", "10.30 Uhr"."""
+    token = match.find("num", "one", "hhmm", "hm", "dotted", "year")
+    assert token is not None
+    if token.kind in ("hm", "dotted"):
+        return _digital(match, token)
+    value = value_of(token)
+    if value is None:
+        return None
+    if token.kind in ("hhmm", "year"):
+        return clock(match, _make(match, value // 100, value % 100, exact=value >= 1300))
+    after = match.after.kind if match.after is not None else ""
+    if after in ("unit", "month", "person", "price") and not match.has("oclock"):
+        return None
+    if token.kind == "one" and token.text not in ("ein", "eins", "one"):
+        return None
+    if match.tokens[-1].kind == "dot" and after in ("num", "month"):
+        return None
+    return clock(match, _make(match, value, 0))
+
+
+def _digital(match: Match, token: Token) -> list[Token] | None:
+    numbers = token.value if isinstance(token.value, tuple) else ()
+    offset = "z" in token.text or "+" in token.text
+    if offset:
+        return clock(match, Clock(numbers[0], numbers[1], unclear="unclear"))
+    written_exactly = len(token.text.split(":")[0].split(".")[0]) == 2
+    return clock(
+        match,
+        _make(
+            match, numbers[0], numbers[1], exact=written_exactly and _half(match) is None and numbers[0] != 12
+        ),
+    )
+
+
+def digital(match: Match) -> list[Token] | None:
+    """ "14:30", "09:15"; "3:30" may still be either half of the day."""
+    token = match.find("hm")
+    assert token is not None
+    return _digital(match, token)
+
+
+def dotted_clock(match: Match) -> list[Token] | None:
+    """ "um 9.30", or "9.30" where no such date exists."""
+    token = match.find("dotted")
+    assert token is not None
+    numbers = token.value if isinstance(token.value, tuple) else (99, 99)
+    if len(token.text.split(".")[1]) != 2 or numbers[0] > 24 or numbers[1] > 59:
+        return None
+    return _digital(match, token)
+
+
+def compact_clock(match: Match) -> list[Token] | None:
+    """ "1430"."""
+    token = match.find("hhmm", "year")
+    value = value_of(token) if token is not None else None
+    if token is None or value is None or value // 100 > 24 or value % 100 > 59:
+        return None
+    exact = len(token.text) == 4
+    return clock(match, _make(match, value // 100, value % 100, exact=exact))
+
+
+def noh(match: Match) -> list[Token] | None:
+    """ "nine oh five"."""
+    return clock(match, _make(match, match.number("num"), match.number("num", index=1) or 0))
+
+
+def hour_minutes(match: Match) -> list[Token] | None:
+    """ "zehn dreißig", "nine thirty"."""
+    first, second = match.every("num")
+    hour_value, minute = value_of(first), value_of(second)
+    if hour_value is None or minute is None or not 1 <= hour_value <= 24 or not 10 <= minute <= 59:
+        return None
+    if match.has("and") or first.digits != second.digits or (minute % 5 and not match.has("at")):
+        return None
+    if match.after is not None and match.after.kind in (
+        "unit",
+        "person",
+        "count",
+        "month",
+        "num",
+        "oclock",
+        "dot",
+    ):
+        return None
+    return clock(match, _make(match, hour_value, minute))
+
+
+def noon(match: Match) -> list[Token] | None:
+    """ "noon" and "midday" are twelve o'clock."""
+    return clock(match, Clock(12, exact=True, approximate=match.has("approx")))
+
+
+def midnight(match: Match) -> list[Token] | None:
+    """Midnight belongs to two days."""
+    return clock(match, Clock(0, exact=True, unclear="midnight"))

@@ -1,0 +1,252 @@
+"""Builders of day forms that name their day by number, by weekday or by feast."""
+
+from handfest.speech.form import (
+    CalendarDay,
+    DayForm,
+    EitherDay,
+    FeastDay,
+    Moment,
+    Month,
+    NamedWeekday,
+    NthWeekday,
+)
+from handfest.speech.form import RelativeDay, Unclear, Week, Weekend
+from handfest.speech.match import Match, day, value_of
+from handfest.speech.token import Token, iso_moment
+
+_MONTHS = ("month", "maybe_month")
+_DAY_NO = ("ord", "num")
+WEEK_OFFSETS = {"this": 0, "next": 1, "coming": 1, "after_next": 2, "last": -1, "following": 1}
+
+
+def iso(match: Match) -> list[Token] | None:
+    """An ISO date or timestamp."""
+    text = match.tokens[0].text
+    moment = iso_moment(text.upper())
+    return day(match, Unclear("no_such_date") if moment is None else Moment(moment, ":" in text))
+
+
+def _numbers(token: Token | None) -> tuple[int, ...]:
+    return token.value if token is not None and isinstance(token.value, tuple) else ()
+
+
+def _full_year(year: int) -> int:
+    return year if year >= 100 else 2000 + year
+
+
+def _weekday(match: Match) -> int | None:
+    token = match.find("weekday")
+    return value_of(token) if token is not None else (6 if match.has("so") else None)
+
+
+def numeric_date(match: Match) -> list[Token] | None:
+    """ "14.10.", "14.10.2026", "10/11": day first in German, undecided in English where both could be months."""
+    token = match.find("date", "slashed", "ymd", "dmyword", "compact")
+    numbers = _numbers(token)
+    assert token is not None
+    weekday = _weekday(match)
+    if token.kind == "compact":
+        text = token.text
+        return day(match, CalendarDay(int(text[6:]), int(text[4:6]), int(text[:4]), weekday))
+    if token.kind == "ymd":
+        return day(match, CalendarDay(numbers[2], numbers[1], numbers[0], weekday))
+    first, second = numbers[0], numbers[1]
+    year = _full_year(numbers[2]) if len(numbers) > 2 else None
+    if token.kind == "slashed" and year is None and (first, second) in ((1, 2), (1, 4), (3, 4)):
+        return None
+    return day(match, _ordered(first, second, year, weekday, match.language, token.kind))
+
+
+def _ordered(
+    first: int, second: int, year: int | None, weekday: int | None, language: str, kind: str
+) -> DayForm:
+    day_first, month_first = (
+        CalendarDay(first, second, year, weekday),
+        CalendarDay(second, first, year, weekday),
+    )
+    if language == "de" or first == second or first > 12:
+        return day_first
+    if second > 12:
+        return month_first
+    return EitherDay((day_first, month_first), "day_month_order")
+
+
+def dotted_date(match: Match) -> list[Token] | None:
+    """ "17.6", "15.1": a date without its last dot. "9.30" and "um 10.15" are times and stay for the clock."""
+    token = match.find("dotted")
+    first, second = _numbers(token)
+    after_at = match.before is not None and match.before.kind in (
+        "at",
+        "approx",
+        "to",
+        "from",
+        "after",
+        "before",
+        "of",
+    )
+    clocklike = match.after is not None and match.after.kind in ("oclock", "ampm", "to", "dash")
+    assert token is not None
+    if after_at or clocklike or not (1 <= first <= 31 and 1 <= second <= 12):
+        return None
+    if len(token.text.split(".")[1]) == 1 and second > 1 and first <= 9 and match.language == "en":
+        return None
+    if len(token.text.split(".")[1]) == 2 and second == 10 and first < 24 and not match.has("weekday", "on"):
+        date_word = match.before is not None and match.before.kind == "on"
+        if not date_word:
+            return day(match, Unclear("date_or_time"))
+    return day(match, _ordered(first, second, None, _weekday(match), match.language, "dotted"))
+
+
+def calendar(match: Match) -> list[Token] | None:
+    """A day number with the name of its month, perhaps with weekday and year."""
+    number, month = match.number(*_DAY_NO), match.number(*_MONTHS)
+    year = match.number("year")
+    if number is None or not 1 <= number <= 99:
+        return None
+    if match.tokens[-1].kind == "num" and not match.tokens[-1].digits and match.tokens[-2].kind in _MONTHS:
+        hourly = match.after is not None and match.after.kind in ("oclock", "ampm")
+        if hourly:
+            return None
+    return day(match, CalendarDay(number, month, year, _weekday(match)))
+
+
+def calendar_pair(match: Match) -> list[Token] | None:
+    """ "fünfzehnter sechster", "15. 6.": day and month by number."""
+    first, second = match.number(*_DAY_NO), match.number(*_DAY_NO, index=1)
+    if first is None or second is None or not (first <= 31 and second <= 12):
+        return None
+    if match.language == "en" and match.has("ord"):
+        return None
+    return day(match, CalendarDay(first, second, match.number("year"), _weekday(match)))
+
+
+def weekday_date(match: Match) -> list[Token] | None:
+    """ "Freitag, der 19.", "Friday the 19th"."""
+    number = match.number(*_DAY_NO)
+    if number is None or not 1 <= number <= 31:
+        return None
+    figure = match.find("num")
+    if (
+        figure is not None
+        and match.after is not None
+        and match.after.kind in ("oclock", "ampm", "month", "num")
+    ):
+        return None
+    if figure is not None and not match.has("dot", "the"):
+        return None
+    return day(match, CalendarDay(number, weekday=_weekday(match)))
+
+
+def day_number(match: Match) -> list[Token] | None:
+    """ "am fünfzehnten", "am 15.", "the fifteenth": a day without its month."""
+    number = match.number(*_DAY_NO)
+    if number is None or not 1 <= number <= 31:
+        return None
+    after = match.after.kind if match.after is not None else ""
+    if match.has("num") and after in ("oclock", "ampm", "unit", "month", "maybe_month", "count", "person"):
+        return None
+    if not match.has("on", "the", "dot") and after == "word" and number <= 4:
+        return None
+    return day(match, CalendarDay(number))
+
+
+def day_of_month(match: Match) -> list[Token] | None:
+    """ "am 15. nächsten Monats", "nächsten Monat am 15."."""
+    number, unit = match.number(*_DAY_NO), match.value("unit")
+    offset = WEEK_OFFSETS.get(match.value("mod") or "")
+    if unit != "month" or offset is None or number is None or not 1 <= number <= 31:
+        return None
+    return day(match, NthWeekday(number, -1, Month(offset=offset)))
+
+
+def nth_weekday(match: Match) -> list[Token] | None:
+    """ "der erste Montag im Juli", "the last Friday of next month"."""
+    mods = [token.value for token in match.every("mod")]
+    nth = match.number(*_DAY_NO)
+    if nth is None:
+        nth = -1 if mods and mods[0] == "last" else None
+        mods = mods[1:]
+    weekday = _weekday(match)
+    if nth is None or weekday is None or not -1 <= nth <= 5:
+        return None
+    month = match.number(*_MONTHS)
+    if month is not None:
+        return day(match, NthWeekday(nth, weekday, Month(month, year=match.number("year"))))
+    offset = WEEK_OFFSETS.get(str(mods[0])) if mods else None
+    if offset is None or match.value("unit") != "month":
+        return None
+    return day(match, NthWeekday(nth, weekday, Month(offset=offset)))
+
+
+def plain_weekday(match: Match) -> list[Token] | None:
+    """A weekday alone; "donnerstags" too."""
+    weekday = _weekday(match)
+    return None if weekday is None else day(match, NamedWeekday(weekday))
+
+
+def weekday_mod(match: Match) -> list[Token] | None:
+    """ "nächsten Freitag", "this Monday"."""
+    weekday, which = _weekday(match), match.value("mod")
+    if weekday is None or which is None:
+        return None
+    if which == "following":
+        return day(match, Unclear("unclear"))
+    return day(match, NamedWeekday(weekday, which))
+
+
+def recurring(match: Match) -> list[Token] | None:
+    """ "jeden Freitag", "every morning": a series is no appointment."""
+    if match.value("mod") != "every":
+        return None
+    return day(match, Unclear("recurring"))
+
+
+def feast(match: Match) -> list[Token] | None:
+    """A feast by name."""
+    key = match.value("feast")
+    return None if key is None else day(match, FeastDay(key))
+
+
+def relative_day(match: Match) -> list[Token] | None:
+    """heute, morgen, übermorgen, today, ..."""
+    days = match.number("rel")
+    return None if days is None else day(match, RelativeDay(days))
+
+
+def month_whole(match: Match) -> list[Token] | None:
+    """ "im Juli", "next June": any day of the month."""
+    month, which = match.number(*_MONTHS), match.value("mod")
+    if which in ("last", "every", "after_next", "following"):
+        return day(match, Unclear("past" if which == "last" else "unclear"))
+    return day(match, Month(month, year=match.number("year")))
+
+
+def month_portion(match: Match) -> list[Token] | None:
+    """ "Anfang Juli", "mid June", "late September"."""
+    portion = match.value("portion") or ("start" if match.has("early") else "end")
+    return day(match, Month(match.number(*_MONTHS), year=match.number("year"), portion=portion))
+
+
+def weekend(match: Match) -> list[Token] | None:
+    """ "am Wochenende", "nächstes Wochenende", "the weekend after next"."""
+    which = match.value("mod") or "bare"
+    unit = match.value("unit")
+    if unit is not None:
+        offset = WEEK_OFFSETS.get(which)
+        return None if unit != "week" or offset is None else day(match, Week(offset, portion="weekend"))
+    return day(match, Unclear("recurring") if which == "every" else Weekend(which))
+
+
+def workdays(match: Match) -> list[Token] | None:
+    """ "unter der Woche": Monday to Friday, of which week is open."""
+    return day(match, Unclear("unclear"))
+
+
+def between_years(match: Match) -> list[Token] | None:
+    """ "zwischen den Jahren": the days from 27 to 30 December."""
+    return day(match, FeastDay("between_years"))
+
+
+def few_days(match: Match) -> list[Token] | None:
+    """ "in den nächsten Tagen", "bald": too vague to look for."""
+    return day(match, Unclear("unclear"))

@@ -1,0 +1,196 @@
+"""Builders that join days, times and parts of the day: "von ... bis", "ab", "bis", "vor", "nach", "zwischen"."""
+
+from dataclasses import replace
+
+from handfest.speech.form import (
+    CalendarDay,
+    Clock,
+    ClockSpan,
+    Daypart,
+    DayForm,
+    DaySpan,
+    FeastDay,
+    NamedWeekday,
+)
+from handfest.speech.form import RelativeDay, Unclear, Week
+from handfest.speech.match import Match, aside, clock, day, part, span, value_of
+from handfest.speech.token import Token
+
+_CLOCKISH = ("clock", "num", "one", "hm", "hhmm", "noonpoint")
+
+
+def as_clock(token: Token) -> Clock | None:
+    """A number or clock token as a time of day."""
+    if isinstance(token.value, Clock):
+        return token.value
+    if token.kind == "noonpoint":
+        return Clock(12, exact=True)
+    if token.kind == "hm" and isinstance(token.value, tuple):
+        return Clock(token.value[0], token.value[1], exact=len(token.text.split(":")[0]) == 2)
+    number = value_of(token)
+    if number is None:
+        return None
+    if token.kind == "hhmm":
+        return Clock(number // 100, number % 100, exact=True)
+    return Clock(number, exact=number > 12 or number == 0) if number <= 24 else None
+
+
+def _clocks(match: Match) -> list[Clock]:
+    found = [as_clock(token) for token in match.every(*_CLOCKISH)]
+    return [form for form in found if form is not None]
+
+
+def _counts_something(match: Match) -> bool:
+    return match.after is not None and match.after.kind in (
+        "unit",
+        "person",
+        "count",
+        "price",
+        "month",
+        "maybe_month",
+        "day",
+    )
+
+
+def between_clocks(match: Match) -> list[Token] | None:
+    """ "von 14 bis 16 Uhr", "between ten and twelve"; am/pm of the end counts for the start."""
+    clocks = _clocks(match)
+    if len(clocks) != 2 or _counts_something(match):
+        return None
+    first, last = clocks
+    if last.half is not None and first.half is None and not first.exact:
+        first = replace(first, half=_shared_half(first, last))
+    return span(match, ClockSpan(first, last))
+
+
+def _shared_half(first: Clock, last: Clock) -> str | None:
+    if last.half == "pm" and first.hour % 12 > last.hour % 12:
+        return "am"
+    return last.half
+
+
+def until_clock(match: Match) -> list[Token] | None:
+    """ "bis zehn", "by 4 pm", "vor 12 Uhr", "spätestens um drei"."""
+    clocks = _clocks(match)
+    if len(clocks) != 1 or _counts_something(match):
+        return None
+    return span(match, ClockSpan(None, clocks[0]))
+
+
+def from_clock(match: Match) -> list[Token] | None:
+    """ "ab 14 Uhr", "after five", "nach zehn"."""
+    clocks = _clocks(match)
+    if len(clocks) != 1 or _counts_something(match):
+        return None
+    if match.tokens[0].kind == "of" and match.tokens[-1].kind not in ("from", "auf", "on", "from_suffix"):
+        return None
+    return span(match, ClockSpan(clocks[0], None))
+
+
+def loose_clock(match: Match) -> list[Token] | None:
+    """ "Freitag zehn": a number right behind a day is its hour, unless it counts something."""
+    lead, number = match.tokens[0], match.tokens[-1]
+    after = match.after.kind if match.after is not None else ""
+    hour = value_of(number)
+    if after not in ("", "stop", "dot", "comma", "please", "filler") or hour is None or not 1 <= hour <= 24:
+        return None
+    return [lead, Token("clock", Clock(hour, exact=hour > 12), number.text)]
+
+
+def after_part(match: Match) -> list[Token] | None:
+    """ "ab mittags", "nach dem Vormittag"."""
+    name = match.value("daypart")
+    if name == "noon" and match.tokens[0].kind == "after":
+        return part(match, Daypart("after_noon"))
+    if name is None:
+        return None
+    return part(match, Daypart(name, open_end=True))
+
+
+def before_part(match: Match) -> list[Token] | None:
+    """ "vor dem Mittag", "bis mittags"."""
+    name = match.value("daypart")
+    return None if name is None else part(match, Daypart(name, open_start=True))
+
+
+def parts_span(match: Match) -> list[Token] | None:
+    """ "vormittags bis nachmittags"."""
+    names = [str(token.value) for token in match.every("daypart")]
+    return part(match, Daypart(names[0], until=names[1]))
+
+
+def _days(match: Match) -> list[DayForm]:
+    forms: list[DayForm] = []
+    for token in match.every("day", "num", "ord"):
+        if token.kind == "day":
+            forms.append(token.value)  # type: ignore[arg-type]
+        elif (number := value_of(token)) is not None and 1 <= number <= 31:
+            forms.append(CalendarDay(number))
+    return forms
+
+
+def between_days(match: Match) -> list[Token] | None:
+    """ "von Montag bis Mittwoch", "vom 15. bis 19. Juni"."""
+    forms = _days(match)
+    if len(forms) != 2 or any(isinstance(form, DaySpan) for form in forms):
+        return None
+    if not isinstance(forms[1], CalendarDay) and match.has("num", "ord"):
+        return None
+    return day(match, DaySpan(forms[0], forms[1]))
+
+
+def from_day(match: Match) -> list[Token] | None:
+    """ "ab Donnerstag", "nach Ostern", "from Monday on"."""
+    forms = _days(match)
+    if len(forms) != 1 or isinstance(forms[0], DaySpan | Unclear):
+        return None
+    if match.tokens[0].kind == "of" and match.tokens[-1].kind not in ("from", "on", "from_suffix", "auf"):
+        return None
+    return day(match, DaySpan(forms[0], None, after=match.tokens[0].kind == "after"))
+
+
+def until_day(match: Match) -> list[Token] | None:
+    """ "bis Freitag", "vor Weihnachten", "by Friday"."""
+    forms = _days(match)
+    if len(forms) != 1 or isinstance(forms[0], DaySpan | Unclear):
+        return None
+    return day(match, DaySpan(None, forms[0], before=match.has("before")))
+
+
+def next_to_feast(match: Match) -> list[Token] | None:
+    """ "am Tag nach Pfingsten", "the day before Christmas"; a Saturday before it is not worked out."""
+    unit, forms = match.value("unit"), _days(match)
+    if unit != "day" or len(forms) != 1:
+        return None
+    shift = -1 if match.has("before") else 1
+    form = forms[0]
+    if isinstance(form, FeastDay):
+        return day(match, replace(form, shift=form.shift + shift))
+    if isinstance(form, RelativeDay):
+        return day(match, replace(form, days=form.days + shift))
+    return day(match, Unclear("unclear"))
+
+
+def past_mention(match: Match) -> list[Token] | None:
+    """ "seit Montag": a time that explains, not one that is wished."""
+    return aside(match)
+
+
+def not_later(match: Match) -> list[Token] | None:
+    """ "nicht später als 16 Uhr"."""
+    return until_clock(match)
+
+
+def not_before(match: Match) -> list[Token] | None:
+    """ "nicht vor zehn"."""
+    return from_clock(match)
+
+
+def not_later_day(match: Match) -> list[Token] | None:
+    """ "nicht später als Freitag"; "nicht nach Freitag" means the same."""
+    return until_day(match)
+
+
+def not_before_day(match: Match) -> list[Token] | None:
+    """ "nicht vor Donnerstag"."""
+    return from_day(match)

@@ -1,0 +1,306 @@
+"""From a text to typed tokens: spelling repair, phrases, split and joined words, numbers made of several words."""
+
+from collections.abc import Sequence
+
+from handfest.speech.lexicon import Entry, Lexicon
+from handfest.speech.token import Token, scan
+
+_WORDY = ("word",)
+_LONGEST_JOIN = 3
+_DATED = frozenset({"number", "date", "ordinal", "dotted"})
+_CLOCKED = frozenset({"num", "hm", "dotted", "oclock", "hhmm"})
+_MARKS = {
+    ".": "dot",
+    ",": "comma",
+    ";": "comma",
+    "-": "dash",
+    "/": "slash",
+    "€": "price",
+    "$": "price",
+    "£": "price",
+} | {
+    "%": "price",
+    "@": "at",
+    "&": "and",
+    "?": "stop",
+    "!": "stop",
+    "+": "plus",
+}
+_LOOSE_TENS = frozenset({20, 30, 40, 50})
+
+
+def read(text: str, lexicon: Lexicon) -> list[Token]:
+    """The typed tokens of a text."""
+    words = _spell(scan(text), lexicon)
+    return _compose(_type(words, lexicon), lexicon.language)
+
+
+def _spell(raw: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Put words together that were split, take apart words that were joined, repair single letters."""
+    spelt: list[Token] = []
+    position = 0
+    while position < len(raw):
+        token = raw[position]
+        if token.kind not in _WORDY:
+            spelt.append(token)
+            position += 1
+            continue
+        joined = _joined(raw, position, lexicon)
+        if joined is not None:
+            word, width = joined
+            spelt.append(Token("word", None, word, capital=token.capital))
+            position += width
+            continue
+        spelt.extend(_mended(token, lexicon))
+        position += 1
+    return spelt
+
+
+def _joined(raw: list[Token], position: int, lexicon: Lexicon) -> tuple[str, int] | None:
+    """A known word out of two or three neighbours, at least one of which means nothing alone."""
+    parts: list[str] = []
+    for token in raw[position : position + _LONGEST_JOIN]:
+        if token.kind != "word":
+            break
+        parts.append(token.text)
+    for width in range(len(parts), 1, -1):
+        word = "".join(parts[:width])
+        entry = lexicon.words.get(word)
+        if entry is None or len(word) < 5:
+            continue
+        if all(_meaningful(part, lexicon) for part in parts[:width]) and not _split_on_purpose(
+            parts[:width], entry
+        ):
+            continue
+        return word, width
+    return None
+
+
+def _meaningful(word: str, lexicon: Lexicon) -> bool:
+    return word in lexicon.vocabulary
+
+
+def _split_on_purpose(parts: list[str], entry: Entry) -> bool:
+    """Splits of two known words that still can only be one ("über morgen", "frei tag")."""
+    return entry.kind in ("weekday", "rel") or (
+        entry.kind == "daypart" and parts[0] in ("vor", "spaet", "frueh")
+    )
+
+
+def _mended(token: Token, lexicon: Lexicon) -> list[Token]:
+    word = token.text
+    if word in lexicon.vocabulary:
+        return [token]
+    halves = _split(word, lexicon)
+    if halves is not None:
+        return [Token("word", None, half, capital=token.capital) for half in halves]
+    bare = word.removesuffix("'s").removesuffix("'")
+    if bare != word and bare in lexicon.words:
+        return [Token("word", None, bare, capital=token.capital)]
+    repaired = lexicon.repair(word)
+    return [Token("word", None, repaired, capital=token.capital) if repaired else token]
+
+
+_JOINABLE = frozenset(
+    {
+        "weekday",
+        "daypart",
+        "morgen",
+        "num",
+        "oclock",
+        "half",
+        "quarter",
+        "threequarter",
+        "rel",
+        "at",
+        "before",
+        "after",
+    }
+    | {"month", "ord", "and"}
+)
+
+
+def _split(word: str, lexicon: Lexicon) -> tuple[str, ...] | None:
+    """Two known words written as one ("freitagabend", "halbdrei", "zehnuhr")."""
+    if not 6 <= len(word) <= 30:
+        return None
+    for cut in range(len(word) - 2, 1, -1):
+        left, right = lexicon.words.get(word[:cut]), lexicon.words.get(word[cut:])
+        if left is None or right is None or left.kind not in _JOINABLE or right.kind not in _JOINABLE:
+            continue
+        if min(cut, len(word) - cut) == 2 and left.kind != "at":
+            continue
+        if "at" in (left.kind, right.kind) and right.kind not in ("num", "half", "quarter"):
+            continue
+        return word[:cut], word[cut:]
+    return None
+
+
+def _type(spelt: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Give every token its kind: phrases first, then words, then shapes."""
+    typed: list[Token] = []
+    position = 0
+    while position < len(spelt):
+        token = spelt[position]
+        phrase = _phrase(spelt, position, lexicon)
+        if phrase is not None:
+            entry, width = phrase
+            text = " ".join(t.text for t in spelt[position : position + width])
+            typed.append(Token(entry.kind, entry.value, text))
+            position += width
+            continue
+        following = spelt[position + 1] if position + 1 < len(spelt) else None
+        typed.append(_typed(token, typed[-1] if typed else None, following, lexicon))
+        position += 1
+    return typed
+
+
+def _phrase(spelt: list[Token], position: int, lexicon: Lexicon) -> tuple[Entry, int] | None:
+    first = spelt[position]
+    for parts, entry in lexicon.phrases.get(first.text, ()):
+        at = position
+        for part in parts:
+            while at < len(spelt) and at > position and spelt[at].kind == "mark" and spelt[at].text in ".-":
+                at += 1
+            if at >= len(spelt) or spelt[at].text != part:
+                break
+            at += 1
+        else:
+            return entry, at - position
+    return None
+
+
+def _typed(token: Token, before: Token | None, following: Token | None, lexicon: Lexicon) -> Token:
+    text = token.text
+    if token.kind == "word":
+        return _typed_word(token, before, following, lexicon)
+    if token.kind == "mark":
+        return Token(_MARKS.get(text, "mark"), None, text)
+    if token.kind == "number":
+        return _typed_number(token)
+    if token.kind == "ordinal" and isinstance(token.value, tuple):
+        return Token("ord", token.value[0], text, digits=True)
+    return token
+
+
+def _typed_word(token: Token, before: Token | None, following: Token | None, lexicon: Lexicon) -> Token:
+    text = token.text
+    if (
+        text in ("pm", "am")
+        and before is not None
+        and before.kind in _CLOCKED
+        and (text == "pm" or lexicon.language == "en")
+    ):
+        return Token("ampm", text, text)
+    if text == "am" and lexicon.language == "en":
+        return Token("filler", None, text)
+    if (
+        text in ("so", "son")
+        and following is not None
+        and following.kind in _DATED | {"mark"}
+        and lexicon.language == "de"
+    ):
+        return Token("so" if following.kind == "mark" else "weekday", 6, text)
+    entry = lexicon.words.get(text)
+    if entry is None:
+        return token
+    if entry.kind == "month" and text in ("may", "march", "mar"):
+        return Token("maybe_month", entry.value, text, capital=token.capital)
+    return Token(entry.kind, entry.value, text, capital=token.capital)
+
+
+def _typed_number(token: Token) -> Token:
+    length, value = len(token.text), int(token.text) if len(token.text) < 12 else 0
+    if length == 4 and 1900 <= value <= 2199:
+        return Token("year", value, token.text, digits=True)
+    if length == 4 or (length == 3 and value % 100 < 60 and value >= 600):
+        return Token("hhmm", value, token.text, digits=True)
+    if length <= 2:
+        return Token("num", value, token.text, digits=True)
+    return Token("bignum", value, token.text, digits=True)
+
+
+def _compose(tokens: Sequence[Token], language: str) -> list[Token]:
+    """Numbers of several words: "twenty two", "zwei und zwanzigsten", "vier zehn Uhr", "twenty twenty six"."""
+    composed: list[Token] = []
+    position = 0
+    while position < len(tokens):
+        made = _english_number(tokens, position) or _german_number(tokens, position, composed)
+        if made is None:
+            composed.append(tokens[position])
+            position += 1
+            continue
+        token, width = made
+        composed.append(token)
+        position += width
+    return composed if language == "de" else _spoken_years(composed)
+
+
+def _english_number(tokens: Sequence[Token], position: int) -> tuple[Token, int] | None:
+    tens = tokens[position]
+    if tens.kind != "num" or tens.digits or tens.value not in _LOOSE_TENS:
+        return None
+    at = position + 1
+    if at < len(tokens) and tokens[at].kind == "dash":
+        at += 1
+    if at >= len(tokens):
+        return None
+    unit = tokens[at]
+    value = 1 if unit.kind == "one" else unit.value
+    if (
+        unit.kind not in ("num", "ord", "one")
+        or unit.digits
+        or not isinstance(value, int)
+        or not 1 <= value <= 9
+    ):
+        return None
+    assert isinstance(tens.value, int)
+    kind = "ord" if unit.kind == "ord" else "num"
+    return Token(kind, tens.value + value, f"{tens.text} {unit.text}"), at - position + 1
+
+
+def _german_number(tokens: Sequence[Token], position: int, before: list[Token]) -> tuple[Token, int] | None:
+    first = tokens[position]
+    value = 1 if first.kind == "one" and first.text == "ein" else first.value
+    if first.kind not in ("num", "one") or first.digits or not isinstance(value, int) or not 1 <= value <= 9:
+        return None
+    rest = tokens[position + 1 : position + 3]
+    if (
+        len(rest) == 2
+        and rest[0].kind == "and"
+        and rest[1].kind in ("num", "ord")
+        and rest[1].value in _LOOSE_TENS
+    ):
+        if before and before[-1].kind in ("between", "of", "from") and rest[1].kind == "num":
+            return None
+        return _sum(first, value, rest[1], 3)
+    if rest and rest[0].text in ("zehn", "zehnten", "zehnter") and value >= 3:
+        at_clock = len(rest) == 2 and rest[1].kind == "oclock"
+        if rest[0].kind == "ord" or at_clock:
+            return _sum(first, value, rest[0], 2)
+    return None
+
+
+def _sum(first: Token, value: int, last: Token, width: int) -> tuple[Token, int]:
+    assert isinstance(last.value, int)
+    return Token(last.kind, value + last.value, f"{first.text} {last.text}"), width
+
+
+def _spoken_years(tokens: list[Token]) -> list[Token]:
+    """ "twenty twenty six" after a month or an ordinal is a year."""
+    years: list[Token] = []
+    for token in tokens:
+        spoken = (
+            token.kind == "num"
+            and not token.digits
+            and isinstance(token.value, int)
+            and 24 <= token.value <= 39
+        )
+        if spoken and len(years) > 1 and years[-1].kind == "num" and years[-1].text == "twenty":
+            anchor = years[-2] if years[-2].kind != "comma" or len(years) < 3 else years[-3]
+            if anchor.kind in ("month", "maybe_month", "ord"):
+                assert isinstance(token.value, int)
+                years[-1] = Token("year", 2000 + token.value, f"twenty {token.text}")
+                continue
+        years.append(token)
+    return years

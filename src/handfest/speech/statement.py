@@ -1,0 +1,210 @@
+"""What one utterance states: its days and times after corrections, negations and alternatives are heard.
+
+Parts of the same kind without a word between them must fit together ("nächste Woche ... Mittwoch"); after a
+correction the last one counts; after "oder" there are two, and somebody has to choose.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from handfest.speech.form import (
+    CalendarDay,
+    Clock,
+    ClockSpan,
+    DayForm,
+    Daypart,
+    DaySpan,
+    FeastDay,
+    Month,
+    NamedWeekday,
+    NthWeekday,
+    RelativeDay,
+    Week,
+)
+from handfest.speech.token import Token
+
+TimeForm = Clock | ClockSpan | Daypart
+_LEFTOVERS = frozenset(
+    {"num", "ord", "weekday", "month", "hhmm", "year", "date", "slashed", "dotted", "hm", "iso", "bignum"}
+) | {
+    "half",
+    "ampm",
+    "late",
+    "weekend",
+    "weekword",
+    "decimal",
+    "compact",
+}
+_TIMES = frozenset({"clock", "span", "part"})
+
+
+@dataclass(slots=True)
+class Statement:
+    """The parts of an utterance in order, gathered by kind. `problem` is the reason to ask, if one was met."""
+
+    days: list[DayForm] = field(default_factory=list)
+    clocks: list[Clock] = field(default_factory=list)
+    spans: list[ClockSpan] = field(default_factory=list)
+    parts: list[Daypart] = field(default_factory=list)
+    earliest: bool = False
+    day_choice: bool = False
+    time_choice: bool = False
+    problem: str | None = None
+
+    @property
+    def silent(self) -> bool:
+        """True when nothing was said about time."""
+        return not (self.days or self.clocks or self.spans or self.parts or self.earliest or self.problem)
+
+
+def state(tokens: list[Token]) -> Statement:
+    """Gather the reduced tokens of an utterance into a statement."""
+    tokens = _without_moved(_without_past(_reopened(tokens)))
+    statement = Statement()
+    marker: str | None = None
+    renewed: set[str] = set()
+    for position, token in enumerate(tokens):
+        if token.kind == "corr":
+            marker, renewed = "corr", set()
+        elif token.kind == "sondern" and statement.problem == "negation":
+            _forget(statement)
+            marker, renewed = "corr", set()
+        elif token.kind == "or":
+            marker = "or" if marker != "corr" else marker
+        elif token.kind in ("neg", "except"):
+            if _negates(tokens, position):
+                statement.problem = "negation"
+        elif token.kind == "day" or token.kind in _TIMES:
+            _add(statement, token, marker, renewed)
+            marker = None if marker == "or" else marker
+        elif token.kind == "earliest":
+            statement.earliest = True
+        elif token.kind in _LEFTOVERS:
+            statement.problem = statement.problem or "unexplained"
+    return statement
+
+
+def _forget(statement: Statement) -> None:
+    statement.problem = None
+    statement.days, statement.clocks, statement.spans, statement.parts = [], [], [], []
+
+
+def _negates(tokens: list[Token], position: int) -> bool:
+    """A negation counts when the utterance speaks of time at all."""
+    return any(token.kind == "day" or token.kind in _TIMES or token.kind == "earliest" for token in tokens)
+
+
+def _reopened(tokens: list[Token]) -> list[Token]:
+    """An answer beginning with "nein" corrects the agent, not the caller."""
+    for position, token in enumerate(tokens):
+        if token.kind == "day" or token.kind in _TIMES:
+            lead = [t for t in tokens[:position] if t.kind != "corr"]
+            return [*lead, *tokens[position:]]
+    return tokens
+
+
+def _without_past(tokens: list[Token]) -> list[Token]:
+    """Days that lie behind us explain ("ich war letzte Woche da"); they count only when nothing else is said."""
+    days = [token for token in tokens if token.kind == "day"]
+    behind = [token for token in days if _behind(token.value)]
+    if not behind or len(behind) == len(days):
+        return tokens
+    return [token for token in tokens if token not in behind]
+
+
+def _behind(form: object) -> bool:
+    match form:
+        case RelativeDay(days=days):
+            return days < 0
+        case NamedWeekday(which="last"):
+            return True
+        case Week(offset=offset, number=None):
+            return offset < 0
+    return False
+
+
+def _without_moved(tokens: list[Token]) -> list[Token]:
+    """ "den Termin am Montag auf Dienstag verschieben": the day after "auf" is the wish."""
+    for position, token in enumerate(tokens):
+        if token.kind != "auf" or position + 1 >= len(tokens):
+            continue
+        target = next((t for t in tokens[position + 1 : position + 4] if t.kind != "the"), None)
+        if target is None or not (target.kind == "day" or target.kind in _TIMES):
+            continue
+        kept = [t for t in tokens[:position] if not (t.kind == "day" or t.kind in _TIMES)]
+        return [*kept, *tokens[position:]]
+    return tokens
+
+
+def _add(statement: Statement, token: Token, marker: str | None, renewed: set[str]) -> None:
+    kind = "day" if token.kind == "day" else "time"
+    if marker == "corr" and kind not in renewed:
+        renewed.add(kind)
+        if kind == "day":
+            statement.days = []
+            statement.day_choice = False
+        else:
+            statement.clocks, statement.spans = [], []
+            statement.time_choice = False
+            if token.kind == "part":
+                statement.parts = []
+    if isinstance(token.value, Clock):
+        _add_clock(statement, token.value, marker)
+    elif isinstance(token.value, ClockSpan):
+        statement.time_choice |= marker == "or" and bool(statement.clocks or statement.spans)
+        statement.spans.append(token.value)
+    elif isinstance(token.value, Daypart):
+        statement.time_choice |= marker == "or" and bool(statement.parts or statement.clocks)
+        statement.parts.append(token.value)
+    else:
+        statement.day_choice |= marker == "or" and bool(statement.days)
+        _add_day(statement, token.value)  # type: ignore[arg-type]
+
+
+def _add_clock(statement: Statement, form: Clock, marker: str | None) -> None:
+    if marker == "or" and (statement.clocks or statement.spans):
+        statement.time_choice = True
+    if form not in statement.clocks:
+        statement.clocks.append(form)
+
+
+def _add_day(statement: Statement, form: DayForm) -> None:
+    if statement.days and not statement.day_choice:
+        joined = join_days(statement.days[-1], form)
+        if joined is not None:
+            statement.days[-1] = joined
+            return
+    statement.days.append(form)
+
+
+def join_days(first: DayForm, second: DayForm) -> DayForm | None:
+    """One form out of two that describe the same day ("nächste Woche" and "am Mittwoch"), or None."""
+    if first == second:
+        return first
+    return _joined(first, second) or _joined(second, first)
+
+
+def _joined(frame: DayForm, inner: DayForm) -> DayForm | None:
+    match frame, inner:
+        case Week(weekday=None, portion=None), NamedWeekday(which="bare" | "this" | "coming", weeks=0):
+            return replace(frame, weekday=inner.weekday)
+        case Week(weekday=None, portion=None), DaySpan(first=first, last=last):
+            return _span_in_week(frame, first, last, inner)
+        case Month(portion=None), CalendarDay(month=None):
+            if frame.month is None:
+                return NthWeekday(inner.day, -1, frame)
+            return CalendarDay(inner.day, frame.month, frame.year, inner.weekday)
+        case CalendarDay(weekday=None), NamedWeekday(which="bare" | "this" | "coming", weeks=0):
+            return replace(frame, weekday=inner.weekday)
+        case FeastDay(), CalendarDay(year=None):
+            return None
+    return None
+
+
+def _span_in_week(week: Week, first: DayForm | None, last: DayForm | None, span: DaySpan) -> DayForm | None:
+    ends = [end for end in (first, last) if end is not None]
+    if not all(isinstance(end, NamedWeekday) and end.which == "bare" for end in ends):
+        return None
+    inside = [
+        replace(week, weekday=end.weekday) if isinstance(end, NamedWeekday) else None for end in (first, last)
+    ]
+    return replace(span, first=inside[0], last=inside[1])

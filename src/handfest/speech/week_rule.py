@@ -1,0 +1,244 @@
+"""Builders of day forms counted in weeks, days and hours from now, and of parts of weeks."""
+
+from handfest.speech.day_rule import WEEK_OFFSETS
+from handfest.speech.form import (
+    DayForm,
+    Daypart,
+    Elapsed,
+    Month,
+    NamedWeekday,
+    RelativeDay,
+    Unclear,
+    Week,
+    Within,
+)
+from handfest.speech.match import Match, day, value_of
+from handfest.speech.token import Token
+
+_MINUTES = {"minute": 1, "hour": 60, "quarter_hour": 15, "half_hour": 30, "three_quarter_hour": 45}
+_DAYS = {"day": 1, "week": 7, "fortnight": 14}
+_AMOUNTS = ("num", "one", "a", "frac", "decimal")
+_THIS_PARTS = {"this": 0}
+
+
+def _weekday(match: Match) -> int | None:
+    return match.number("weekday")
+
+
+def _offset(match: Match) -> int | None:
+    return WEEK_OFFSETS.get(match.value("mod") or "")
+
+
+def _amount(match: Match) -> float | None:
+    """The number before the unit, halves and "und eine halbe" included; None when there is none."""
+    total: float | None = None
+    for token in match.tokens:
+        if token.kind == "frac" and isinstance(token.value, float):
+            total = token.value if total in (None, 1.0) else (total or 0) + token.value
+        elif token.kind == "half":
+            total = 0.5 if total in (None, 1.0) else (total or 0) + 0.5
+        elif token.kind == "quarter":
+            total = 0.25 * (total or 1.0)
+        elif token.kind == "threequarter":
+            total = 0.75
+        elif token.kind in ("num", "one", "a") and total is None:
+            total = float(value_of(token) or 0)
+        elif token.kind == "decimal" and isinstance(token.value, tuple):
+            total = float(f"{token.value[0]}.{token.value[1]}")
+    return total
+
+
+def _whole(match: Match) -> int | None:
+    amount = _amount(match)
+    return int(amount) if amount is not None and amount == int(amount) else None
+
+
+def week_of(match: Match) -> list[Token] | None:
+    """ "nächste Woche Mittwoch", "next week on Friday"."""
+    offset = _offset(match)
+    if match.value("unit") != "week" or offset is None:
+        return None
+    return day(match, Week(offset, weekday=_weekday(match)))
+
+
+def weekday_of_week(match: Match) -> list[Token] | None:
+    """ "Mittwoch nächster Woche", "Friday of next week"."""
+    return week_of(match)
+
+
+def numbered_week(match: Match) -> list[Token] | None:
+    """ "KW 43", "week 43", "Freitag in KW 43"."""
+    number = match.number("num", "ord")
+    if match.has("unit") and (match.value("unit") != "week" or match.tokens[-1].kind == "unit"):
+        return None
+    if number is None or not 1 <= number <= 53:
+        return day(match, Unclear("no_such_date"))
+    return day(match, Week(number=number, weekday=_weekday(match)))
+
+
+def weekday_weeks(match: Match) -> list[Token] | None:
+    """ "Freitag in zwei Wochen", "Montag in acht Tagen": the coming one and so many weeks."""
+    weekday, amount, unit = _weekday(match), _whole(match), match.value("unit")
+    if weekday is None or amount is None:
+        return None
+    return day(match, _weeks_later(weekday, amount, unit or ""))
+
+
+def _weeks_later(weekday: int, amount: int, unit: str) -> DayForm | None:
+    if unit == "day":
+        amount = {8: 1, 14: 2, 7: 1}.get(amount, -1)
+        unit = "week"
+    if unit not in ("week", "fortnight") or amount < 0:
+        return Unclear("unclear") if amount < 0 else None
+    return NamedWeekday(weekday, "coming", amount * _DAYS[unit] // 7)
+
+
+def weekday_week(match: Match) -> list[Token] | None:
+    """British "Friday week", "tomorrow week", "today fortnight"."""
+    unit = match.value("unit")
+    if match.language != "en" or unit not in ("week", "fortnight"):
+        return None
+    weekday = _weekday(match)
+    if weekday is not None:
+        return day(match, _weeks_later(weekday, 1, unit))
+    return day(match, RelativeDay((match.number("rel") or 0) + _DAYS[unit]))
+
+
+def weeks_on(match: Match) -> list[Token] | None:
+    """ "a week on Friday", "two weeks from Monday"."""
+    weekday, unit = _weekday(match), match.value("unit")
+    amount = match.number("num", "one", "a") or 1
+    if weekday is None or unit not in ("week", "fortnight") or match.has("mod"):
+        return None
+    return day(match, _weeks_later(weekday, amount, unit))
+
+
+def weeks_today(match: Match) -> list[Token] | None:
+    """ "a week today", "two weeks from tomorrow", "three days after tomorrow"."""
+    unit, amount, base = match.value("unit"), match.number("num", "one", "a"), match.number("rel")
+    if unit not in _DAYS or base is None or amount is None:
+        return None
+    return day(match, RelativeDay(base + amount * _DAYS[unit]))
+
+
+def weeks_from_now(match: Match) -> list[Token] | None:
+    """ "two weeks from now"."""
+    return elapsed(match)
+
+
+def rel_in(match: Match) -> list[Token] | None:
+    """ "heute in acht Tagen" is a week, "morgen in zwei Wochen" is counted."""
+    unit, amount = match.value("unit"), _whole(match)
+    base = 1 if match.has("morgen") else match.number("rel")
+    if unit not in _DAYS or amount is None or base is None:
+        return None
+    days = 7 if unit == "day" and amount == 8 else amount * _DAYS[unit]
+    return day(match, RelativeDay(base + days))
+
+
+def in_weeks_weekday(match: Match) -> list[Token] | None:
+    """ "in zwei Wochen am Freitag": Friday of that week."""
+    unit, amount = match.value("unit"), _whole(match)
+    if unit not in ("week", "fortnight") or amount is None:
+        return None
+    return day(match, Week(amount * _DAYS[unit] // 7, weekday=_weekday(match)))
+
+
+def elapsed(match: Match) -> list[Token] | None:
+    """ "in drei Tagen", "in anderthalb Stunden", "in half an hour", "in einem Monat"."""
+    unit, amount = match.value("unit"), _amount(match)
+    if unit is None:
+        return None
+    if unit in _MINUTES:
+        minutes = _MINUTES[unit] * (1.0 if amount is None else amount)
+        return day(match, Elapsed(round(minutes)))
+    if amount is None:
+        return None
+    if unit == "day" and amount == 8 and match.language == "de":
+        return day(match, Unclear("eight_days"))
+    if unit == "month":
+        return day(match, RelativeDay(months=int(amount)) if amount == int(amount) else Unclear("unclear"))
+    if unit == "year":
+        return day(match, RelativeDay(months=int(amount * 12)))
+    days = amount * _DAYS[unit]
+    return day(match, RelativeDay(int(days)) if days == int(days) else Unclear("unclear"))
+
+
+def ago(match: Match) -> list[Token] | None:
+    """ "vor drei Tagen", "a week ago": lies behind us."""
+    unit = match.value("unit")
+    if unit is None or (match.tokens[0].kind == "before" and match.language == "en"):
+        return None
+    return day(match, RelativeDay(-max(1, int((_amount(match) or 1) * _DAYS.get(unit, 1)))))
+
+
+def within(match: Match) -> list[Token] | None:
+    """ "in den nächsten zwei Wochen", "within the next hour": from now on, so long."""
+    which, unit = match.value("mod"), match.value("unit")
+    if which not in ("next", "coming") or unit is None:
+        return None
+    counted = match.has("num", "one", "a", "frac")
+    amount = _amount(match)
+    if unit in _MINUTES:
+        return day(match, Within(minutes=round(_MINUTES[unit] * (amount or 1))))
+    if not counted or amount is None or unit not in _DAYS:
+        return None
+    return day(match, Within(days=round(amount * _DAYS[unit])))
+
+
+def week_portion(match: Match) -> list[Token] | None:
+    """ "Anfang nächster Woche", "end of the month"."""
+    unit, portion = match.value("unit"), match.value("portion")
+    offset = WEEK_OFFSETS.get(match.value("mod") or "this")
+    if portion is None or offset is None:
+        return None
+    lead = match.tokens[0]
+    kept = [lead] if lead.kind in ("to", "by", "before", "after", "from") else []
+    form: DayForm
+    if unit == "week":
+        form = Week(offset, portion=portion)
+    elif unit == "month":
+        form = Month(offset=offset, portion=portion)
+    else:
+        form = Unclear("unclear")
+    made = day(match, form)
+    return None if made is None else [*kept, *made]
+
+
+def plain_week(match: Match) -> list[Token] | None:
+    """ "nächste Woche", "this month"; "next weekend" is the weekend's own matter."""
+    unit, offset = match.value("unit"), _offset(match)
+    if offset is None:
+        return None
+    if match.has("weekend"):
+        return day(match, Week(offset, portion="weekend")) if unit == "week" else None
+    if unit == "week":
+        return day(match, Week(offset))
+    if unit == "month":
+        return day(match, Month(offset=offset))
+    if unit in ("day", "year"):
+        return day(match, RelativeDay(-1) if offset < 0 else Unclear("unclear"))
+    return None
+
+
+def late_week(match: Match) -> list[Token] | None:
+    """ "later this week": from tomorrow to Sunday."""
+    return day(match, Week(0, portion="rest"))
+
+
+def tonight(match: Match) -> list[Token] | None:
+    """ "tonight" is today and the evening."""
+    return [Token("day", RelativeDay(0), match.text), Token("part", Daypart("evening"), match.text)]
+
+
+def this_part(match: Match) -> list[Token] | None:
+    """ "this afternoon", "diesen Morgen": today's."""
+    if match.value("mod") not in _THIS_PARTS:
+        return None
+    name = match.value("daypart") or "morning_de"
+    return [Token("day", RelativeDay(0), match.text), Token("part", Daypart(name), match.text)]
+
+
+def morning_after_day(match: Match) -> list[Token] | None:
+    """ "am Morgen" is the morning, never tomorrow."""
+    return [Token("part", Daypart("morning_de"), match.text)]
