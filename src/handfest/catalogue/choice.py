@@ -1,0 +1,141 @@
+"""From the services that explain a phrase to the answer: narrow by slots, pin what is left, or ask."""
+
+from handfest.catalogue.evidence import Level, Reading, closest_form, unsaid
+from handfest.catalogue.index import Entry, ServiceIndex
+from handfest.catalogue.phrase import Kind
+from handfest.model.resolution import Ambiguous, Candidate, Resolution, Resolved, Unknown
+
+_SCORES = {Level.NAMED: 0.9, Level.LED: 0.85, Level.KIND: 0.7, Level.NEAR: 0.5}
+_EVIDENCE = {Level.NAMED: "words", Level.LED: "synonym", Level.KIND: "kind_of", Level.NEAR: "related"}
+
+
+def choose(said: str, mask: int, reading: Reading, level: Level, index: ServiceIndex) -> tuple[Resolution, bool]:
+    """The answer among the services of `mask`; True where it says no more and no less than the phrase."""
+    left = _by_target(index.chosen(mask), reading)
+    if not left:
+        return Unknown(said, "not_offered"), False
+    left, lengths_fit = _by_duration(_by_hints(left, reading), reading)
+    ranked = _ranked(left, reading, level)
+    if not lengths_fit:
+        return _ask(said, ranked, level, "duration_differs"), False
+    exact = [entry for entry, rest in ranked if rest == 0]
+    chooses = any(reading.weighty[at] for at in reading.required())
+    if len(exact) == 1 and chooses:
+        return _pin(said, exact[0], level), level is Level.NAMED
+    if len(ranked) > 1:
+        sized = _by_size([entry for entry, _ in ranked], reading) if not exact or len(exact) > 1 else None
+        if sized is not None and (chooses or len(ranked) == 2):
+            return _pin(said, sized, level), False
+        return _ask(said, ranked, level, "several_fit"), False
+    return _only(said, ranked[0], reading, level, chooses), False
+
+
+def _only(said: str, found: tuple[Entry, int], reading: Reading, level: Level, chooses: bool) -> Resolution:
+    """One service explains the words: pinned, unless the words are too general or only lead near it."""
+    entry, rest = found
+    if level is Level.NEAR or (level is Level.KIND and rest > 1):
+        return _ask(said, [found], level, "related")
+    if not chooses:
+        _, form = closest_form(entry, reading, level)
+        timed = reading.phrase.duration is not None and form.duration == reading.phrase.duration
+        certain = timed or rest == 0 or any(u.kind in (Kind.TARGET, Kind.SIZE) for u in reading.phrase.units)
+        return _pin(said, entry, level) if certain else _ask(said, [found], level, "general")
+    if level is Level.LED and _narrower_than_said(entry, reading, level):
+        return _ask(said, [found], level, "related")
+    return _pin(said, entry, level)
+
+
+def _narrower_than_said(entry: Entry, reading: Reading, level: Level) -> bool:
+    """True where every name of the service holds more than the words led to ("Reiseimpfung" for a flu jab)."""
+    return all(
+        any(unit.kind in (Kind.CONTENT, Kind.TARGET) for unit in unsaid(form, reading, level)) for form in entry.forms
+    )
+
+
+def _by_target(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
+    """Without services for somebody else; those for exactly the one named where there are any."""
+    said = {unit.target for unit in reading.phrase.units if unit.target}
+    ranks = {rank for rank, _ in said}
+    fitting = tuple(e for e in entries if not any(rank in ranks and (rank, group) not in said for rank, group in e.targets))
+    named = tuple(entry for entry in fitting if said & entry.targets)
+    return named or fitting
+
+
+def _by_hints(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
+    """Those that most of the words that need no explanation speak for."""
+    hints = [
+        at
+        for at, unit in enumerate(reading.phrase.units)
+        if unit.kind in (Kind.HINT, Kind.SIZE, Kind.GENERIC, Kind.TARGET) and reading.mask(at, Level.NAMED)
+    ]
+    counts = [sum(bool(reading.mask(at, Level.NAMED) & entry.bit) for at in hints) for entry in entries]
+    return tuple(entry for entry, count in zip(entries, counts, strict=True) if count == max(counts))
+
+
+def _by_duration(entries: tuple[Entry, ...], reading: Reading) -> tuple[tuple[Entry, ...], bool]:
+    wanted = reading.phrase.duration
+    if wanted is None:
+        return entries, True
+    fitting = tuple(entry for entry in entries if entry.duration_min == wanted)
+    return (fitting, True) if fitting else (entries, False)
+
+
+def _by_size(entries: list[Entry], reading: Reading) -> Entry | None:
+    """The one shortest or longest, where a size was said and the lengths differ."""
+    if reading.phrase.size == 0:
+        return None
+    by_length = sorted(entries, key=lambda entry: entry.duration_min * reading.phrase.size, reverse=True)
+    return by_length[0] if by_length[0].duration_min != by_length[1].duration_min else None
+
+
+def _ranked(entries: tuple[Entry, ...], reading: Reading, level: Level) -> list[tuple[Entry, int]]:
+    """Entries with the number of units they say beyond the phrase, fewest first."""
+    counted = [(entry, closest_form(entry, reading, level)[0]) for entry in entries]
+    return sorted(counted, key=lambda each: (each[1], each[0].bit))
+
+
+def _pin(said: str, entry: Entry, level: Level) -> Resolved:
+    return Resolved(said, entry.service_id, _SCORES[level], _EVIDENCE[level])
+
+
+def _ask(said: str, ranked: list[tuple[Entry, int]], level: Level, reason: str) -> Ambiguous:
+    candidates = tuple(
+        Candidate(entry.service_id, round(_SCORES[level] / (1 + 0.1 * rest), 3), _EVIDENCE[level]) for entry, rest in ranked
+    )
+    return Ambiguous(said, candidates, reason)
+
+
+def nearest(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
+    """No service explains everything: ask about what was understood, or say that it is not offered."""
+    if not reading.required():
+        return _unnamed(said, reading, index)
+    weights: dict[Entry, float] = {}
+    content = [at for at in reading.required() if reading.phrase.units[at].kind is Kind.CONTENT or reading.weighty[at]]
+    for entry in _by_target(index.entries, reading):
+        weights[entry] = float(sum(bool(reading.mask(at, Level.KIND) & entry.bit) for at in content))
+    best = max(weights.values(), default=0.0)
+    unexplained = len(content) - best
+    if best == 0 or unexplained > best or any(reading.strange[at] for at in content):
+        return Unknown(said, "not_offered")
+    entries = tuple(entry for entry, weight in weights.items() if weight == best)
+    entries, _ = _by_duration(_by_hints(entries, reading), reading)
+    return _ask(said, _ranked(entries, reading, Level.LED), Level.NEAR, "partly_understood")
+
+
+def _unnamed(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
+    """Only slots were said: narrow the whole catalogue by them."""
+    phrase = reading.phrase
+    entries = _by_target(index.entries, reading)
+    if phrase.duration is not None:
+        entries = tuple(entry for entry in entries if entry.duration_min == phrase.duration)
+        if not entries:
+            return Unknown(said, "not_offered")
+    entries = _by_hints(entries, reading)
+    ranked = _ranked(entries, reading, Level.NAMED)
+    narrowed = phrase.duration is not None or any(reading.explained[at][0] for at in range(len(phrase.units)))
+    if len(entries) == 1 and narrowed:
+        return _pin(said, entries[0], Level.NAMED)
+    sized = _by_size(list(entries), reading) if len(index.entries) == 2 else None
+    if sized is not None:
+        return _pin(said, sized, Level.NAMED)
+    return _ask(said, ranked, Level.NAMED, "several_fit" if narrowed else "unnamed")

@@ -1,0 +1,153 @@
+"""What speaks for which service: every part of a phrase against everything the services can be called.
+
+Evidence comes before scores: a service explains a part of the phrase or it does not, on one of three levels
+(named so, led to so, a kind of so), and a part nobody explains keeps a phrase from choosing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from handfest.catalogue.index import Entry, Form, Pattern, ServiceIndex, matched
+from handfest.catalogue.phrase import Kind, Phrase, Unit
+
+_SMALLEST_PIECE = 4
+
+
+class Level(IntEnum):
+    """How a service explains words: its names say so, callers say so for it, or it does a kind of it."""
+
+    NAMED = 0
+    LED = 1
+    KIND = 2
+    NEAR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One phrase against one index: for every unit and level the mask of services that explain it."""
+
+    phrase: Phrase
+    explained: tuple[tuple[int, ...], ...]
+    features: tuple[frozenset[str], ...]
+    strange: tuple[bool, ...]
+    weighty: tuple[bool, ...]
+
+    def mask(self, at: int, level: Level) -> int:
+        """The services that explain unit `at` on `level` or a nearer one."""
+        return self.explained[at][level]
+
+    def required(self) -> tuple[int, ...]:
+        """The positions of the units a service must explain."""
+        units = self.phrase.units
+        must = tuple(at for at, unit in enumerate(units) if unit.kind in (Kind.CONTENT, Kind.ACTION))
+        return must or tuple(at for at, unit in enumerate(units) if unit.kind is Kind.GENERIC and self.mask(at, Level.NAMED))
+
+    def full(self, level: Level, everything: int) -> int:
+        """The services that explain all that must be explained, 0 where nothing must."""
+        must = self.required()
+        result = everything if must else 0
+        for at in must:
+            result &= self.mask(at, level)
+        return result
+
+
+def read(phrase: Phrase, index: ServiceIndex) -> Reading:
+    """The evidence of a phrase."""
+    stems = frozenset(unit.stem for unit in phrase.units)
+    patterns = _largest(matched(stems, index.patterns), index)
+    explained, strange, weighty = [], [], []
+    reach: list[set[str]] = [set(stems), set(stems), set(stems), set(stems)]
+    for unit in phrase.units:
+        over = [pattern for pattern in patterns if unit.stem in pattern.stems]
+        masks = _unit_masks(unit, over, index, reach)
+        explained.append(masks)
+        strange.append(bool(over) and not masks[Level.NEAR])
+        weighty.append(unit.kind is Kind.CONTENT or any(_chooses(pattern, phrase, index) for pattern in over))
+    return Reading(phrase, tuple(explained), tuple(frozenset(each) for each in reach), tuple(strange), tuple(weighty))
+
+
+def _largest(found: tuple[Pattern, ...], index: ServiceIndex) -> tuple[Pattern, ...]:
+    """Without patterns inside a larger one whose concept the catalogue has."""
+    present = [pattern for pattern in found if pattern.concept in index.masks]
+    return tuple(p for p in found if not any(p.stems < other.stems for other in present))
+
+
+def _chooses(pattern: Pattern, phrase: Phrase, index: ServiceIndex) -> bool:
+    """True for a pattern that gives weight to words too general on their own ("Haare schneiden")."""
+    if pattern.concept not in index.masks:
+        return False
+    kinds = {unit.kind for unit in phrase.units if unit.stem in pattern.stems}
+    return Kind.ACTION in kinds or Kind.CONTENT in kinds or len(pattern.stems) > 1
+
+
+def _unit_masks(
+    unit: Unit, over: Iterable[Pattern], index: ServiceIndex, reach: list[set[str]]
+) -> tuple[int, ...]:
+    named = index.masks.get(unit.stem, 0) | _by_piece(unit, index)
+    led = kind = near = 0
+    for pattern in over:
+        concept = pattern.concept
+        here = index.masks.get(concept, 0)
+        if pattern.one_way:
+            led |= here
+        else:
+            named |= here
+            reach[Level.NAMED].add(concept)
+        reach[Level.LED].add(concept)
+        if not here:
+            led |= _upwards(concept, index, reach)
+            near |= _neighbours(concept, index, reach)
+        kind |= index.narrower.get(concept, 0)
+    led |= named
+    kind |= led
+    return named, led, kind, near | kind
+
+
+def _upwards(concept: str, index: ServiceIndex, reach: list[set[str]]) -> int:
+    found = 0
+    waiting = list(index.concepts[concept].kind_of)
+    while waiting:
+        broader = waiting.pop()
+        here = index.masks.get(broader, 0)
+        reach[Level.LED].add(broader)
+        found |= here
+        if not here and broader in index.concepts:
+            waiting += index.concepts[broader].kind_of
+    return found
+
+
+def _neighbours(concept: str, index: ServiceIndex, reach: list[set[str]]) -> int:
+    found = 0
+    for other in index.concepts[concept].near:
+        found |= index.masks.get(other, 0)
+        reach[Level.NEAR].add(other)
+    return found
+
+
+def _by_piece(unit: Unit, index: ServiceIndex) -> int:
+    """The services one of whose words begins or ends with a part no vocabulary knows."""
+    if unit.known or len(unit.stem) < _SMALLEST_PIECE:
+        return 0
+    found = 0
+    for token, mask in index.token_masks.items():
+        if token.startswith(unit.stem) or token.endswith(unit.stem):
+            found |= mask
+    return found
+
+
+def unsaid(form: Form, reading: Reading, level: Level) -> tuple[Unit, ...]:
+    """What a form says beyond the phrase: its units nothing in the phrase speaks of."""
+    features = reading.features[min(level, Level.LED)]
+    return tuple(
+        unit
+        for unit, calls in zip(form.units, form.calls, strict=True)
+        if unit.kind not in (Kind.GENERIC, Kind.HINT) and not calls & features
+    )
+
+
+def closest_form(entry: Entry, reading: Reading, level: Level) -> tuple[int, Form]:
+    """The form of an entry that says least beyond the phrase, and how many units that is."""
+    counted = [(len(unsaid(form, reading, level)), at, form) for at, form in enumerate(entry.forms)]
+    count, _, form = min(counted, key=lambda each: each[:2])
+    return count, form

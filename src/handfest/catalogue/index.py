@@ -1,0 +1,303 @@
+"""The index of one catalogue version: everything about its services that hearing a name needs, compiled once."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from handfest.catalogue.morphology import Morphology, extended, family_keys
+from handfest.catalogue.packs import Concept, Pack, packs, trades
+from handfest.catalogue.phrase import Grammar, Kind, Phrase, Unit, clauses, read_duration, units_of
+from handfest.catalogue.phrase import joined as put_together
+from handfest.catalogue.spelling import fold, sound, tokens
+from handfest.catalogue.words import LANGUAGES, Words, words_of
+from handfest.model.catalogue import Service, Staff
+
+_ALTERNATIVES = re.compile(r"\s/\s|[()]")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A set of stems that means a concept; `one_way` patterns are read in what callers say, never in names."""
+
+    stems: frozenset[str]
+    concept: str
+    one_way: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way the catalogue itself names a service, with what each of its units can be called."""
+
+    text: str
+    source: str
+    tokens: tuple[str, ...]
+    units: tuple[Unit, ...]
+    calls: tuple[frozenset[str], ...]
+    duration: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One service in the index; `bit` is its place in the masks."""
+
+    service_id: str
+    name: str
+    duration_min: int
+    forms: tuple[Form, ...]
+    targets: frozenset[tuple[str, str]]
+    bit: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceIndex:
+    """Services by everything they can be called. Masks are integers with one bit per entry."""
+
+    language: str
+    entries: tuple[Entry, ...]
+    grammars: Mapping[str, Grammar]
+    literals: Mapping[tuple[str, int | None], tuple[tuple[str, str], ...]]
+    masks: Mapping[str, int]
+    narrower: Mapping[str, int]
+    patterns: Mapping[str, tuple[Pattern, ...]]
+    concepts: Mapping[str, Concept]
+    surfaces: Mapping[str, tuple[str, ...]]
+    token_masks: Mapping[str, int]
+    trades: tuple[str, ...]
+
+    @property
+    def everything(self) -> int:
+        """The mask of all services."""
+        return (1 << len(self.entries)) - 1
+
+    def chosen(self, mask: int) -> tuple[Entry, ...]:
+        """The entries of a mask, in catalogue order."""
+        return tuple(entry for entry in self.entries if mask & entry.bit)
+
+    def grammar(self, language: str) -> Grammar:
+        """The grammar for what is said in `language`, the catalogue's own where there is none."""
+        return self.grammars.get(language, self.grammars[self.language])
+
+
+@cache
+def base_morphology(language: str) -> Morphology:
+    """The parts all trades know in one language: the vocabulary that is never repaired into something else."""
+    words = words_of(language)
+    empty = Morphology(language, frozenset(), family_keys(language, words.families))
+    vocabulary: list[str] = [*words.light, *words.generic, *words.actions]
+    for pack in packs(trades()):
+        pairs = [*pack.domain, *pack.details]
+        for concept in pack.concepts:
+            pairs += [*concept.names, *concept.said]
+        vocabulary += [phrase for spoken, phrase in pairs if spoken == language or language == "en"]
+        if language == "de":
+            vocabulary += [phrase for spoken, phrase in pairs if spoken == "en" and len(phrase) > 7]
+    return extended(empty, (token for phrase in vocabulary for token in tokens(phrase) if _is_part(token, words)))
+
+
+def _is_part(token: str, words: Words) -> bool:
+    return token not in words.function and token not in words.numbers and token not in words.targets
+
+
+def compile_index(
+    services: Sequence[Service], staff: Sequence[Staff], language: str, vocabulary: Sequence[str] = ()
+) -> ServiceIndex:
+    """The index of a catalogue in `language` ("de", "en").
+
+    `vocabulary` names the synonym packs the business has switched on; none named means those the catalogue's
+    own words touch (see `touched_trades`). Hidden services cannot be wished for and are left out.
+    """
+    spoken = "de" if language not in LANGUAGES else language
+    offered = [service for service in services if not service.hidden]
+    names = [text for service in offered for text in (service.name, *service.aliases)]
+    morphology = extended(base_morphology(spoken), (t for name in names for t in tokens(name) if _word(t, spoken)))
+    chosen = tuple(vocabulary) or touched_trades(names, morphology, spoken)
+    active = packs([trade for trade in chosen if trade in trades()])
+    grammars = {each: _grammar(words_of(each), morphology, active, names, staff) for each in LANGUAGES}
+    patterns = _patterns(active, grammars[spoken])
+    entries = tuple(_entry(service, at, grammars[spoken], patterns) for at, service in enumerate(offered))
+    concepts = {concept.id: concept for pack in active for concept in pack.concepts}
+    masks = _masks(entries)
+    return ServiceIndex(
+        language=spoken,
+        entries=entries,
+        grammars=grammars,
+        literals=_literals(entries, grammars[spoken]),
+        masks=masks,
+        narrower=_narrower(concepts, masks),
+        patterns=patterns,
+        concepts=concepts,
+        surfaces=_surfaces(entries, active, masks, spoken),
+        token_masks=_token_masks(entries),
+        trades=tuple(pack.trade for pack in active),
+    )
+
+
+def _word(token: str, language: str) -> bool:
+    return token not in words_of(language).function and not token.isdigit()
+
+
+def touched_trades(names: Sequence[str], morphology: Morphology, language: str) -> tuple[str, ...]:
+    """The trades whose concepts name at least two services, or a fifth of the catalogue; most touched first."""
+    stems = [_stems(name, morphology, language) for name in names]
+    counts: dict[str, int] = {}
+    for pack in packs(trades()):
+        patterns = [
+            _stems(phrase, morphology, language) for concept in pack.concepts for _, phrase in concept.names
+        ]
+        patterns += [_stems(word, morphology, language) for _, word in pack.domain]
+        counts[pack.trade] = sum(any(p and p <= name for p in patterns) for name in stems)
+    enough = min(2, max(1, len(names) // 5))
+    return tuple(sorted((t for t, n in counts.items() if n >= enough), key=lambda t: (-counts[t], t)))
+
+
+def _stems(phrase: str, morphology: Morphology, language: str) -> frozenset[str]:
+    words = words_of(language)
+    general = {morphology.key(fold(word)) for word in (*words.light, *words.generic, *words.actions)}
+    parts = {part for token in tokens(phrase) if token not in words.function for part in morphology.parts(token)}
+    return frozenset(parts - general) if parts - general else frozenset()
+
+
+def _grammar(
+    words: Words, morphology: Morphology, active: Sequence[Pack], names: Sequence[str], staff: Sequence[Staff]
+) -> Grammar:
+    def key(word: str) -> str:
+        return morphology.key(fold(word))
+
+    kinds = {key(word): Kind.ACTION for word in words.actions} | {key(word): Kind.GENERIC for word in words.generic}
+    kinds |= {key(word): Kind.GENERIC for pack in active for _, word in pack.domain}
+    details = {token for pack in active for _, word in pack.details for token in tokens(word)}
+    light = frozenset({key(word) for word in (*words.light, *details)} | {fold(w) for w in words.light} | details)
+    targets = {spelling: target for word, target in words.targets.items() for spelling in (word, morphology.key(word))}
+    sizes = {spelling: -1 for word in words.small for spelling in (word, morphology.key(word))}
+    sizes |= {spelling: 1 for word in words.large for spelling in (word, morphology.key(word))}
+    named = {token for name in names for token in tokens(name)}
+    surfaces = {t for t in named if len(t) > 3} | {
+        "".join(tokens(phrase))
+        for pack in active
+        for concept in pack.concepts
+        for _, phrase in concept.names
+        if len(tokens(phrase)) == 1 or "-" in phrase
+    }
+    kept = {part for token in named if len(token) > 3 for part in (token, *morphology.parts(token))}
+    people = {t for person in staff for name in (person.name, *person.aliases) for t in tokens(name)}
+    return Grammar(
+        words=words,
+        morphology=morphology,
+        kinds=kinds,
+        targets=targets,
+        sizes=sizes,
+        light=light,
+        bare=frozenset(fold(word) for word in words.light),
+        kept=frozenset(kept),
+        joined=frozenset(surfaces | _hyphenated(names)),
+        staff=frozenset(people - words.function - words.staff_titles - named),
+    )
+
+
+def _hyphenated(names: Sequence[str]) -> set[str]:
+    return {"".join(tokens(word)) for name in names for word in name.split() if "-" in word.strip("-")}
+
+
+def _patterns(active: Sequence[Pack], grammar: Grammar) -> dict[str, tuple[Pattern, ...]]:
+    """Patterns by each of their stems' first in the alphabet, so that one look-up finds them."""
+    found: dict[str, list[Pattern]] = {}
+    for pack in active:
+        for concept in pack.concepts:
+            for one_way, pairs in ((False, concept.names), (True, concept.said)):
+                for _, phrase in pairs:
+                    stems = frozenset(unit.stem for unit in parse(phrase, grammar).units)
+                    if stems:
+                        found.setdefault(min(stems), []).append(Pattern(stems, concept.id, one_way))
+    return {stem: tuple(dict.fromkeys(patterns)) for stem, patterns in found.items()}
+
+
+def parse(text: str, grammar: Grammar) -> Phrase:
+    """A name or pattern taken apart; what callers say also loses staff and is repaired (see resolve)."""
+    flat = [token for clause in clauses(text) for token in clause]
+    rest, duration = read_duration(flat, grammar.words)
+    said = put_together(rest, grammar)
+    units, size = units_of(said, grammar)
+    return Phrase(said, units, duration, size)
+
+
+def matched(stems: frozenset[str], patterns: Mapping[str, tuple[Pattern, ...]]) -> tuple[Pattern, ...]:
+    """The patterns that are contained in a set of stems."""
+    return tuple(p for stem in sorted(stems) for p in patterns.get(stem, ()) if p.stems <= stems)
+
+
+def _entry(service: Service, at: int, grammar: Grammar, patterns: Mapping[str, tuple[Pattern, ...]]) -> Entry:
+    texts = [("name", service.name)] + [("alias", alias) for alias in service.aliases]
+    texts += [("name", part) for part in _ALTERNATIVES.split(service.name) if part.strip() and part != service.name]
+    forms = tuple(_form(text, source, grammar, patterns) for source, text in texts)
+    targets = frozenset(unit.target for form in forms[:1] for unit in form.units if unit.target)
+    return Entry(service.id, service.name, service.duration_min, forms, targets, 1 << at)
+
+
+def _form(text: str, source: str, grammar: Grammar, patterns: Mapping[str, tuple[Pattern, ...]]) -> Form:
+    phrase = parse(text, grammar)
+    found = [p for p in matched(frozenset(u.stem for u in phrase.units), patterns) if not p.one_way]
+    calls = tuple(
+        frozenset({unit.stem} | {p.concept for p in found if unit.stem in p.stems}) for unit in phrase.units
+    )
+    return Form(text, source, phrase.tokens, phrase.units, calls, phrase.duration)
+
+
+def _masks(entries: Iterable[Entry]) -> dict[str, int]:
+    masks: dict[str, int] = {}
+    for entry in entries:
+        for form in entry.forms:
+            for feature in frozenset().union(*form.calls):
+                masks[feature] = masks.get(feature, 0) | entry.bit
+    return masks
+
+
+def _narrower(concepts: Mapping[str, Concept], masks: Mapping[str, int]) -> dict[str, int]:
+    """For every concept, the services that do a kind of it."""
+    found: dict[str, int] = {}
+    for concept in concepts.values():
+        for broader in concept.kind_of:
+            found[broader] = found.get(broader, 0) | masks.get(concept.id, 0)
+    return found
+
+
+def literal_key(said: Sequence[str], duration: int | None, grammar: Grammar) -> tuple[str, int | None]:
+    """What two spellings of one name have in common: their words without articles, joined, and the length."""
+    return "".join(t for t in said if t not in grammar.words.function and t not in grammar.bare), duration
+
+
+def _literals(
+    entries: Iterable[Entry], grammar: Grammar
+) -> dict[tuple[str, int | None], tuple[tuple[str, str], ...]]:
+    found: dict[tuple[str, int | None], dict[str, str]] = {}
+    for entry in entries:
+        for form in entry.forms:
+            key = literal_key(form.tokens, form.duration, grammar)
+            if key[0]:
+                found.setdefault(key, {}).setdefault(entry.service_id, form.source)
+    return {key: tuple(services.items()) for key, services in found.items()}
+
+
+def _surfaces(
+    entries: Iterable[Entry], active: Sequence[Pack], masks: Mapping[str, int], language: str
+) -> dict[str, tuple[str, ...]]:
+    """Words a misheard word may have been, each with its sound keys (German, English)."""
+    words = {token for entry in entries for form in entry.forms for token in form.tokens}
+    words |= {"".join(form.tokens) for entry in entries for form in entry.forms if len(form.tokens) <= 3}
+    for pack in active:
+        for concept in pack.concepts:
+            if concept.id in masks:
+                words |= {token for _, phrase in concept.names for token in tokens(phrase)}
+    function = words_of(language).function
+    heard = sorted(word for word in words if len(word) > 3 and word not in function and not word.isdigit())
+    return {word: tuple(sound(word, each) for each in LANGUAGES) for word in heard}
+
+
+def _token_masks(entries: Iterable[Entry]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for entry in entries:
+        for form in entry.forms:
+            for token in form.tokens:
+                if len(token) > 4:
+                    found[token] = found.get(token, 0) | entry.bit
+    return found

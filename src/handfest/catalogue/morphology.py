@@ -1,0 +1,122 @@
+"""Words into meaningful parts: stems, compounds, families.
+
+German puts services together ("Herren|haar|schnitt"), callers take them apart again. A word is split by the
+vocabulary that is at hand (catalogue, packs, general heads), never by a guess about unknown letters: what no
+part explains stays in one piece and counts as unexplained.
+"""
+
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field
+
+from Stemmer import Stemmer
+
+from handfest.catalogue.spelling import fold, tokens
+
+_STEMMERS = {"de": Stemmer("german"), "en": Stemmer("english")}
+_LINKS = ("s", "es", "n", "en", "e", "er")
+_SHORTEST_PART = 3
+_SHORTEST_COMPOUND = 6
+_SHORT_PARTS = frozenset({"ol"})
+"""Parts of fewer letters than `_SHORTEST_PART` that compounds really begin with (Öl|wechsel)."""
+
+
+def stem(word: str, language: str) -> str:
+    """The stem of a folded word, German nouns in -ung joined with their verbs."""
+    if len(word) < 4 or word.isdigit():
+        return word
+    reduced: str = _STEMMERS[language].stemWord(word)
+    if language == "de" and reduced.endswith("ung") and len(reduced) >= 6:
+        reduced = reduced[:-3]
+    return reduced
+
+
+@dataclass(frozen=True, slots=True)
+class Morphology:
+    """The parts one catalogue's language is made of: stems that may be part of a compound, and families."""
+
+    language: str
+    atoms: Set[str]
+    families: Mapping[str, str]
+    _split: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def parts(self, word: str) -> tuple[str, ...]:
+        """The canonical stems of a folded word, one where it is no compound of known parts."""
+        known = self._split.get(word)
+        if known is None:
+            known = tuple(self.key(part) for part in self._divide(word))
+            if len(self._split) < 50_000:
+                self._split[word] = known
+        return known
+
+    def key(self, word: str) -> str:
+        """The head of the family a folded word belongs to, or its stem."""
+        stemmed = stem(word, self.language)
+        return self.families.get(word) or self.families.get(stemmed, stemmed)
+
+    def knows(self, word: str) -> bool:
+        """True when a folded word is in the vocabulary as it stands."""
+        stemmed = stem(word, self.language)
+        return stemmed in self.atoms or word in self.families or stemmed in self.families
+
+    def compound(self, word: str) -> bool:
+        """True when a folded word is made of two or more known parts."""
+        return len(self._fewest_parts(word)) > 1
+
+    def _divide(self, word: str) -> tuple[str, ...]:
+        if self.language != "de" or len(word) < _SHORTEST_COMPOUND or self.knows(word):
+            return (word,)
+        return self._fewest_parts(word) or self._with_remainder(word) or (word,)
+
+    def _fewest_parts(self, word: str) -> tuple[str, ...]:
+        """The split into the fewest known parts, none where letters remain."""
+        best: dict[int, tuple[str, ...]] = {0: ()}
+        for end in range(2, len(word) + 1):
+            for start in range(end - 1):
+                if start in best and self._is_part(word[start:end], last=end == len(word)):
+                    found = (*best[start], word[start:end])
+                    if end not in best or len(found) < len(best[end]):
+                        best[end] = found
+        return best.get(len(word), ())
+
+    def _is_part(self, piece: str, last: bool) -> bool:
+        if len(piece) < _SHORTEST_PART:
+            return piece in _SHORT_PARTS and piece in self.atoms
+        if self.knows(piece):
+            return True
+        return not last and any(
+            piece.endswith(link) and len(piece) - len(link) >= _SHORTEST_PART and self.knows(piece[: -len(link)])
+            for link in _LINKS
+        )
+
+    def _with_remainder(self, word: str) -> tuple[str, ...]:
+        """One unknown modifier before, or one unknown head behind, the longest known part."""
+        for cut in range(3, len(word) - 3):
+            if len(tail := self._fewest_parts(word[cut:])) == 1 or (tail and len(word) - cut > 6):
+                return (word[:cut], *tail)
+        for cut in range(len(word) - 3, 3, -1):
+            if self._is_part(word[:cut], last=False) and cut >= 4:
+                return (word[:cut], word[cut:])
+        return ()
+
+
+def family_keys(language: str, families: Iterable[Iterable[str]]) -> dict[str, str]:
+    """Every word of a family, as written and as stem, to the stem of the family's first word."""
+    keys: dict[str, str] = {}
+    for family in families:
+        members = [fold(word) for word in family]
+        head = stem(members[0], language)
+        for member in members:
+            keys.setdefault(member, head)
+            keys.setdefault(stem(member, language), head)
+    return keys
+
+
+def extended(base: Morphology, vocabulary: Iterable[str]) -> Morphology:
+    """`base` with the words of `vocabulary` (any spelling); words made of known parts add nothing."""
+    atoms = set(base.atoms)
+    growing = Morphology(base.language, atoms, base.families)
+    words = {token for phrase in vocabulary for token in tokens(phrase)}
+    for word in sorted(words, key=lambda each: (len(each), each)):
+        if growing.language != "de" or len(word) < _SHORTEST_COMPOUND or not growing.compound(word):
+            atoms.add(stem(word, base.language))
+    return Morphology(base.language, frozenset(atoms), base.families)

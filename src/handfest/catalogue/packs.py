@@ -1,0 +1,70 @@
+"""Synonym packs: what callers of a trade call its services. Data under data/packs, format in data/README.md."""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One thing a trade does. `names` call services so; `said` leads a caller's words here, never a name.
+
+    Both are tuples of (language, phrase). A `kind_of` concept is taken where the catalogue lacks this one;
+    a `near` concept is only asked about.
+    """
+
+    id: str
+    names: tuple[tuple[str, str], ...]
+    said: tuple[tuple[str, str], ...]
+    kind_of: tuple[str, ...]
+    near: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """The concepts of one trade, the words that are its element (`domain`) and its harmless details."""
+
+    trade: str
+    domain: tuple[tuple[str, str], ...]
+    details: tuple[tuple[str, str], ...]
+    concepts: tuple[Concept, ...]
+
+
+def _both(table: dict[str, list[str]], suffix: str) -> tuple[tuple[str, str], ...]:
+    return tuple((language, entry) for language in ("de", "en") for entry in table.get(language + suffix, ()))
+
+
+@cache
+def pack(trade: str) -> Pack:
+    """The pack of a trade; a `FileNotFoundError` when there is none of that name."""
+    path = files("handfest.catalogue").joinpath("data", "packs", f"{trade}.toml")
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    concepts = tuple(
+        Concept(
+            id=f"{trade}:{name}",
+            names=_both(entry, ""),
+            said=_both(entry, "_said"),
+            kind_of=tuple(_qualified(trade, other) for other in entry.get("kind_of", ())),
+            near=tuple(_qualified(trade, other) for other in entry.get("near", ())),
+        )
+        for name, entry in data.get("concept", {}).items()
+    )
+    return Pack(trade, _both(data.get("domain", {}), ""), _both(data.get("details", {}), ""), concepts)
+
+
+def _qualified(trade: str, concept: str) -> str:
+    return concept if ":" in concept else f"{trade}:{concept}"
+
+
+@cache
+def trades() -> tuple[str, ...]:
+    """The names of all packs, sorted."""
+    folder = files("handfest.catalogue").joinpath("data", "packs")
+    return tuple(sorted(path.name[:-5] for path in folder.iterdir() if path.name.endswith(".toml")))
+
+
+def packs(chosen: Sequence[str]) -> tuple[Pack, ...]:
+    """The packs of the trades chosen, in the order given."""
+    return tuple(pack(trade) for trade in chosen)

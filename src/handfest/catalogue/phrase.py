@@ -1,0 +1,185 @@
+"""A said phrase taken apart: slots first (duration, size, staff, price), then the words that name a service."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from handfest.catalogue.morphology import Morphology
+from handfest.catalogue.spelling import tokens
+from handfest.catalogue.words import Words
+
+_NUMBER_WITH_UNIT = re.compile(r"(\d+)([a-z]+)")
+_CLAUSE = re.compile(r"[,;+&/.!?:()]+")
+
+
+class Kind(StrEnum):
+    """What a part of a phrase can do: be required, choose alone, only narrow.
+
+    CONTENT must be explained and may choose; ACTION ("wechseln") must be explained and never chooses
+    alone; GENERIC ("Behandlung", and the element of the trade) does neither; TARGET, SIZE and HINT narrow.
+    """
+
+    CONTENT = "content"
+    ACTION = "action"
+    GENERIC = "generic"
+    TARGET = "target"
+    SIZE = "size"
+    HINT = "hint"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One meaningful part of a phrase; `word` is the position of the word it is a part of."""
+
+    stem: str
+    kind: Kind
+    word: int
+    known: bool = True
+    target: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Slots and units of a phrase. `size` is -1 for the shorter, +1 for the longer, 0 where not said."""
+
+    tokens: tuple[str, ...]
+    units: tuple[Unit, ...]
+    duration: int | None = None
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """What taking a phrase apart needs to know: words of the language, parts, kinds, names of staff."""
+
+    words: Words
+    morphology: Morphology
+    kinds: Mapping[str, Kind]
+    targets: Mapping[str, tuple[str, str]]
+    sizes: Mapping[str, int]
+    light: frozenset[str]
+    bare: frozenset[str]
+    kept: frozenset[str]
+    joined: frozenset[str]
+    staff: frozenset[str]
+
+
+def clauses(text: str) -> tuple[tuple[str, ...], ...]:
+    """The tokens of `text`, clause by clause."""
+    found = (tokens(piece) for piece in _CLAUSE.split(text))
+    return tuple(piece for piece in found if piece)
+
+
+def read_duration(said: Sequence[str], words: Words) -> tuple[tuple[str, ...], int | None]:
+    """The tokens without a spoken length, and that length in minutes."""
+    for phrase in sorted(words.durations, key=len, reverse=True):
+        at = find(said, phrase)
+        if at is not None:
+            return (*said[:at], *said[at + len(phrase) :]), words.durations[phrase]
+    for at, token in enumerate(said):
+        together = _NUMBER_WITH_UNIT.fullmatch(token) or _spelled_together(token, words)
+        if together and together[2] in words.units:
+            number = words.numbers.get(together[1]) or int(together[1])
+            return (*said[:at], *said[at + 1 :]), number * words.units[together[2]]
+        number = words.numbers.get(token, int(token) if token.isdigit() else 0)
+        if number and at + 1 < len(said) and said[at + 1] in words.units:
+            return (*said[:at], *said[at + 2 :]), number * words.units[said[at + 1]]
+    return tuple(said), None
+
+
+def _spelled_together(token: str, words: Words) -> tuple[str, str, str] | None:
+    """ "dreissigminuetige" as number and unit."""
+    for unit in words.units:
+        if len(unit) > 2 and token.endswith(unit) and token[: -len(unit)] in words.numbers:
+            return token, token[: -len(unit)], unit
+    return None
+
+
+def find(said: Sequence[str], phrase: Sequence[str]) -> int | None:
+    """Where `phrase` stands in `said`, token by token."""
+    width = len(phrase)
+    return next((at for at in range(len(said) - width + 1) if tuple(said[at : at + width]) == tuple(phrase)), None)
+
+
+def without_staff(said: Sequence[str], grammar: Grammar) -> tuple[str, ...]:
+    """The tokens without the person wished for: known names, and titles with whatever name follows."""
+    kept: list[str] = []
+    words = grammar.words
+    skip = False
+    for at, token in enumerate(said):
+        after = said[at + 1] if at + 1 < len(said) else ""
+        if skip:
+            skip = False
+        elif token in grammar.staff:
+            _drop_marker(kept, words)
+        elif token in words.staff_titles and kept and kept[-1] in words.staff_markers and after:
+            kept.pop()
+            skip = True
+        elif _nameless_wish(said, at, grammar):
+            _drop_marker(kept, words)
+        else:
+            kept.append(token)
+    return tuple(kept)
+
+
+def _drop_marker(kept: list[str], words: Words) -> None:
+    while kept and (kept[-1] in words.staff_markers or kept[-1] in words.staff_titles or kept[-1] in {"der", "dem"}):
+        kept.pop()
+
+
+def _nameless_wish(said: Sequence[str], at: int, grammar: Grammar) -> bool:
+    """True for the last word of "… bei (der) Jana" where no vocabulary knows that word."""
+    if at != len(said) - 1 or at < 1:
+        return False
+    before = said[at - 2] if said[at - 1] in {"der", "dem"} and at >= 2 else said[at - 1]
+    morphology = grammar.morphology
+    unknown = not any(morphology.knows(part) for part in morphology.parts(said[at])) and not morphology.knows(said[at])
+    return before == "bei" and unknown and said[at] not in grammar.words.function
+
+
+def joined(said: Sequence[str], grammar: Grammar) -> tuple[str, ...]:
+    """The tokens with neighbours put together where the vocabulary writes them as one word ("W Lan")."""
+    result: list[str] = []
+    at = 0
+    while at < len(said):
+        for width in (4, 3, 2):
+            word = "".join(said[at : at + width])
+            if at + width <= len(said) and word in grammar.joined:
+                result.append(word)
+                at += width
+                break
+        else:
+            result.append(said[at])
+            at += 1
+    return tuple(result)
+
+
+def units_of(said: Sequence[str], grammar: Grammar) -> tuple[tuple[Unit, ...], int]:
+    """The meaningful parts of tokens, and the size word among them (-1, 0, +1)."""
+    found: list[Unit] = []
+    size = 0
+    for position, token in enumerate(said):
+        if token in grammar.words.function or token.isdigit() or token in grammar.words.numbers:
+            if token in grammar.kept:
+                found.append(Unit(grammar.morphology.key(token), Kind.HINT, position))
+            continue
+        size = grammar.sizes.get(token, size)
+        for part in grammar.morphology.parts(token):
+            unit = _unit(part, token, position, grammar)
+            if unit is not None:
+                found.append(unit)
+    return tuple(found), size
+
+
+def _unit(part: str, token: str, position: int, grammar: Grammar) -> Unit | None:
+    if part in grammar.light or token in grammar.light:
+        return Unit(part, Kind.HINT, position) if part in grammar.kept else None
+    if token in grammar.sizes or part in grammar.sizes:
+        return Unit(part, Kind.SIZE, position)
+    target = grammar.targets.get(part) or grammar.targets.get(token)
+    if target is not None:
+        return Unit(f"@{target[1]}", Kind.TARGET, position, target=target)
+    kind = grammar.kinds.get(part, Kind.CONTENT)
+    known = part in grammar.morphology.atoms or grammar.morphology.knows(part)
+    return Unit(part, kind, position, known=known)

@@ -1,0 +1,73 @@
+"""Misheard words put right: only words nobody knows, only into words this catalogue is about."""
+
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz, process
+
+from handfest.catalogue.index import ServiceIndex
+from handfest.catalogue.phrase import Grammar
+from handfest.catalogue.spelling import sound
+from handfest.catalogue.words import LANGUAGES
+
+_ALIKE = 84.0
+_ALIKE_SHORT = 88.0
+_ALIKE_BY_SOUND = 60.0
+_LONGEST_WINDOW = 3
+
+
+def repaired(said: Sequence[str], index: ServiceIndex, grammar: Grammar) -> tuple[tuple[str, ...], bool]:
+    """The tokens with misheard ones replaced, and whether any was; neighbours are tried together ("hi jeanist")."""
+    result = list(said)
+    changed = False
+    at = 0
+    while at < len(result):
+        if not _strange(result[at], grammar):
+            at += 1
+            continue
+        found = _best_window(result, at, index)
+        if found is not None:
+            start, end, word = found
+            result[start:end] = [word]
+            changed = True
+            at = start
+        at += 1
+    return tuple(result), changed
+
+
+def _strange(token: str, grammar: Grammar) -> bool:
+    words, morphology = grammar.words, grammar.morphology
+    if len(token) < 2 or token.isdigit() or token in words.function or token in words.numbers:
+        return False
+    if token in grammar.joined or token in grammar.light or token in grammar.targets or token in grammar.sizes:
+        return False
+    return not all(part in morphology.atoms or morphology.knows(part) for part in morphology.parts(token))
+
+
+def _best_window(said: Sequence[str], at: int, index: ServiceIndex) -> tuple[int, int, str] | None:
+    best: tuple[float, int, int, str] | None = None
+    for width in range(1, _LONGEST_WINDOW + 1):
+        for start in range(max(0, at - width + 1), min(at, len(said) - width) + 1):
+            word = "".join(said[start : start + width])
+            likeness, surface = _closest(word, index)
+            likeness -= 2 * (width - 1)
+            if surface and (best is None or likeness > best[0]):
+                best = (likeness, start, start + width, surface)
+    return best[1:] if best else None
+
+
+def _closest(word: str, index: ServiceIndex) -> tuple[float, str]:
+    """The surface most like a word and how much (0-100), or ("", 0) where none is like enough."""
+    if len(word) < 4:
+        return 0.0, ""
+    enough = _ALIKE if len(word) > 4 else _ALIKE_SHORT
+    near = process.extract(word, index.surfaces.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE_BY_SOUND, limit=8)
+    best, surface = 0.0, ""
+    for candidate, ratio, _ in near:
+        alike = ratio
+        if any(
+            len(key) > 1 and sound(word, each) == key for each, key in zip(LANGUAGES, index.surfaces[candidate], strict=True)
+        ):
+            alike = max(ratio, enough) + 5
+        if alike >= enough and alike > best:
+            best, surface = alike, candidate
+    return best, surface

@@ -1,0 +1,42 @@
+"""Where one phrase holds several: corrections (the last word counts), services together, alternatives."""
+
+from collections.abc import Sequence
+
+from handfest.catalogue.phrase import find
+from handfest.catalogue.words import Words
+
+
+def corrected(said: Sequence[str], words: Words) -> tuple[tuple[str, ...], ...]:
+    """What follows a correction ("…, äh nein, …"), the latest first; nothing where nobody corrected."""
+    tails = []
+    for phrase in words.corrections:
+        at = find(said, phrase)
+        if at is not None and at + len(phrase) < len(said):
+            tails.append(tuple(said[at + len(phrase) :]))
+    return tuple(sorted(tails, key=len))
+
+
+def parts_of(spoken: Sequence[Sequence[str]], words: Words) -> tuple[tuple[tuple[str, ...], ...], bool]:
+    """The clauses cut at "und", "mit", "oder", and whether the parts are alternatives."""
+    parts: list[tuple[str, ...]] = []
+    alternatives = False
+    for clause in spoken:
+        current: list[str] = []
+        at = 0
+        while at < len(clause):
+            width = _connector(clause, at, words.together)
+            other = _connector(clause, at, words.either)
+            alternatives = alternatives or other > 0
+            if width or other:
+                parts.append(tuple(current))
+                current = []
+                at += max(width, other)
+            else:
+                current.append(clause[at])
+                at += 1
+        parts.append(tuple(current))
+    return tuple(part for part in parts if any(token not in words.function for token in part)), alternatives
+
+
+def _connector(clause: Sequence[str], at: int, connectors: tuple[tuple[str, ...], ...]) -> int:
+    return next((len(c) for c in connectors if tuple(clause[at : at + len(c)]) == c), 0)

@@ -1,0 +1,75 @@
+"""How said words are written down before they are compared: folded letters, tokens, sound keys.
+
+Speech recognition writes "Strähnen", "Straehnen", "Strahnen" and "strenen" for one word, "W-Lan" and
+"E K G" in pieces. Folding removes what does not carry meaning; the sound keys say which words sound alike.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from cologne_phonetics import encode
+
+_UMLAUTS = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss", "æ": "a", "œ": "o"})
+_WRITTEN_UMLAUT = re.compile(r"(?<![aeqo])([aou])e(?!u)")
+_TOKEN = re.compile(r"[a-z0-9]+")
+_APOSTROPHE = re.compile(r"['’`´]s?\b")
+_ENGLISH_SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), sound)
+    for pattern, sound in (
+        (r"^(?:kn|gn)", "n"),
+        (r"^wr", "r"),
+        (r"mb\b", "m"),
+        (r"ph", "f"),
+        (r"tch", "ch"),
+        (r"sch|sh|tion|ssion", "x"),
+        (r"ck|q", "k"),
+        (r"dg", "j"),
+        (r"gh", ""),
+        (r"g(?=[eiy])", "j"),
+        (r"c(?=[eiy])", "s"),
+        (r"c(?!h)", "k"),
+        (r"z", "s"),
+        (r"(?<=[a-z])h", ""),
+        (r"^h", ""),
+        (r"(?<=.)[aeiouyw]", ""),
+        (r"(.)\1+", r"\1"),
+    )
+)
+
+
+@lru_cache(maxsize=20_000)
+def fold(text: str) -> str:
+    """`text` in lower case without accents; umlauts and their two-letter spellings become the plain vowel."""
+    lowered = unicodedata.normalize("NFKC", text).casefold().translate(_UMLAUTS)
+    plain = "".join(
+        letter for letter in unicodedata.normalize("NFD", lowered) if not unicodedata.combining(letter)
+    )
+    return _WRITTEN_UMLAUT.sub(r"\1", plain)
+
+
+def tokens(text: str) -> tuple[str, ...]:
+    """The folded words of `text`; letters spelled one by one ("E K G") become one word."""
+    pieces = _TOKEN.findall(fold(_APOSTROPHE.sub("s", text)))
+    joined: list[str] = []
+    spelled = False
+    for piece in pieces:
+        single = len(piece) == 1 and piece.isalpha()
+        if single and spelled:
+            joined[-1] += piece
+        else:
+            joined.append(piece)
+        spelled = single
+    return tuple(joined)
+
+
+@lru_cache(maxsize=20_000)
+def sound(word: str, language: str) -> str:
+    """The sound key of a folded word: Kölner Phonetik for German, a consonant key for English."""
+    if language == "de":
+        key: str = encode(word)[0][1] if word else ""
+        return key
+    key = word
+    for pattern, replacement in _ENGLISH_SOUNDS:
+        key = pattern.sub(replacement, key)
+    return key

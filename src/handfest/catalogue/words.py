@@ -1,0 +1,87 @@
+"""The words of a language that belong to no trade, as data beside this file."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from handfest.catalogue.spelling import fold, tokens
+
+LANGUAGES = ("de", "en")
+
+
+def read_data(name: str) -> dict[str, Any]:
+    """The TOML data file `name` of this package; a broken file is a fault of the installation."""
+    return tomllib.loads(files("handfest.catalogue").joinpath("data", name).read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Lists of one language, all folded. `durations` are minutes; `targets` maps a word to (rank, group)."""
+
+    language: str
+    function: frozenset[str]
+    light: tuple[str, ...]
+    generic: tuple[str, ...]
+    actions: tuple[str, ...]
+    intents: tuple[tuple[str, ...], ...]
+    corrections: tuple[tuple[str, ...], ...]
+    negations: frozenset[str]
+    together: tuple[tuple[str, ...], ...]
+    either: tuple[tuple[str, ...], ...]
+    small: frozenset[str]
+    large: frozenset[str]
+    durations: Mapping[tuple[str, ...], int]
+    numbers: Mapping[str, int]
+    units: Mapping[str, int]
+    targets: Mapping[str, tuple[str, str]]
+    staff_markers: frozenset[str]
+    staff_titles: frozenset[str]
+    anybody: tuple[tuple[str, ...], ...]
+    families: tuple[tuple[str, ...], ...]
+
+
+def _phrases(entries: list[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(sorted({tokens(entry) for entry in entries if entry.strip()}, key=lambda each: (-len(each), each)))
+
+
+def _targets(table: dict[str, dict[str, list[str]]]) -> dict[str, tuple[str, str]]:
+    return {
+        token: (rank, group)
+        for rank, groups in table.items()
+        for group, words in groups.items()
+        for word in words
+        if len(tokens(word)) == 1
+        for token in tokens(word)
+    }
+
+
+@cache
+def words_of(language: str) -> Words:
+    """The words of "de" or "en"."""
+    data = read_data(f"words_{language}.toml")
+    families = read_data("families.toml")[language]
+    return Words(
+        language=language,
+        function=frozenset(tokens(data["function"])),
+        light=tuple(data["light"].split()),
+        generic=tuple(data["generic"].split()),
+        actions=tuple(data["actions"].split()),
+        intents=_phrases(data["intents"].split(";")),
+        corrections=_phrases(data["corrections"]),
+        negations=frozenset(fold(word) for word in data["negations"]),
+        together=_phrases(data["together"]),
+        either=_phrases(data["either"]),
+        small=frozenset(fold(word) for word in data["small"]),
+        large=frozenset(fold(word) for word in data["large"]),
+        durations={tokens(said): minutes for said, minutes in data["durations"].items()},
+        numbers={fold(word): number for word, number in data["numbers"].items()},
+        units={fold(word): minutes for word, minutes in data["units"].items()},
+        targets=_targets(data["targets"]),
+        staff_markers=frozenset(data["staff_markers"]),
+        staff_titles=frozenset(fold(word) for word in data["staff_titles"]),
+        anybody=_phrases(data["anybody"]),
+        families=tuple(tuple(family) for family in families),
+    )
