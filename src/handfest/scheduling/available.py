@@ -60,11 +60,11 @@ def teams_of(request: Request) -> tuple[Team, ...]:
 
 
 def available(request: Request) -> Available | None:
-    """The available starts, or None where there can be none: nobody is open anywhere near the query, or more
-    seats are wished than an appointment has."""
+    """The available starts, or None where there can be none: nobody is open anywhere near the query, no
+    appointment is allowed, or more seats are wished than an appointment has."""
     openings = [openings_of(request, member) for member in request.members]
     axis = axis_for(request.demand, openings)
-    if axis is None or request.demand.seats > request.demand.capacity:
+    if axis is None or request.limits.forbid or request.demand.seats > request.demand.capacity:
         return None
     teams = teams_of(request)
     in_way = obstacles(request, axis)
@@ -163,23 +163,27 @@ def _bounds(request: Request, axis: Axis) -> int:
         last = local_day(request.zone, request.now // 60) + request.horizon_days
         latest = min(latest, midnight(request.zone, last + 1))
     bounds = axis.within(-(-earliest // 60), latest)
-    for start, end in used_up(request):
-        bounds &= ~axis.within(start, end)
+    for day in full_days(request):
+        bounds &= ~axis.within(midnight(request.zone, day), midnight(request.zone, day + 1))
+    for monday in full_weeks(request):
+        bounds &= ~axis.within(midnight(request.zone, monday), midnight(request.zone, monday + 7))
     return bounds
 
 
-def used_up(request: Request) -> list[Range]:
-    """The local days and ISO weeks that have as many appointments of the service as they may (R15)."""
-    limits, zone = request.limits, request.zone
-    if limits.per_day is None and limits.per_week is None:
+def full_days(request: Request) -> list[int]:
+    """The local days that have as many appointments of the service as a day may (R15)."""
+    limits = request.limits
+    if limits.per_day is None:
         return []
-    days = [local_day(zone, start) for start in limits.starts]
-    spans = []
-    if limits.per_day is not None:
-        full = [day for day, count in Counter(days).items() if count >= limits.per_day]
-        spans += [(midnight(zone, day), midnight(zone, day + 1)) for day in full]
-    if limits.per_week is not None:
-        weeks = Counter(day - date.fromordinal(day).weekday() for day in days)
-        full = [monday for monday, count in weeks.items() if count >= limits.per_week]
-        spans += [(midnight(zone, monday), midnight(zone, monday + 7)) for monday in full]
-    return spans
+    days = Counter(local_day(request.zone, start) for start in limits.starts)
+    return [day for day, count in days.items() if count >= limits.per_day]
+
+
+def full_weeks(request: Request) -> list[int]:
+    """The Mondays of the ISO weeks that have as many appointments of the service as a week may (R15)."""
+    limits = request.limits
+    if limits.per_week is None:
+        return []
+    days = (local_day(request.zone, start) for start in limits.starts)
+    weeks = Counter(day - date.fromordinal(day).weekday() for day in days)
+    return [monday for monday, count in weeks.items() if count >= limits.per_week]

@@ -53,7 +53,7 @@ def obstacles(request: Request, axis: Axis) -> Obstacles:
     for taken in request.taken:
         if taken.start < taken.end:
             rows[taken.resource_id].append(taken)
-    groups = [_joinable(demand, rows.get(member.id, ())) for member in request.members]
+    groups = [joinable_starts(demand, rows.get(member.id, ())) for member in request.members]
     begun: set[int] = set().union(*groups)
     members = tuple(
         _in_way(request, axis, rows.get(member.id, ()), group)
@@ -64,7 +64,7 @@ def obstacles(request: Request, axis: Axis) -> Obstacles:
     return Obstacles(members, shared, begun_shared, bool(begun))
 
 
-def _joinable(demand: Demand, rows: Iterable[Taken]) -> set[int]:
+def joinable_starts(demand: Demand, rows: Iterable[Taken]) -> set[int]:
     """The starts (epoch seconds) of appointments of this service with enough seats left (R16)."""
     if demand.capacity == 1:
         return set()

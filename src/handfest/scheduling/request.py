@@ -94,6 +94,11 @@ class Limits:
     per_week: int | None = None
     starts: tuple[int, ...] = ()
 
+    @property
+    def forbid(self) -> bool:
+        """Whether no appointment at all is allowed."""
+        return 0 in (self.per_day, self.per_week)
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

@@ -29,10 +29,14 @@ class Timetable:
         """
         if day in self.closed or day in self.hours.closed:
             return ()
-        overrides = [openings for dated, openings in self.hours.overrides if dated == day]
-        if overrides:
-            return tuple(opening for openings in overrides for opening in openings)
+        if self.overridden(day):
+            own = (openings for dated, openings in self.hours.overrides if dated == day)
+            return tuple(opening for openings in own for opening in openings)
         return () if self.is_holiday(day) else None
+
+    def overridden(self, day: date) -> bool:
+        """Whether `day` has hours of its own."""
+        return any(dated == day for dated, _ in self.hours.overrides)
 
     def is_holiday(self, day: date) -> bool:
         """Whether `day` is a public holiday of the region."""

@@ -1,0 +1,128 @@
+"""CPU time of the slot arithmetic, beside a plain reference measured in the same run.
+
+`python -m bench.availability` prints one line per case. Cold: every memo emptied, from rows as a store gives
+them to ISO strings. Warm: the same question again, from rows to starts.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import _lru_cache_wrapper
+from gc import get_objects
+from random import Random
+from statistics import median
+from time import process_time_ns
+from zoneinfo import ZoneInfo
+
+from handfest.model.catalogue import Hours, Opening, Phase
+from handfest.scheduling.available import available
+from handfest.scheduling.iso import iso_starts
+from handfest.scheduling.request import Demand, Member, Request, Taken
+from handfest.scheduling.timetable import Timetable
+
+ZONE = "Europe/Berlin"
+BEGIN = 1_772_406_000  # 2026-03-02T00:00+01:00; the sixty days contain a clock change
+Row = tuple[str, int, int]
+
+
+def rows(staff: int, days: int, busy: int) -> list[Row]:
+    """Busy times in epoch seconds, spread over staff and days."""
+    random = Random(7)
+    made = []
+    for number in range(busy):
+        start = BEGIN + random.randrange(days) * 86_400 + random.randrange(8 * 12, 18 * 12) * 300
+        made.append((f"s{number % staff}", start, start + random.choice((1800, 2700, 3600))))
+    return made
+
+
+def request_of(found: list[Row], staff: int, days: int) -> Request:
+    """Staff with hours of their own, a 30-minute service on a 15-minute grid."""
+    members = []
+    for number in range(staff):
+        opening = (Opening(8 * 60 + number % 3 * 30, 17 * 60), Opening(17 * 60 + 30, 19 * 60))
+        hours = Hours((*((opening,) * 6), ()))
+        members.append(Member(f"s{number}", Timetable(ZONE, hours)))
+    return Request(
+        Demand("cut", 30, (Phase(30),), step=15),
+        tuple(members),
+        ZONE,
+        BEGIN - 3600,
+        BEGIN,
+        BEGIN + days * 86_400,
+        tuple([Taken(resource, start, end, "busy") for resource, start, end in found]),
+        notice=60,
+        horizon_days=days,
+    )
+
+
+def starts_of(request: Request) -> list[int]:
+    """The starts at which anybody is free."""
+    found = available(request)
+    return found.starts() if found else []
+
+
+def plain(request: Request) -> list[str]:
+    """The same question answered with datetimes, slot by slot: the reference for the ratio."""
+    zone, demand, texts = ZoneInfo(ZONE), request.demand, set()
+    utc = ZoneInfo("UTC")
+    for member in request.members:
+        busy = [
+            (datetime.fromtimestamp(row.start, utc), datetime.fromtimestamp(row.end, utc))
+            for row in request.taken
+            if row.resource_id == member.id
+        ]
+        day = datetime.fromtimestamp(request.start, zone)
+        while day.timestamp() < request.end:
+            for opening in member.timetable.hours.weekdays[day.weekday()]:
+                start = (day + timedelta(minutes=opening.start)).astimezone(utc)
+                close = (day + timedelta(minutes=opening.end)).astimezone(utc)
+                while (end := start + timedelta(minutes=demand.duration)) <= close:
+                    within = start.timestamp() < request.end
+                    if within and not any(
+                        start < taken_end and taken_start < end for taken_start, taken_end in busy
+                    ):
+                        texts.add(start.astimezone(zone).isoformat())
+                    start += timedelta(minutes=demand.step)
+            day += timedelta(days=1)
+    return sorted(texts)
+
+
+def forget() -> None:
+    """Empty every memo of the arithmetic."""
+    for thing in get_objects():
+        if isinstance(thing, _lru_cache_wrapper) and thing.__module__.startswith("handfest.scheduling"):
+            thing.cache_clear()
+
+
+def cost(work: Callable[[], object], times: int, before: Callable[[], object] = lambda: None) -> float:
+    """Median CPU microseconds of `work`, `before` not counted."""
+    taken = []
+    for _ in range(times):
+        before()
+        begin = process_time_ns()
+        work()
+        taken.append((process_time_ns() - begin) / 1000)
+    return median(taken)
+
+
+def main() -> None:
+    print(f"{'case':<44}{'CPU us':>10}{'x faster than plain':>22}")
+    for staff, days, busy in ((10, 60, 500), (1, 60, 200), (10, 120, 1000), (20, 60, 1000), (1, 7, 30)):
+        found = rows(staff, days, busy)
+        prepared = request_of(found, staff, days)
+        expected = plain(prepared)
+        assert iso_starts(starts_of(prepared), ZONE) == expected
+        reference = cost(lambda: plain(prepared), 1)
+        cases = {
+            "warm, rows to starts": cost(lambda: starts_of(request_of(found, staff, days)), 100),
+            "warm, request to starts": cost(lambda: starts_of(prepared), 100),
+            "cold, rows to ISO strings": cost(
+                lambda: iso_starts(starts_of(request_of(found, staff, days)), ZONE), 15, forget
+            ),
+        }
+        for name, taken in cases.items():
+            label = f"{staff} x {days} days x {busy} busy, {name}"
+            print(f"{label:<44}{taken:>10.0f}{reference / taken:>22.0f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,137 @@
+"""Every no has a reason, every reason is told, and free means offered."""
+
+from dataclasses import replace
+from random import Random
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from handfest.scheduling.available import available
+from handfest.scheduling.explain import LANGUAGES, explain
+from handfest.scheduling.reason import Cause, Reason
+from handfest.scheduling.request import Taken
+from handfest.scheduling.why import reasons_of, why
+from scheduling.case_maker import CaseMaker
+from scheduling.salon import NOON, at, salon
+
+SEED = 20260329
+
+
+def test_free_is_said_exactly_of_what_is_offered_and_every_no_has_a_reason():
+    random, maker = Random(SEED), CaseMaker(Random(SEED))
+    said = set()
+    for number in range(150):
+        request = maker.request()
+        members = tuple(replace(member, fixed=False) for member in request.members)
+        request = replace(request, members=members, together=False)
+        found = available(request)
+        offered = found.by_team() if found else [[] for _ in members]
+        asked = [random.randrange(request.start // 60 + 1, request.end // 60, 5) for _ in range(4)]
+        for moment in asked + [starts[len(starts) // 2] for starts in offered if starts]:
+            reasons = reasons_of(request, moment * 60)
+            free = {reason.staff_id for reason in reasons if reason.cause is Cause.FREE}
+            assert free == {m.id for m, starts in zip(members, offered, strict=True) if moment in starts}, (
+                SEED,
+                number,
+                moment,
+            )
+            for member in members:
+                told = [reason for reason in reasons if reason.staff_id in (None, member.id)]
+                assert told, (SEED, number, moment)
+                assert member.id not in free or len(told) == 1
+            said |= {reason.cause for reason in reasons}
+    assert said >= set(Cause) - {Cause.STAFF_CANNOT}
+
+
+def causes(reasons, staff_id=None):
+    return [reason.cause for reason in reasons if reason.staff_id == staff_id]
+
+
+def ask(catalogue, moment, *, service="cut", taken=(), **wish):
+    return why(
+        catalogue,
+        catalogue.service(service),
+        taken=taken,
+        now=at("2026-05-04T08:00"),
+        start=at("2026-05-04T00:00"),
+        end=at("2026-05-30T00:00"),
+        at=at(moment),
+        **wish,
+    )
+
+
+def taken(resource, start, end, kind, **rest):
+    return Taken(resource, at(start).timestamp(), at(end).timestamp(), kind, **rest)
+
+
+def test_each_member_has_their_own_reason_and_next_free_start():
+    rows = [
+        taken("maria", "2026-05-04T00:00", "2026-05-06T00:00", "absence", label="Urlaub"),
+        taken("jana", "2026-05-05T15:00", "2026-05-05T15:15", "booking"),
+    ]
+    reasons = ask(salon(), "2026-05-05T15:00", taken=rows)
+    assert causes(reasons, "maria") == [Cause.ABSENCE]
+    assert causes(reasons, "jana") == [Cause.BOOKED]
+    assert causes(reasons, "ben") == [Cause.STAFF_CANNOT]
+    by_staff = {reason.staff_id: reason for reason in reasons}
+    assert by_staff["maria"].next_free == at("2026-05-06T09:00")
+    assert by_staff["jana"].next_free == at("2026-05-05T15:15")
+    told = explain(
+        reasons,
+        language="de",
+        zone=ZoneInfo("Europe/Berlin"),
+        names={"maria": "Maria", "jana": "Jana", "ben": "Ben"},
+    )
+    assert told == (
+        "Maria ist abwesend bis 06.05.2026 00:00 (Urlaub).",
+        "Maria: nächster freier Beginn 06.05.2026 09:00.",
+        "Jana hat von 05.05.2026 15:00 bis 05.05.2026 15:15 einen Termin.",
+        "Jana: nächster freier Beginn 05.05.2026 15:15.",
+        "Ben bietet das nicht an.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("moment", "cause"),
+    [
+        ("2026-05-05T15:00", Cause.FREE),
+        ("2026-05-05T07:00", Cause.OUTSIDE_HOURS),
+        ("2026-05-05T16:45", Cause.OUTSIDE_HOURS),
+        ("2026-05-05T15:05", Cause.OFF_GRID),
+        ("2026-05-14T10:00", Cause.HOLIDAY),
+        ("2026-05-15T10:00", Cause.CLOSED_DATE),
+        ("2026-05-04T08:30", Cause.OUTSIDE_HOURS),
+    ],
+)
+def test_the_calendar_of_the_house_gives_the_reason(moment, cause):
+    assert cause in causes(ask(salon(), moment, staff_id="jana"), "jana")
+
+
+def test_notice_and_horizon_hold_for_everybody():
+    assert causes(ask(salon(), "2026-05-04T08:45"))[0] is Cause.NOTICE
+    assert Cause.HORIZON in causes(ask(salon(max_advance_days=3), "2026-05-08T10:00"))
+
+
+def test_a_held_time_and_a_missed_buffer_are_told_apart():
+    held = [taken("jana", "2026-05-05T15:00", "2026-05-05T15:30", "hold")]
+    assert causes(ask(salon(), "2026-05-05T15:00", taken=held, staff_id="jana"), "jana") == [Cause.HELD]
+    after = ask(salon(), "2026-05-05T14:30", taken=held, staff_id="jana", service="colour")
+    assert causes(after, "jana") == [Cause.BUFFER]
+
+
+def test_a_taken_chair_is_named():
+    rows = [taken("chair", "2026-05-05T10:00", "2026-05-05T10:30", "booking", seat=seat) for seat in (0, 1)]
+    reasons = ask(salon(), "2026-05-05T10:00", taken=rows, staff_id="jana", service="perm")
+    assert [(reason.cause, reason.resource_id) for reason in reasons] == [(Cause.RESOURCE_TAKEN, "chair")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("cause", list(Cause))
+def test_every_cause_has_a_sentence_in_every_language(cause, language):
+    bare = Reason(cause, "jana", "chair", day=NOON.to_stdlib().date(), amount=3)
+    full = replace(bare, start=NOON, end=NOON, label="x", next_free=NOON)
+    for reason in (bare, full):
+        told = explain([reason], language=language, zone=ZoneInfo("Europe/Berlin"), names={"jana": "Jana"})
+        assert told[0].endswith(".")
+        assert "{" not in "".join(told)
+        assert "None" not in "".join(told)
