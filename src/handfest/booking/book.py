@@ -6,8 +6,8 @@ from handfest.booking.check import check_availability, offer, remembered, span_o
 from handfest.booking.find_offer import NotOffered, find_offer
 from handfest.booking.find_slots import find_slots
 from handfest.booking.hold import Terms, claim_of
-from handfest.booking.open_turn import Ledger, OpenTurn
 from handfest.booking.offer_instead import offer_instead
+from handfest.booking.open_turn import Ledger, OpenTurn
 from handfest.booking.refuse import refuse
 from handfest.booking.settle import Begun, settle
 from handfest.model.booking import Booking, BookingState, Customer
@@ -132,9 +132,7 @@ def _never_reached(booking: Booking) -> bool:
     return booking.state is BookingState.REFUSED and (booking.refusal or "").startswith("calendar_")
 
 
-def _draft(
-    ledger: Ledger, turn: OpenTurn, intent: Intent, offer: Offer, earlier: Booking | None
-) -> Booking:
+def _draft(ledger: Ledger, turn: OpenTurn, intent: Intent, offer: Offer, earlier: Booking | None) -> Booking:
     customer = intent.customer
     phone = customer.phone or ledger.call.caller_number
     return Booking(

@@ -18,6 +18,8 @@ def choose_service(turn: OpenTurn, intent: Intent) -> Pin | Refusal:
         case Resolved() as named:
             reason = "chosen" if named.service_id in turn.call.options else "named"
             return Pin(named.service_id, named.spoken, named.score, reason, named.evidence, number)
+        case Ambiguous(reason="unnamed") | Unknown(reason="unnamed" | "other_intent") | None:
+            return _unnamed(turn, intent, number)
         case Ambiguous() as several:
             known = _already_settled(turn, intent, several)
             return known if known is not None else ask_which(turn.catalogue, several.service_ids)
@@ -25,8 +27,6 @@ def choose_service(turn: OpenTurn, intent: Intent) -> Pin | Refusal:
             return _one_after_another(turn.catalogue, several)
         case Unknown() as unknown:
             return _unknown(turn, unknown, number)
-        case None:
-            return _unnamed(turn, intent, number)
 
 
 def ask_which(catalogue: Catalogue, service_ids: tuple[str, ...]) -> Refusal:

@@ -39,7 +39,9 @@ def find_offer(turn: OpenTurn, intent: Intent) -> Offer | NotOffered | Refusal:
     wish = intent.when
     if wish.at is None:
         return _without_time(turn, intent, pin)
-    bookable = [offer for offer in turn.offers if _bookable(turn, offer) and offer.service_id == pin.service_id]
+    bookable = [
+        offer for offer in turn.offers if _bookable(turn, offer) and offer.service_id == pin.service_id
+    ]
     fitting = [offer for offer in bookable if _says(offer, wish)]
     if fitting:
         # The newest one: several offers of one call for one time are renewals of each other.
@@ -76,9 +78,7 @@ def _by_id(turn: OpenTurn, intent: Intent, offer_id: str) -> Offer | NotOffered 
 
 def _without_time(turn: OpenTurn, intent: Intent, pin: Pin) -> Offer | Refusal:
     """No time said: only an offer that cannot be confused with another is meant."""
-    live = [
-        offer for offer in turn.offers if offer.holds(turn.now) and offer.service_id == pin.service_id
-    ]
+    live = [offer for offer in turn.offers if offer.holds(turn.now) and offer.service_id == pin.service_id]
     assert isinstance(intent.when, Wish)
     if intent.when.day is not None:
         live = [offer for offer in live if offer.local_start.date().to_stdlib() == intent.when.day]

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from handfest.booking.open_turn import OpenTurn
 from handfest.booking.refuse import refuse
 from handfest.booking.search_span import refuse_reading
+from handfest.model.catalogue import Opening
 from handfest.model.intent import Intent
 from handfest.model.outcome import OpeningTimes, ServiceList
 from handfest.model.reply import Reply
@@ -29,6 +30,7 @@ async def opening_hours(turn: OpenTurn, intent: Intent) -> tuple[Reply, TurnReco
         return await refuse(turn, refuse_reading(intent.when))
     day: date | None = intent.when.day
     branch = turn.catalogue.branch(turn.compiled.branch_id)
+    spans: tuple[tuple[tuple[int, ...], tuple[Opening, ...]], ...]
     if day is not None:
         spans = (((day.weekday(),), opening_of_date(turn.catalogue, branch, day)),)
     else:

@@ -39,6 +39,10 @@ class Ledger:
         """The offers of this call in the order they were made."""
         return self.tx.offers(self.call.business_id, self.call.id)
 
+    def release_all(self) -> None:
+        """Give up every hold of the call: it has ended."""
+        self.let_go(OfferState.RELEASED)
+
     def let_go(self, state: OfferState, but: str | None = None) -> None:
         """Release the holds of all live offers but one; VOIDED reaches the released ones too."""
         gone = []

@@ -94,9 +94,7 @@ def record(ledger: Ledger, booking: Booking, old: Booking | None, answer: Confir
         uid=answer.uid,
     )
     if old is not None:
-        ledger.tx.save_booking(
-            replace(old.settle(BookingState.CHANGED, ledger.now), replaced_by=booked.id)
-        )
+        ledger.tx.save_booking(replace(old.settle(BookingState.CHANGED, ledger.now), replaced_by=booked.id))
         return Changed(booked, old)
     return Booked(booked, answer.pending)
 

@@ -140,7 +140,16 @@ def _in_the_way(occupied: Sequence[Occupied], question: SlotQuestion) -> list[Ta
     own_holds = f"offer:{question.own_call}:" if question.own_call else None
     own_event = f"event:{question.own_event}" if question.own_event else None
     return [
-        Taken(row.resource_id, row.start, row.end, row.kind, row.service_id, row.group_start, row.seat, row.label)
+        Taken(
+            row.resource_id,
+            row.start,
+            row.end,
+            row.kind,
+            row.service_id,
+            row.group_start,
+            row.seat,
+            row.label,
+        )
         for row in occupied
         if row.owner != own_event and not (own_holds and row.owner.startswith(own_holds))
     ]

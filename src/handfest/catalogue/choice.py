@@ -9,7 +9,9 @@ _SCORES = {Level.NAMED: 0.9, Level.LED: 0.85, Level.KIND: 0.7, Level.NEAR: 0.5}
 _EVIDENCE = {Level.NAMED: "words", Level.LED: "synonym", Level.KIND: "kind_of", Level.NEAR: "related"}
 
 
-def choose(said: str, mask: int, reading: Reading, level: Level, index: ServiceIndex) -> tuple[Resolution, bool]:
+def choose(
+    said: str, mask: int, reading: Reading, level: Level, index: ServiceIndex
+) -> tuple[Resolution, bool]:
     """The answer among the services of `mask`; True where it says no more and no less than the phrase."""
     left = _by_target(index.chosen(mask), reading)
     if not left:
@@ -48,7 +50,8 @@ def _only(said: str, found: tuple[Entry, int], reading: Reading, level: Level, c
 def _narrower_than_said(entry: Entry, reading: Reading, level: Level) -> bool:
     """True where every name of the service holds more than the words led to ("Reiseimpfung" for a flu jab)."""
     return all(
-        any(unit.kind in (Kind.CONTENT, Kind.TARGET) for unit in unsaid(form, reading, level)) for form in entry.forms
+        any(unit.kind in (Kind.CONTENT, Kind.TARGET) for unit in unsaid(form, reading, level))
+        for form in entry.forms
     )
 
 
@@ -56,7 +59,11 @@ def _by_target(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...
     """Without services for somebody else; those for exactly the one named where there are any."""
     said = {unit.target for unit in reading.phrase.units if unit.target}
     ranks = {rank for rank, _ in said}
-    fitting = tuple(e for e in entries if not any(rank in ranks and (rank, group) not in said for rank, group in e.targets))
+    fitting = tuple(
+        e
+        for e in entries
+        if not any(rank in ranks and (rank, group) not in said for rank, group in e.targets)
+    )
     named = tuple(entry for entry in fitting if said & entry.targets)
     return named or fitting
 
@@ -100,7 +107,8 @@ def _pin(said: str, entry: Entry, level: Level) -> Resolved:
 
 def _ask(said: str, ranked: list[tuple[Entry, int]], level: Level, reason: str) -> Ambiguous:
     candidates = tuple(
-        Candidate(entry.service_id, round(_SCORES[level] / (1 + 0.1 * rest), 3), _EVIDENCE[level]) for entry, rest in ranked
+        Candidate(entry.service_id, round(_SCORES[level] / (1 + 0.1 * rest), 3), _EVIDENCE[level])
+        for entry, rest in ranked
     )
     return Ambiguous(said, candidates, reason)
 
@@ -110,7 +118,11 @@ def nearest(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
     if not reading.required():
         return _unnamed(said, reading, index)
     weights: dict[Entry, float] = {}
-    content = [at for at in reading.required() if reading.phrase.units[at].kind is Kind.CONTENT or reading.weighty[at]]
+    content = [
+        at
+        for at in reading.required()
+        if reading.phrase.units[at].kind is Kind.CONTENT or reading.weighty[at]
+    ]
     for entry in _by_target(index.entries, reading):
         weights[entry] = float(sum(bool(reading.mask(at, Level.KIND) & entry.bit) for at in content))
     best = max(weights.values(), default=0.0)

@@ -41,7 +41,9 @@ class Reading:
         """The positions of the units a service must explain."""
         units = self.phrase.units
         must = tuple(at for at, unit in enumerate(units) if unit.kind in (Kind.CONTENT, Kind.ACTION))
-        return must or tuple(at for at, unit in enumerate(units) if unit.kind is Kind.GENERIC and self.mask(at, Level.NAMED))
+        return must or tuple(
+            at for at, unit in enumerate(units) if unit.kind is Kind.GENERIC and self.mask(at, Level.NAMED)
+        )
 
     def full(self, level: Level, everything: int) -> int:
         """The services that explain all that must be explained, 0 where nothing must."""
@@ -64,7 +66,9 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
         explained.append(masks)
         strange.append(bool(over) and not masks[Level.NEAR])
         weighty.append(unit.kind is Kind.CONTENT or any(_chooses(pattern, phrase, index) for pattern in over))
-    return Reading(phrase, tuple(explained), tuple(frozenset(each) for each in reach), tuple(strange), tuple(weighty))
+    return Reading(
+        phrase, tuple(explained), tuple(frozenset(each) for each in reach), tuple(strange), tuple(weighty)
+    )
 
 
 def _largest(found: tuple[Pattern, ...], index: ServiceIndex) -> tuple[Pattern, ...]:

@@ -84,7 +84,9 @@ class Morphology:
         if self.knows(piece):
             return True
         return not last and any(
-            piece.endswith(link) and len(piece) - len(link) >= _SHORTEST_PART and self.knows(piece[: -len(link)])
+            piece.endswith(link)
+            and len(piece) - len(link) >= _SHORTEST_PART
+            and self.knows(piece[: -len(link)])
             for link in _LINKS
         )
 

@@ -38,7 +38,12 @@ def _strange(token: str, grammar: Grammar) -> bool:
     words, morphology = grammar.words, grammar.morphology
     if len(token) < 2 or token.isdigit() or token in words.function or token in words.numbers:
         return False
-    if token in grammar.joined or token in grammar.light or token in grammar.targets or token in grammar.sizes:
+    if (
+        token in grammar.joined
+        or token in grammar.light
+        or token in grammar.targets
+        or token in grammar.sizes
+    ):
         return False
     return not all(part in morphology.atoms or morphology.knows(part) for part in morphology.parts(token))
 
@@ -60,12 +65,15 @@ def _closest(word: str, index: ServiceIndex) -> tuple[float, str]:
     if len(word) < 4:
         return 0.0, ""
     enough = _ALIKE if len(word) > 4 else _ALIKE_SHORT
-    near = process.extract(word, index.surfaces.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE_BY_SOUND, limit=8)
+    near = process.extract(
+        word, index.surfaces.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE_BY_SOUND, limit=8
+    )
     best, surface = 0.0, ""
     for candidate, ratio, _ in near:
         alike = ratio
         if any(
-            len(key) > 1 and sound(word, each) == key for each, key in zip(LANGUAGES, index.surfaces[candidate], strict=True)
+            len(key) > 1 and sound(word, each) == key
+            for each, key in zip(LANGUAGES, index.surfaces[candidate], strict=True)
         ):
             alike = max(ratio, enough) + 5
         if alike >= enough and alike > best:

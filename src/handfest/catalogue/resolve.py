@@ -118,7 +118,9 @@ def _together(
         return Several(said, ids)
     if isinstance(whole, Resolved | Ambiguous) and len(known) < len(found):
         return whole
-    return Ambiguous(said, tuple(Candidate(service, 0.6, "one of several") for service in ids), "several_wished")
+    return Ambiguous(
+        said, tuple(Candidate(service, 0.6, "one of several") for service in ids), "several_wished"
+    )
 
 
 def _all_strong(pieces: tuple[tuple[str, ...], ...], index: ServiceIndex, grammar: Grammar) -> bool:
@@ -137,7 +139,9 @@ def _pieces(
             result = lent if isinstance(lent, Resolved) else result
         if not isinstance(result, Resolved) and at + 1 < len(pieces):
             tail = grammar.morphology.parts(pieces[at + 1][-1])[-1:]
-            lent, _ = resolve_one(said, (*piece, *(tail if len(pieces[at + 1]) == 1 else pieces[at + 1][-1:])), index, grammar)
+            lent, _ = resolve_one(
+                said, (*piece, *(tail if len(pieces[at + 1]) == 1 else pieces[at + 1][-1:])), index, grammar
+            )
             result = lent if isinstance(lent, Resolved) else result
         found.append(result)
     return found

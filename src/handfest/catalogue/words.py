@@ -44,7 +44,9 @@ class Words:
 
 
 def _phrases(entries: list[str]) -> tuple[tuple[str, ...], ...]:
-    return tuple(sorted({tokens(entry) for entry in entries if entry.strip()}, key=lambda each: (-len(each), each)))
+    return tuple(
+        sorted({tokens(entry) for entry in entries if entry.strip()}, key=lambda each: (-len(each), each))
+    )
 
 
 def _targets(table: dict[str, dict[str, list[str]]]) -> dict[str, tuple[str, str]]:

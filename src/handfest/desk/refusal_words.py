@@ -24,18 +24,16 @@ def refusal_sentence(refusal: Refusal, turn: OpenTurn) -> str:
         language,
         "refuse",
         name,
-        **{
-            "spoken": facts.get("spoken"),
-            "staff": facts.get("staff"),
-            "service": facts.get("service"),
-            "name": facts.get("name"),
-            "today": speak_day(today, language, year=True),
-            "items": _items(refusal, turn),
-            "times": speak_choices(offers, turn.now, language) if offers else "",
-            "asked": _asked(facts, turn),
-            "day": _day(facts, language),
-            "span": _span(facts, language),
-        },
+        spoken=facts.get("spoken"),
+        staff=facts.get("staff"),
+        service=facts.get("service"),
+        name=facts.get("name"),
+        today=speak_day(today, language, year=True),
+        items=_items(refusal, turn),
+        times=speak_choices(offers, turn.now, language) if offers else "",
+        asked=_asked(facts, turn),
+        day=_day(facts, language),
+        span=_span(facts, language),
     )
 
 
@@ -45,7 +43,9 @@ def _items(refusal: Refusal, turn: OpenTurn) -> str:
         spoken = [_reading(reading, turn) for reading in facts["readings"][:3]]
         return speak_list(list(dict.fromkeys(spoken)), word(language, "or"))
     if "bookings" in facts:
-        return speak_list([_booking(booking, turn) for booking in facts["bookings"][:3]], word(language, "or"))
+        return speak_list(
+            [_booking(booking, turn) for booking in facts["bookings"][:3]], word(language, "or")
+        )
     if "either" in facts:
         return speak_list(facts["either"], word(language, "or"))
     return speak_list(facts.get("items", []), word(language, "and"))

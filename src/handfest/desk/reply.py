@@ -6,6 +6,8 @@ from typing import Any
 from whenever import Instant
 
 from handfest.booking.open_turn import OpenTurn
+from handfest.desk.refusal_words import refusal_sentence
+from handfest.desk.spoken_times import speak_choices, speak_spans, speak_start
 from handfest.model.booking import Booking
 from handfest.model.call import Call
 from handfest.model.offer import Offer
@@ -24,8 +26,6 @@ from handfest.model.outcome import (
 )
 from handfest.model.refusal import Refusal
 from handfest.model.reply import Reply
-from handfest.desk.refusal_words import refusal_sentence
-from handfest.desk.spoken_times import speak_choices, speak_spans, speak_start
 from handfest.speech.sentences import sentence, word
 from handfest.speech.spoken import speak_day, speak_list, speak_moment
 

@@ -33,7 +33,7 @@ def speak_choices(offers: Sequence[Offer], now: Instant, language: str) -> str:
 
 
 def speak_relative_day(day: date, today: date | None, language: str) -> str:
-    """"heute", "morgen", "übermorgen", else "am Freitag, dem 24. Oktober"."""
+    """ "heute", "morgen", "übermorgen", else "am Freitag, dem 24. Oktober"."""
     if today is not None:
         near = {0: "today", 1: "tomorrow", 2: "day_after_tomorrow"}.get((day - today).days)
         if near is not None:
@@ -66,5 +66,3 @@ def _speak_weekdays(weekdays: tuple[int, ...], language: str) -> str:
         for run in runs
     ]
     return speak_list(spoken, word(language, "and"))
-
-

@@ -5,7 +5,7 @@ from datetime import time
 from typing import Any
 
 from handfest.booking.open_turn import OpenTurn
-from handfest.catalogue.resolve import resolve_answer, resolve_service
+from handfest.catalogue.resolve import resolve_service
 from handfest.catalogue.staff_wish import StaffAmbiguous, StaffAny, StaffResolved, resolve_staff
 from handfest.desk.tools import ToolSpec
 from handfest.model.intent import CustomerWords, Intent, StaffWish
@@ -47,8 +47,6 @@ def _service(turn: OpenTurn, said: str | None) -> Resolution | None:
     if said is None:
         return None
     index, language = turn.compiled.index, turn.language
-    if turn.call.options:
-        return resolve_answer(said, index, turn.call.options, language)
     return resolve_service(said, index, language)
 
 

@@ -112,6 +112,34 @@ def ordinal_aside(match: Match) -> list[Token] | None:
 
 
 _COUNTED_NOUNS = frozenset(
-    """termin termine stock etage kind behandlung sitzung besuch anruf versuch person frage name vorname wahl
-    floor visit appointment call time child session treatment choice option name person door""".split()
+    [
+        "termin",
+        "termine",
+        "stock",
+        "etage",
+        "kind",
+        "behandlung",
+        "sitzung",
+        "besuch",
+        "anruf",
+        "versuch",
+        "person",
+        "frage",
+        "name",
+        "vorname",
+        "wahl",
+        "floor",
+        "visit",
+        "appointment",
+        "call",
+        "time",
+        "child",
+        "session",
+        "treatment",
+        "choice",
+        "option",
+        "name",
+        "person",
+        "door",
+    ]
 )

@@ -73,7 +73,7 @@ def minutes_shift(match: Match) -> list[Token] | None:
     hours = match.every("num", "one", "noonpoint", "midnight", "hm")
     hour_token = hours[-1]
     minutes = _shift_minutes(match)
-    if minutes is None or hour_token is match.find("num") and not match.has("quarter", "threequarter"):
+    if minutes is None or (hour_token is match.find("num") and not match.has("quarter", "threequarter")):
         return None
     if hour_token.kind == "hm":
         return None

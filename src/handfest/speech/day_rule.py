@@ -9,8 +9,11 @@ from handfest.speech.form import (
     Month,
     NamedWeekday,
     NthWeekday,
+    RelativeDay,
+    Unclear,
+    Week,
+    Weekend,
 )
-from handfest.speech.form import RelativeDay, Unclear, Week, Weekend
 from handfest.speech.match import Match, day, value_of
 from handfest.speech.token import Token, iso_moment
 

@@ -11,7 +11,6 @@ from handfest.speech.match import Builder, Match
 from handfest.speech.pattern import KindAlphabet, compile_pattern, first_letters
 from handfest.speech.token import Token
 
-
 BUILDERS: dict[str, Builder] = {
     "aside": aside_rule.something,
     "name": aside_rule.name,

@@ -103,7 +103,7 @@ def _own_words(data: dict[str, Any], language: str) -> dict[str, Entry]:
     for kind, values in data["words"].items():
         for value, spellings in values.items():
             entry = Entry(value) if kind == "plain" else Entry(kind, _typed(kind, value))
-            words |= {spelling: entry for spelling in spellings.split()}
+            words |= dict.fromkeys(spellings.split(), entry)
     return words
 
 

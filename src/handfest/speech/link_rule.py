@@ -6,14 +6,14 @@ from handfest.speech.form import (
     CalendarDay,
     Clock,
     ClockSpan,
-    Daypart,
     DayForm,
+    Daypart,
     DaySpan,
     FeastDay,
-    NamedWeekday,
+    RelativeDay,
+    Unclear,
 )
-from handfest.speech.form import RelativeDay, Unclear, Week
-from handfest.speech.match import Match, aside, clock, day, part, span, value_of
+from handfest.speech.match import Match, aside, day, part, span, value_of
 from handfest.speech.token import Token
 
 _CLOCKISH = ("clock", "num", "one", "hm", "hhmm", "noonpoint")

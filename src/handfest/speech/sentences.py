@@ -14,7 +14,7 @@ def _sentences(language: str) -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads(source)
 
 
-def sentence(language: str, room: str, name: str, **facts: object) -> str:
+def sentence(language: str, room: str, name: str, /, **facts: object) -> str:
     """The sentence `name` of the part `room` with its fields filled, its first letter capital."""
     spoken = _sentences(language if language in LANGUAGES else "en")[room][name].format(**facts)
     return spoken[:1].upper() + spoken[1:] if room not in ("words", "why") else spoken

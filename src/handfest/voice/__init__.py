@@ -1,1 +1,1 @@
-"""voice"""
+"""The voice platforms: one file each. Platform spellings end here."""

@@ -1,0 +1,74 @@
+"""Reconcile: look up what became of bookings whose outcome is open, and record the truth (law 4)."""
+
+from dataclasses import dataclass, replace
+
+from whenever import Instant
+
+from handfest.booking.settle import differences
+from handfest.catalogue.compiled import Shelf
+from handfest.errors import CalendarFault
+from handfest.model.booking import Booking, BookingState, Confirmation
+from handfest.ports import Calendars, Clock, Notifier, Store, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What one round has settled."""
+
+    booked: tuple[str, ...]
+    refused: tuple[str, ...]
+    open: tuple[str, ...]
+
+
+async def reconcile(
+    store: Store, calendars: Calendars, shelf: Shelf, clock: Clock, notifier: Notifier
+) -> Reconciled:
+    """One round over everything unsettled whose lease is over. Safe to run in several workers."""
+    now = clock.now()
+    unsettled = await store.read(lambda tx: tx.unsettled_bookings(now))
+    sorted_out: dict[str, list[str]] = {"booked": [], "refused": [], "open": []}
+    for booking in unsettled:
+        result = await _settle_one(store, calendars, shelf, notifier, booking, now)
+        sorted_out[result].append(booking.id)
+    return Reconciled(*(tuple(ids) for ids in sorted_out.values()))
+
+
+async def _settle_one(
+    store: Store,
+    calendars: Calendars,
+    shelf: Shelf,
+    notifier: Notifier,
+    booking: Booking,
+    now: Instant,
+) -> str:
+    stored = await store.read(lambda tx: tx.catalogue(booking.business_id))
+    if stored is None:
+        return "open"
+    calendar = calendars.of(shelf.compiled(stored, booking.branch_id).catalogue)
+    try:
+        found = await calendar.find(booking)
+        if found is not None and differences(booking, found):
+            notifier.alarm("offer_mismatch", {"booking": booking.id, "business": booking.business_id})
+            await calendar.cancel(replace(booking, uid=found.uid))
+            found = None
+    except CalendarFault:
+        return "open"
+    return await store.write(lambda tx: _record(tx, booking, found, now))
+
+
+def _record(tx: Transaction, booking: Booking, found: Confirmation | None, now: Instant) -> str:
+    current = tx.booking(booking.business_id, booking.id)
+    if current is None or current.state not in (BookingState.CALLING, BookingState.UNKNOWN):
+        return "open"  # another worker has settled it in between
+    tx.release(booking.business_id, f"offer:{booking.call_id}:{booking.offer_id}")
+    if found is None:
+        tx.save_booking(replace(current.settle(BookingState.REFUSED, now), refusal="calendar_never_reached"))
+        return "refused"
+    tx.save_booking(current.settle(BookingState.BOOKED, now, found.uid))
+    old = tx.booking(booking.business_id, booking.replaces) if booking.replaces else None
+    if old is not None:
+        tx.save_booking(replace(old.settle(BookingState.CHANGED, now), replaced_by=booking.id))
+    call = tx.call(booking.business_id, booking.call_id)
+    if call is not None:
+        tx.save_call(replace(call, outcome="changed" if old else "booked"))
+    return "booked"

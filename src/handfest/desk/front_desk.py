@@ -1,0 +1,271 @@
+"""The front desk: from a signed request to an answer within the deadline, one turn of a call at a time."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import Any
+
+from whenever import Instant
+
+from handfest.booking.open_turn import Ledger, OpenTurn
+from handfest.catalogue.compiled import CompiledCatalogue, Shelf
+from handfest.desk.context import context_variables
+from handfest.desk.reply import reply_to
+from handfest.desk.tools import TOOLS, ToolSpec
+from handfest.desk.understand import understand
+from handfest.errors import CalendarFault, Fault, LineUnknown
+from handfest.model.call import Call
+from handfest.model.offer import Offer
+from handfest.model.outcome import Failed
+from handfest.model.reply import Reply
+from handfest.model.turn import Envelope, ToolRequest, TurnRecord
+from handfest.ports import (
+    Calendars,
+    Clock,
+    IdSource,
+    LineRecord,
+    Notifier,
+    Store,
+    StoredCatalogue,
+    TraceSink,
+    Transaction,
+)
+from handfest.speech.sentences import sentence
+from handfest.trace.recorder import Recorder
+from handfest.trace.redact import redact_arguments
+
+REPLAY_SECONDS = 15
+"""How long an identical look-up without an invocation id counts as a repeat of the same one (measured: models
+repeat a call 0.7 to 5 seconds later)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    stored: StoredCatalogue
+    call: Call | None
+    offers: tuple[Offer, ...]
+    earlier: TurnRecord | None
+    last: TurnRecord | None
+
+
+@dataclass
+class FrontDesk:
+    """Serves turns. Holds nothing but what is running at this moment; everything else is in the store."""
+
+    store: Store
+    calendars: Calendars
+    clock: Clock
+    ids: IdSource
+    sink: TraceSink
+    notifier: Notifier
+    shelf: Shelf = field(default_factory=Shelf)
+    _running: dict[tuple[str, str, str], "asyncio.Task[Reply]"] = field(default_factory=dict)
+    _calls: dict[tuple[str, str], asyncio.Lock] = field(default_factory=dict)
+
+    async def answer(self, line: LineRecord, envelope: Envelope, request: ToolRequest) -> Reply:
+        """The reply to one tool request. Repeats join what is running, or hear what was answered.
+
+        Never raises a Fault: what we could not do is said, with a way on.
+        """
+        assert envelope.call_id is not None, "the voice layer lets no request without a call pass"
+        key = invocation_key(envelope, request)
+        running_key = (line.business_id, envelope.call_id, key)
+        task = self._running.get(running_key)
+        if task is None:
+            task = asyncio.create_task(self._in_turn(line, envelope, request, key))
+            self._running[running_key] = task
+            task.add_done_callback(lambda _done: self._running.pop(running_key, None))
+        deadline = await self._deadline_ms(line)
+        # The work goes on when the answer is due: a hung-up request must never leave half a booking (law 4).
+        done, _ = await asyncio.wait({task}, timeout=deadline / 1000)
+        return task.result() if done else await self._pending(line, request)
+
+    async def _in_turn(self, line: LineRecord, envelope: Envelope, request: ToolRequest, key: str) -> Reply:
+        lock = self._calls.setdefault((line.business_id, envelope.call_id or ""), asyncio.Lock())
+        try:
+            async with lock:
+                return await self._serve(line, envelope, request, key)
+        finally:
+            if not lock.locked():
+                self._calls.pop((line.business_id, envelope.call_id or ""), None)
+
+    async def _serve(self, line: LineRecord, envelope: Envelope, request: ToolRequest, key: str) -> Reply:
+        trace = Recorder(self.clock)
+        now = self.clock.now()
+        found = await self.store.read(lambda tx: _find(tx, line, envelope, key))
+        replayed = _replay(found, envelope, request, now)
+        if replayed is not None:
+            return replayed
+        compiled = self.shelf.compiled(found.stored, line.branch_id)
+        turn = self._open(line, envelope, request, found, compiled, now, key, trace)
+        _heard(turn, request)
+        spec = TOOLS.get(request.tool)
+        try:
+            reply, record = await self._run(turn, spec, request)
+        except Fault as fault:
+            self.notifier.alarm(fault.code, {"business": line.business_id, "call": envelope.call_id})
+            turn.trace.step("fault", code=fault.code, cause=str(fault))
+            failed = Failed(fault.code, "calendar" if isinstance(fault, CalendarFault) else "internal")
+            reply, record = await turn.close(lambda _ledger: failed)
+        self.sink.turn(record)
+        return reply
+
+    async def _run(
+        self, turn: OpenTurn, spec: ToolSpec | None, request: ToolRequest
+    ) -> tuple[Reply, TurnRecord]:
+        if spec is None:
+            self.notifier.alarm("tool_unknown", {"tool": request.spelled, "call": turn.call.id})
+            turn.trace.step("fault", code="tool_unknown", cause=f"no tool is called {request.spelled}")
+            return await turn.close(lambda _ledger: Failed("tool_unknown", "tool"))
+        intent = understand(turn, spec, request.arguments)
+        return await spec.use_case(turn, intent)
+
+    def _open(
+        self,
+        line: LineRecord,
+        envelope: Envelope,
+        request: ToolRequest,
+        found: _Found,
+        compiled: CompiledCatalogue,
+        now: Instant,
+        key: str,
+        trace: Recorder,
+    ) -> OpenTurn:
+        assert envelope.call_id is not None
+        call = found.call or Call(
+            business_id=line.business_id,
+            id=envelope.call_id,
+            platform=envelope.platform,
+            started_at=now,
+            branch_id=line.branch_id,
+            line=line.number or line.agent_id,
+            agent_id=envelope.agent_id,
+            agent_version=envelope.agent_version,
+            caller_number=envelope.caller_number,
+            test=envelope.test,
+        )
+        return OpenTurn(
+            envelope=envelope,
+            tool=request.tool,
+            compiled=compiled,
+            call=call,
+            offers=found.offers,
+            now=now,
+            # A look-up without an invocation id may come again and mean it; only its text is compared.
+            key=key if envelope.invocation_id is not None else None,
+            store=self.store,
+            calendar=self.calendars.of(compiled.catalogue),
+            ids=self.ids,
+            trace=trace,
+            render=reply_to,
+        )
+
+    async def _deadline_ms(self, line: LineRecord) -> int:
+        stored = await self.store.read(lambda tx: tx.catalogue(line.business_id))
+        if stored is None:
+            raise LineUnknown(f"{line.business_id} has no catalogue")
+        return self.shelf.compiled(stored, line.branch_id).catalogue.rules.deadline_ms
+
+    async def _pending(self, line: LineRecord, request: ToolRequest) -> Reply:
+        stored = await self.store.read(lambda tx: tx.catalogue(line.business_id))
+        assert stored is not None
+        language = self.shelf.compiled(stored, line.branch_id).language
+        spec = TOOLS.get(request.tool)
+        kind = "book" if spec is not None and spec.effect == "commit" else "check"
+        return Reply(True, "pending", sentence(language, "pending", kind), "stop")
+
+    async def context(self, line: LineRecord, envelope: Envelope) -> dict[str, str]:
+        """What an agent should know before it says a word: today, the services, whether the caller is known."""
+        number = envelope.caller_number
+
+        def work(tx: Transaction) -> tuple[StoredCatalogue | None, bool]:
+            known = bool(number and tx.bookings_of_caller(line.business_id, number))
+            return tx.catalogue(line.business_id), known
+
+        stored, known = await self.store.read(work)
+        if stored is None:
+            return {}
+        compiled = self.shelf.compiled(stored, line.branch_id)
+        return context_variables(compiled, self.clock.now(), known=known)
+
+    async def hang_up(self, line: LineRecord, call_id: str) -> None:
+        """The call has ended: give back everything it still holds."""
+        now = self.clock.now()
+
+        def work(tx: Transaction) -> None:
+            call = tx.call(line.business_id, call_id)
+            if call is None or call.ended_at is not None:
+                return
+            ledger = Ledger(tx, call, Recorder(self.clock), now)
+            ledger.release_all()
+            tx.save_call(replace(ledger.call, ended_at=now))
+
+        await self.store.write(work)
+
+
+def invocation_key(envelope: Envelope, request: ToolRequest) -> str:
+    """The idempotency key of a request: the platform's invocation id, else what is asked."""
+    if envelope.invocation_id is not None:
+        return f"id:{envelope.invocation_id}"
+    said = json.dumps([request.tool, request.arguments], sort_keys=True, default=str)
+    return f"args:{sha256(said.encode()).hexdigest()[:32]}"
+
+
+def _find(tx: Transaction, line: LineRecord, envelope: Envelope, key: str) -> _Found:
+    stored = tx.catalogue(line.business_id)
+    if stored is None:
+        raise LineUnknown(f"{line.business_id} has no catalogue")
+    call_id = envelope.call_id or ""
+    call = tx.call(line.business_id, call_id)
+    if call is None:
+        return _Found(stored, None, (), None, None)
+    earlier = tx.turn_by_key(line.business_id, call_id, key) if envelope.invocation_id is not None else None
+    turns = tx.turns(line.business_id, call_id)
+    return _Found(stored, call, tx.offers(line.business_id, call_id), earlier, turns[-1] if turns else None)
+
+
+def _replay(found: _Found, envelope: Envelope, request: ToolRequest, now: Instant) -> Reply | None:
+    """What this very invocation was answered before; an unsettled answer is not repeated but asked again."""
+    if found.earlier is not None and found.earlier.code != "pending":
+        return _reply_of(found.earlier)
+    last = found.last
+    if envelope.invocation_id is not None or last is None:
+        return None
+    spec = TOOLS.get(request.tool)
+    same = last.tool == request.tool and _said(last) == _digest(request)
+    recent = now < last.at.add(seconds=REPLAY_SECONDS)
+    # Only look-ups: a repeated booking goes to the booking itself, which knows what it has led to.
+    if spec is None or spec.effect == "commit" or not same or not recent or last.code == "pending":
+        return None
+    return _reply_of(last)
+
+
+def _reply_of(record: TurnRecord) -> Reply:
+    fields = dict(record.reply)
+    head = {name: fields.pop(name) for name in ("ok", "code", "say", "next")}
+    return Reply(**head, data=fields)
+
+
+def _heard(turn: OpenTurn, request: ToolRequest) -> None:
+    turn.trace.step(
+        "heard",
+        tool=request.tool,
+        spelled=request.spelled if request.spelled != request.tool else None,
+        dialect=request.dialect if request.dialect != "handfest" else None,
+        arguments=redact_arguments(request.arguments),
+        said=_digest(request),
+        unread=list(request.unread) or None,
+        agent_version=turn.envelope.agent_version,
+    )
+
+
+def _digest(request: ToolRequest) -> str:
+    said = json.dumps(request.arguments, sort_keys=True, default=str)
+    return sha256(said.encode()).hexdigest()[:16]
+
+
+def _said(record: TurnRecord) -> str | None:
+    heard: Mapping[str, Any] = next((step.facts for step in record.steps if step.name == "heard"), {})
+    return heard.get("said")

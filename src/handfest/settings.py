@@ -1,0 +1,26 @@
+"""Settings from the environment; every one has a default and a line in docs/settings.md (tested)."""
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def default_database() -> str:
+    """The SQLite file under the user's data folder."""
+    return str(Path(user_data_path("handfest")) / "handfest.sqlite3")
+
+
+class Settings(BaseSettings):
+    """What the process is told from outside."""
+
+    model_config = SettingsConfigDict(env_prefix="HANDFEST_", extra="ignore")
+
+    database: str = Field(
+        default_factory=default_database, description="SQLite file or postgresql:// address."
+    )
+    host: str = Field("127.0.0.1", description="Address the server listens on.")
+    port: int = Field(8080, ge=0, le=65535, description="Port the server listens on; 0 takes a free one.")
+    body_max_bytes: int = Field(2 * 1024 * 1024, ge=1024, description="Largest request body accepted.")
+    reconcile_seconds: float = Field(5.0, gt=0, description="How often unsettled bookings are looked up.")

@@ -1,0 +1,75 @@
+"""The ASGI application: routes, the reconciler beside them, and the one boundary that catches everything."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import structlog
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+import handfest
+from handfest.booking.reconcile import reconcile
+from handfest.errors import Fault
+from handfest.web.retell_routes import retell_routes
+from handfest.wiring import House
+
+_LOG = structlog.get_logger("handfest.web")
+
+
+class Boundary:
+    """The only place that catches everything: a defect is logged with its trace and answered with a 500."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        try:
+            await self._app(scope, receive, send)
+        except Exception:
+            if scope["type"] != "http":
+                raise
+            _LOG.exception("a request failed", path=scope["path"])
+            answer = JSONResponse({"ok": False, "code": "internal", "error": "internal error"}, 500)
+            await answer(scope, receive, send)
+
+
+def create_app(house: House) -> ASGIApp:
+    """The application on a house; closing it closes the house."""
+
+    async def healthz(_request: Request) -> Response:
+        return JSONResponse({"ok": True, "version": handfest.__version__})
+
+    async def readyz(_request: Request) -> Response:
+        businesses = await house.store.read(lambda tx: tx.businesses())
+        return JSONResponse({"ok": True, "businesses": len(businesses)})
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        watching = asyncio.create_task(_reconcile_forever(house))
+        try:
+            yield
+        finally:
+            watching.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watching
+            await house.close()
+
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz), *retell_routes(house)]
+    return Boundary(Starlette(routes=routes, lifespan=lifespan))
+
+
+async def _reconcile_forever(house: House) -> None:
+    """Look up unsettled bookings at start and ever after; a round that fails is not the last."""
+    while True:
+        try:
+            done = await reconcile(house.store, house.calendars, house.shelf, house.clock, house.notifier)
+            if done.booked or done.refused:
+                _LOG.info("reconciled", booked=list(done.booked), refused=list(done.refused))
+        except Fault as fault:
+            _LOG.error("reconciling failed", code=fault.code)
+        await asyncio.sleep(house.settings.reconcile_seconds)

@@ -1,0 +1,150 @@
+"""The Retell endpoints. The raw body is verified before anything in it is believed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from handfest.errors import PayloadMalformed, SignatureInvalid
+from handfest.model.reply import Reply
+from handfest.model.turn import Envelope
+from handfest.ports import LineRecord
+from handfest.speech.sentences import sentence
+from handfest.voice.answer import answer_text
+from handfest.voice.lines import line_of
+from handfest.voice.retell import PLATFORM, read_envelope, read_json, read_request
+from handfest.voice.signature import HEADER, signed_at, verify
+from handfest.web.body import BodyTooLarge, read_body
+from handfest.wiring import House
+
+GERMAN_PREFIXES = ("+49", "+43", "+41")
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A body that somebody who holds one of our keys has signed. `line` None: for a number nobody has."""
+
+    body: Mapping[str, Any]
+    envelope: Envelope
+    line: LineRecord | None
+
+
+def retell_routes(house: House) -> list[Route]:
+    """The routes of this platform."""
+
+    async def tools(request: Request) -> Response:
+        return await _guarded(house, request, _tool)
+
+    async def events(request: Request) -> Response:
+        return await _guarded(house, request, _event)
+
+    async def inbound(request: Request) -> Response:
+        return await _guarded(house, request, _inbound)
+
+    return [
+        Route("/retell/tools", tools, methods=["POST"]),
+        Route("/retell/tools/{tool}", tools, methods=["POST"]),
+        Route("/retell/events", events, methods=["POST"]),
+        Route("/retell/inbound", inbound, methods=["POST"]),
+    ]
+
+
+async def _guarded(house: House, request: Request, serve: Any) -> Response:
+    """Body cap, signature and shape; each refusal says its cause and nothing about us."""
+    try:
+        raw = await read_body(request, house.settings.body_max_bytes)
+        verified = await _verify(house, raw, request.headers.get(HEADER))
+    except BodyTooLarge as error:
+        return _problem(413, "payload_too_large", str(error))
+    except SignatureInvalid as error:
+        house.notifier.alarm(error.code, {"path": request.url.path})
+        return _problem(401, error.code, str(error))
+    except PayloadMalformed as error:
+        return _problem(400, error.code, str(error))
+    response: Response = await serve(house, request, verified)
+    return response
+
+
+async def _verify(house: House, raw: bytes, header: str | None) -> Verified:
+    now_ms = house.clock.now().timestamp(unit="millisecond")
+    if signed_at(header) is None:
+        raise SignatureInvalid(f"the header {HEADER} is missing or not of the form v=<ms>,d=<hex>")
+    lines = await house.store.read(lambda tx: tx.lines(PLATFORM))
+    try:
+        body = read_json(raw)
+    except PayloadMalformed:
+        if _signed_by_any(house, raw, header, lines, now_ms):
+            raise
+        raise SignatureInvalid("the signature does not fit the body") from None
+    call = body.get("call") or body.get("call_inbound")
+    envelope = read_envelope(call if isinstance(call, dict) else {})
+    line = line_of(envelope, lines)
+    if line is None:
+        if not _signed_by_any(house, raw, header, lines, now_ms):
+            raise SignatureInvalid("the signature does not fit the body, its age or any line's key")
+        return Verified(body, envelope, None)
+    if not verify(raw, header, _key(house, line), now_ms):
+        raise SignatureInvalid("the signature does not fit the body, its age or the line's key")
+    return Verified(body, envelope, line)
+
+
+def _signed_by_any(
+    house: House, raw: bytes, header: str | None, lines: tuple[LineRecord, ...], now_ms: int
+) -> bool:
+    keys = {_key(house, line) for line in lines}
+    return any(verify(raw, header, key, now_ms) for key in sorted(keys))
+
+
+def _key(house: House, line: LineRecord) -> str:
+    return (house.secret(line.signing_key_env) if line.signing_key_env else None) or ""
+
+
+async def _tool(house: House, request: Request, verified: Verified) -> Response:
+    try:
+        asked = read_request(verified.body, request.path_params.get("tool"))
+    except PayloadMalformed as error:
+        return _problem(400, error.code, str(error))
+    if asked.envelope.call_id is None:
+        return _answer(_lost("call_unknown", "call", verified.envelope))
+    if verified.line is None:
+        house.notifier.alarm("line_unknown", {"number": verified.envelope.line_number})
+        return _answer(_lost("line_unknown", "line", verified.envelope))
+    return _answer(await house.desk.answer(verified.line, asked.envelope, asked.request))
+
+
+async def _event(house: House, _request: Request, verified: Verified) -> Response:
+    call_id = verified.envelope.call_id
+    if verified.line is not None and call_id is not None:
+        business_id = verified.line.business_id
+        event = str(verified.body.get("event", ""))
+        at = house.clock.now()
+        first = await house.store.write(
+            lambda tx: tx.first_sight(business_id, f"retell:{event}:{call_id}", at)
+        )
+        if first and event in ("call_ended", "call_analyzed"):
+            await house.desk.hang_up(verified.line, call_id)
+    return Response(status_code=204)
+
+
+async def _inbound(house: House, _request: Request, verified: Verified) -> Response:
+    """Answered inside `call_inbound`, as the platform reads it (B14); values are strings."""
+    if verified.line is None:
+        return JSONResponse({"call_inbound": {}})
+    variables = await house.desk.context(verified.line, verified.envelope)
+    return JSONResponse({"call_inbound": {"dynamic_variables": variables}})
+
+
+def _lost(code: str, name: str, envelope: Envelope) -> Reply:
+    german = (envelope.line_number or "").startswith(GERMAN_PREFIXES)
+    return Reply(False, code, sentence("de" if german else "en", "fault", name), "stop")
+
+
+def _answer(reply: Reply) -> Response:
+    return Response(answer_text(reply), media_type="application/json")
+
+
+def _problem(status: int, code: str, cause: str) -> Response:
+    return JSONResponse({"ok": False, "code": code, "error": cause}, status_code=status)
