@@ -4,7 +4,15 @@ from handfest.speech.match import Match, aside, value_of
 from handfest.speech.token import Token
 
 _POINTERS = frozenset(
-    {"in", "before", "of", "from", "at", "every", "auf", "to", "after", "on", "approx", "mod", "half"}
+    {"in", "before", "of", "from", "at", "every", "auf", "to", "after", "on", "approx", "mod", "half", "one"}
+    | {
+        "a",
+        "num",
+        "frac",
+        "and",
+        "quarter",
+        "decimal",
+    }
 )
 _SHIFTS = frozenset({"before", "after", "ago", "from", "to", "of"})
 _SHORT = frozenset({"minute", "hour", "quarter_hour", "half_hour", "three_quarter_hour"})
@@ -112,6 +120,34 @@ def ordinal_aside(match: Match) -> list[Token] | None:
 
 
 _COUNTED_NOUNS = frozenset(
-    """termin termine stock etage kind behandlung sitzung besuch anruf versuch person frage name vorname wahl
-    floor visit appointment call time child session treatment choice option name person door""".split()
+    [
+        "termin",
+        "termine",
+        "stock",
+        "etage",
+        "kind",
+        "behandlung",
+        "sitzung",
+        "besuch",
+        "anruf",
+        "versuch",
+        "person",
+        "frage",
+        "name",
+        "vorname",
+        "wahl",
+        "floor",
+        "visit",
+        "appointment",
+        "call",
+        "time",
+        "child",
+        "session",
+        "treatment",
+        "choice",
+        "option",
+        "name",
+        "person",
+        "door",
+    ]
 )

@@ -11,7 +11,6 @@ from handfest.speech.match import Builder, Match
 from handfest.speech.pattern import KindAlphabet, compile_pattern, first_letters
 from handfest.speech.token import Token
 
-
 BUILDERS: dict[str, Builder] = {
     "aside": aside_rule.something,
     "name": aside_rule.name,
@@ -25,6 +24,7 @@ BUILDERS: dict[str, Builder] = {
     "numeric_date": day_rule.numeric_date,
     "dotted_date": day_rule.dotted_date,
     "calendar": day_rule.calendar,
+    "month_span": day_rule.month_span,
     "calendar_pair": day_rule.calendar_pair,
     "weekday_date": day_rule.weekday_date,
     "day_number": day_rule.day_number,
@@ -56,6 +56,7 @@ BUILDERS: dict[str, Builder] = {
     "within": week_rule.within,
     "week_portion": week_rule.week_portion,
     "plain_week": week_rule.plain_week,
+    "after_next": week_rule.after_next,
     "late_week": week_rule.late_week,
     "tonight": week_rule.tonight,
     "this_part": week_rule.this_part,
@@ -74,6 +75,7 @@ BUILDERS: dict[str, Builder] = {
     "compact_clock": clock_rule.compact_clock,
     "noh": clock_rule.noh,
     "hour_minutes": clock_rule.hour_minutes,
+    "hour_in_part": clock_rule.hour_in_part,
     "noon": clock_rule.noon,
     "midnight": clock_rule.midnight,
     "past_mention": link_rule.past_mention,
@@ -84,6 +86,7 @@ BUILDERS: dict[str, Builder] = {
     "not_before": link_rule.not_before,
     "not_later_day": link_rule.not_later_day,
     "not_before_day": link_rule.not_before_day,
+    "or_clock": link_rule.or_clock,
     "after_part": link_rule.after_part,
     "before_part": link_rule.before_part,
     "parts_span": link_rule.parts_span,

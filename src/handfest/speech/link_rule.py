@@ -6,14 +6,14 @@ from handfest.speech.form import (
     CalendarDay,
     Clock,
     ClockSpan,
-    Daypart,
     DayForm,
+    Daypart,
     DaySpan,
     FeastDay,
-    NamedWeekday,
+    RelativeDay,
+    Unclear,
 )
-from handfest.speech.form import RelativeDay, Unclear, Week
-from handfest.speech.match import Match, aside, clock, day, part, span, value_of
+from handfest.speech.match import Match, aside, day, part, span, value_of
 from handfest.speech.token import Token
 
 _CLOCKISH = ("clock", "num", "one", "hm", "hhmm", "noonpoint")
@@ -94,7 +94,17 @@ def loose_clock(match: Match) -> list[Token] | None:
     hour = value_of(number)
     if after not in ("", "stop", "dot", "comma", "please", "filler") or hour is None or not 1 <= hour <= 24:
         return None
-    return [lead, Token("clock", Clock(hour, exact=hour > 12), number.text)]
+    return [lead, Token("clock", Clock(hour, exact=hour > 12, loose=lead.kind == "day"), number.text)]
+
+
+def or_clock(match: Match) -> list[Token] | None:
+    """ "um zehn oder elf": two times to choose from; numbers alone may count anything."""
+    clocks = _clocks(match)
+    if len(clocks) != 2 or not match.has("clock") or _counts_something(match):
+        return None
+    either = match.find("or")
+    assert either is not None
+    return [Token("clock", clocks[0], match.text), either, Token("clock", clocks[1], match.text)]
 
 
 def after_part(match: Match) -> list[Token] | None:

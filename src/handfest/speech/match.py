@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handfest.speech.form import Clock, ClockSpan, Daypart, DayForm
+from handfest.speech.form import Clock, ClockSpan, DayForm, Daypart
 from handfest.speech.token import Token
 
 

@@ -1,6 +1,20 @@
 """Number words: German and English cardinals and ordinals up to 99, and the years people say."""
 
-_UNITS_DE = "null eins zwei drei vier fuenf sechs sieben acht neun zehn elf zwoelf".split()
+_UNITS_DE = [
+    "null",
+    "eins",
+    "zwei",
+    "drei",
+    "vier",
+    "fuenf",
+    "sechs",
+    "sieben",
+    "acht",
+    "neun",
+    "zehn",
+    "elf",
+    "zwoelf",
+]
 _STEMS_DE = {1: "ein", 6: "sech", 7: "sieb"}
 _TENS_DE = {20: "zwanzig", 30: "dreissig", 40: "vierzig", 50: "fuenfzig", 60: "sechzig", 70: "siebzig"} | {
     80: "achtzig",
@@ -8,10 +22,28 @@ _TENS_DE = {20: "zwanzig", 30: "dreissig", 40: "vierzig", 50: "fuenfzig", 60: "s
 }
 _ORDINAL_STEMS_DE = {1: "erst", 3: "dritt", 7: "siebt", 8: "acht"}
 _ORDINAL_ENDINGS_DE = ("e", "en", "er", "es", "em")
-_UNITS_EN = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen"
-).split()
+_UNITS_EN = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
 _TENS_EN = {20: "twenty", 30: "thirty", 40: "forty", 50: "fifty", 60: "sixty", 70: "seventy"} | {
     80: "eighty",
     90: "ninety",

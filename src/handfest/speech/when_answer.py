@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from handfest.model.wish import AskWhen, RefuseWhen, TimeWindow, WhenReading
 from handfest.speech.when import WhenContext, understand_when
 
-
 # What lies behind us is refused by asking for another time; what does not exist is plainly invalid.
 _ASKED_AGAIN = frozenset({"past", "too_far"})
 
