@@ -4,7 +4,15 @@ from handfest.speech.match import Match, aside, value_of
 from handfest.speech.token import Token
 
 _POINTERS = frozenset(
-    {"in", "before", "of", "from", "at", "every", "auf", "to", "after", "on", "approx", "mod", "half"}
+    {"in", "before", "of", "from", "at", "every", "auf", "to", "after", "on", "approx", "mod", "half", "one"}
+    | {
+        "a",
+        "num",
+        "frac",
+        "and",
+        "quarter",
+        "decimal",
+    }
 )
 _SHIFTS = frozenset({"before", "after", "ago", "from", "to", "of"})
 _SHORT = frozenset({"minute", "hour", "quarter_hour", "half_hour", "three_quarter_hour"})

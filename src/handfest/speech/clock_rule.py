@@ -1,6 +1,6 @@
 """Builders of times of day: "halb vier", "viertel nach drei", "14 Uhr 30", "nine thirty", "1430"."""
 
-from handfest.speech.form import Clock, RelativeDay
+from handfest.speech.form import Clock, Daypart, RelativeDay
 from handfest.speech.match import Match, clock, day, value_of
 from handfest.speech.token import Token
 
@@ -214,6 +214,8 @@ def dotted_clock(match: Match) -> list[Token] | None:
     token = match.find("dotted")
     assert token is not None
     numbers = token.value if isinstance(token.value, tuple) else (99, 99)
+    if not match.has("at", "approx", "sharp") and not 13 <= numbers[1] <= 59:
+        return None
     if len(token.text.split(".")[1]) != 2 or numbers[0] > 24 or numbers[1] > 59:
         return None
     return _digital(match, token)
@@ -263,3 +265,15 @@ def noon(match: Match) -> list[Token] | None:
 def midnight(match: Match) -> list[Token] | None:
     """Midnight belongs to two days."""
     return clock(match, Clock(0, exact=True, unclear="midnight"))
+
+
+def hour_in_part(match: Match) -> list[Token] | None:
+    """ "eight in the evening", "sieben abends": an hour and the part of the day that settles it."""
+    value = _hour(match.find(*_HOURS))
+    form = None if value is None or not 1 <= value <= 24 else _make(match, value, 0)
+    if form is None or (match.has("one") and not match.has("at", "oclock")):
+        return None
+    name = match.value("daypart") or "morning_de"
+    if match.has("morgen") and not match.has("on"):
+        return None
+    return [Token("clock", form, match.text), Token("part", Daypart(name), match.text)]

@@ -95,7 +95,7 @@ def _in_daypart(clock: Clock, name: str) -> Times:
     if half == "night":
         if clock.hour == _NOON:
             return Times((clock.minute,), "midnight")
-        return Times((minute + 720,)) if clock.hour >= 9 else Times((minute,))
+        return Times((minute + 720,)) if clock.hour >= 6 else Times((minute,))
     if half == "am":
         if clock.hour == _NOON:
             return Times((minute,), "contradiction") if clock.minute == 0 else Times((minute,))

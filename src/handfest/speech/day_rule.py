@@ -3,6 +3,7 @@
 from handfest.speech.form import (
     CalendarDay,
     DayForm,
+    DaySpan,
     EitherDay,
     FeastDay,
     Moment,
@@ -113,6 +114,15 @@ def calendar(match: Match) -> list[Token] | None:
     return day(match, CalendarDay(number, month, year, _weekday(match)))
 
 
+def month_span(match: Match) -> list[Token] | None:
+    """ "June 15 to 19"."""
+    month, year = match.number(*_MONTHS), match.number("year")
+    first, last = match.number(*_DAY_NO), match.number(*_DAY_NO, index=1)
+    if first is None or last is None or not first < last <= 31:
+        return None
+    return day(match, DaySpan(CalendarDay(first, month, year), CalendarDay(last, month, year)))
+
+
 def calendar_pair(match: Match) -> list[Token] | None:
     """ "fünfzehnter sechster", "15. 6.": day and month by number."""
     first, second = match.number(*_DAY_NO), match.number(*_DAY_NO, index=1)
@@ -175,7 +185,7 @@ def nth_weekday(match: Match) -> list[Token] | None:
     month = match.number(*_MONTHS)
     if month is not None:
         return day(match, NthWeekday(nth, weekday, Month(month, year=match.number("year"))))
-    offset = WEEK_OFFSETS.get(str(mods[0])) if mods else None
+    offset = WEEK_OFFSETS.get(str(mods[0])) if mods else 0
     if offset is None or match.value("unit") != "month":
         return None
     return day(match, NthWeekday(nth, weekday, Month(offset=offset)))

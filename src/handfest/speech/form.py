@@ -144,7 +144,10 @@ DayForm = (
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A time of day as said. `half` am/pm settles hours up to 12; `exact` hours need no settling."""
+    """A time of day as said. `half` am/pm settles hours up to 12; `exact` hours need no settling.
+
+    `unclear` is a reason to ask; `loose` marks a number that only stood beside a day ("Freitag 12").
+    """
 
     hour: int
     minute: int = 0
@@ -152,6 +155,7 @@ class Clock:
     exact: bool = False
     approximate: bool = False
     unclear: str | None = None
+    loose: bool = False
 
     @property
     def possible(self) -> bool:

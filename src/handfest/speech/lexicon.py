@@ -33,7 +33,7 @@ class Lexicon:
     """All words of one language. `phrases` maps a first word to its phrases, longest first.
 
     `near` maps a word with one letter left out to the words it may come from; `guard` are ordinary words
-    that are never repaired.
+    that are never repaired. `homophones` are words written for an hour ("for pm").
     """
 
     language: str
@@ -42,6 +42,7 @@ class Lexicon:
     vocabulary: frozenset[str]
     near: dict[str, frozenset[str]]
     guard: frozenset[str]
+    homophones: dict[str, int]
 
     def repair(self, word: str) -> str | None:
         """The one known word that differs by one letter (missing, extra, wrong, swapped), or None."""
@@ -54,9 +55,11 @@ class Lexicon:
                 found |= self.near.get(shorter, frozenset())
                 if shorter in self.vocabulary and len(shorter) >= _SHORTEST_REPAIR:
                     found.add(shorter)
-        meanings = {self.words.get(candidate, Entry("phrase", candidate)): candidate for candidate in found}
-        close = {m: c for m, c in meanings.items() if c[0] == word[0] and _one_edit(c, word)}
-        return next(iter(close.values())) if len(close) == 1 else None
+        close = [c for c in found if c[0] == word[0] and _one_edit(c, word)]
+        meanings = {
+            self.words.get(candidate, Entry("phrase", candidate)): candidate for candidate in sorted(close)
+        }
+        return next(iter(meanings.values())) if len(meanings) == 1 else None
 
 
 def _one_edit(left: str, right: str) -> bool:
@@ -93,7 +96,9 @@ def lexicon(language: str) -> Lexicon:
     words |= _plain_umlauts(words, vocabulary)
     vocabulary |= frozenset(words)
     guard = frozenset(data.get("vocabulary", {}).get("guard", "").split())
-    return Lexicon(own, words, phrases, vocabulary, _near(words, vocabulary), guard)
+    return Lexicon(
+        own, words, phrases, vocabulary, _near(words, vocabulary), guard, data.get("homophones", {})
+    )
 
 
 def _own_words(data: dict[str, Any], language: str) -> dict[str, Entry]:

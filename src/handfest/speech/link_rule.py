@@ -94,7 +94,17 @@ def loose_clock(match: Match) -> list[Token] | None:
     hour = value_of(number)
     if after not in ("", "stop", "dot", "comma", "please", "filler") or hour is None or not 1 <= hour <= 24:
         return None
-    return [lead, Token("clock", Clock(hour, exact=hour > 12), number.text)]
+    return [lead, Token("clock", Clock(hour, exact=hour > 12, loose=lead.kind == "day"), number.text)]
+
+
+def or_clock(match: Match) -> list[Token] | None:
+    """ "um zehn oder elf": two times to choose from; numbers alone may count anything."""
+    clocks = _clocks(match)
+    if len(clocks) != 2 or not match.has("clock") or _counts_something(match):
+        return None
+    either = match.find("or")
+    assert either is not None
+    return [Token("clock", clocks[0], match.text), either, Token("clock", clocks[1], match.text)]
 
 
 def after_part(match: Match) -> list[Token] | None:

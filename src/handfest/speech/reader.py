@@ -201,12 +201,38 @@ def _typed_word(token: Token, before: Token | None, following: Token | None, lex
         and lexicon.language == "de"
     ):
         return Token("so" if following.kind == "mark" else "weekday", 6, text)
+    if text in lexicon.homophones and following is not None and following.text in _HOUR_ENDS:
+        return Token("num", lexicon.homophones[text], text)
+    if text == "no":
+        return Token(
+            "corr" if following is None or following.text in _AFTER_NO or following.kind != "word" else "neg",
+            None,
+            text,
+        )
     entry = lexicon.words.get(text)
     if entry is None:
-        return token
+        return _unknown(token, lexicon)
     if entry.kind == "month" and text in ("may", "march", "mar"):
         return Token("maybe_month", entry.value, text, capital=token.capital)
     return Token(entry.kind, entry.value, text, capital=token.capital)
+
+
+_HOUR_ENDS = frozenset({"pm", "am", "oclock", "o'clock", "o"})
+_AFTER_NO = frozenset(
+    {"at", "on", "make", "wait", "it", "the", "let's", "actually", "sorry", "i", "in", "tomorrow", "today"}
+)
+_STREETS = ("strasse", "gasse", "allee", "platz", "weg", "street", "road", "avenue", "lane")
+
+
+def _unknown(token: Token, lexicon: Lexicon) -> Token:
+    """Words outside the lexicon: names of streets, "sixish"; all others stay words."""
+    text = token.text
+    if len(text) > 5 and text.endswith(_STREETS):
+        return Token("street", None, text)
+    stem = lexicon.words.get(text.removesuffix("ish"))
+    if stem is not None and stem.kind == "num":
+        return Token(stem.kind, stem.value, text)
+    return token
 
 
 def _typed_number(token: Token) -> Token:

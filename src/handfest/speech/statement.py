@@ -18,6 +18,7 @@ from handfest.speech.form import (
     NamedWeekday,
     NthWeekday,
     RelativeDay,
+    Unclear,
     Week,
 )
 from handfest.speech.token import Token
@@ -62,9 +63,11 @@ def state(tokens: list[Token]) -> Statement:
     statement = Statement()
     marker: str | None = None
     renewed: set[str] = set()
+    taken_back = False
     for position, token in enumerate(tokens):
         if token.kind == "corr":
             marker, renewed = "corr", set()
+            taken_back = bool(_TAKING_BACK.intersection(token.text.split()))
         elif token.kind == "sondern" and statement.problem == "negation":
             _forget(statement)
             marker, renewed = "corr", set()
@@ -75,12 +78,18 @@ def state(tokens: list[Token]) -> Statement:
                 statement.problem = "negation"
         elif token.kind == "day" or token.kind in _TIMES:
             _add(statement, token, marker, renewed)
+            taken_back = False
             marker = None if marker == "or" else marker
         elif token.kind == "earliest":
             statement.earliest = True
         elif token.kind in _LEFTOVERS:
             statement.problem = statement.problem or "unexplained"
+    if taken_back and not statement.silent:
+        statement.problem = statement.problem or "negation"
     return statement
+
+
+_TAKING_BACK = frozenset({"nein", "nee", "ne", "no", "quatsch", "falsch", "wrong", "scratch", "nope"})
 
 
 def _forget(statement: Statement) -> None:
@@ -105,7 +114,7 @@ def _reopened(tokens: list[Token]) -> list[Token]:
 def _without_past(tokens: list[Token]) -> list[Token]:
     """Days that lie behind us explain ("ich war letzte Woche da"); they count only when nothing else is said."""
     days = [token for token in tokens if token.kind == "day"]
-    behind = [token for token in days if _behind(token.value)]
+    behind = [token for token in days if _behind(token.value) or token.value == Unclear("unclear")]
     if not behind or len(behind) == len(days):
         return tokens
     return [token for token in tokens if token not in behind]

@@ -10,6 +10,7 @@ from handfest.speech.form import (
     RelativeDay,
     Unclear,
     Week,
+    Weekend,
     Within,
 )
 from handfest.speech.match import Match, day, value_of
@@ -32,20 +33,24 @@ def _offset(match: Match) -> int | None:
 def _amount(match: Match) -> float | None:
     """The number before the unit, halves and "und eine halbe" included; None when there is none."""
     total: float | None = None
+    added = False
     for token in match.tokens:
-        if token.kind == "frac" and isinstance(token.value, float):
-            total = token.value if total in (None, 1.0) else (total or 0) + token.value
-        elif token.kind == "half":
-            total = 0.5 if total in (None, 1.0) else (total or 0) + 0.5
-        elif token.kind == "quarter":
-            total = 0.25 * (total or 1.0)
-        elif token.kind == "threequarter":
-            total = 0.75
+        if token.kind == "and":
+            added = True
+        fraction = _fraction(token)
+        if fraction is not None:
+            total = (total or 0.0) + fraction if added or (total or 1.0) != 1.0 else fraction
         elif token.kind in ("num", "one", "a") and total is None:
             total = float(value_of(token) or 0)
         elif token.kind == "decimal" and isinstance(token.value, tuple):
             total = float(f"{token.value[0]}.{token.value[1]}")
     return total
+
+
+def _fraction(token: Token) -> float | None:
+    if token.kind == "frac" and isinstance(token.value, float):
+        return token.value
+    return {"half": 0.5, "quarter": 0.25, "threequarter": 0.75}.get(token.kind)
 
 
 def _whole(match: Match) -> int | None:
@@ -189,8 +194,10 @@ def within(match: Match) -> list[Token] | None:
 def week_portion(match: Match) -> list[Token] | None:
     """ "Anfang nächster Woche", "end of the month"."""
     unit, portion = match.value("unit"), match.value("portion")
+    if portion is None:
+        portion = "start" if match.has("early") else "end"
     offset = WEEK_OFFSETS.get(match.value("mod") or "this")
-    if portion is None or offset is None:
+    if offset is None:
         return None
     lead = match.tokens[0]
     kept = [lead] if lead.kind in ("to", "by", "before", "after", "from") else []
@@ -219,6 +226,23 @@ def plain_week(match: Match) -> list[Token] | None:
     if unit in ("day", "year"):
         return day(match, RelativeDay(-1) if offset < 0 else Unclear("unclear"))
     return None
+
+
+def after_next(match: Match) -> list[Token] | None:
+    """ "the week after next", "Friday after next"."""
+    following = match.after.kind if match.after is not None else ""
+    if match.value("mod") != "next" or following in ("weekday", "unit", "weekend", "month", "feast"):
+        return None
+    unit, weekdays = match.value("unit"), match.every("weekday")
+    if match.has("weekend"):
+        return day(match, Weekend("after_next"))
+    if unit == "week":
+        return day(match, Week(2, weekday=value_of(weekdays[0]) if weekdays else None))
+    if unit == "month":
+        return day(match, Month(offset=2))
+    if unit is not None or len(weekdays) != 1:
+        return None
+    return day(match, NamedWeekday(value_of(weekdays[0]) or 0, "after_next"))
 
 
 def late_week(match: Match) -> list[Token] | None:

@@ -1,6 +1,6 @@
 """From a statement to a reading: all combinations of days and times, filtered by clock, calendar and zone."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from handfest.model.wish import AskWhen, DateRange, RefuseWhen, TimeWindow, WhenReading, Wish
 from handfest.speech.calendar_day import Days, resolve_day
@@ -14,6 +14,7 @@ from handfest.speech.clock_time import (
     settle_span,
     time_at,
 )
+from handfest.speech.form import Clock
 from handfest.speech.statement import Statement
 from handfest.speech.when_context import WhenContext
 
@@ -37,10 +38,21 @@ def resolve(statement: Statement, context: WhenContext) -> WhenReading:
     if reason is not None and not times:
         refused = reason == "no_such_time"
         return RefuseWhen(reason) if refused else AskWhen(reason)
+    if any(_also_a_date(clock, days) for clock in statement.clocks):
+        statement.problem = statement.problem or "date_or_time"
     moments = [_moment(wish, days) for wish in times]
     combined = [_with_day(wish, option) for option in days.options or (None,) for wish in moments]
     asked = days.reason or reason or statement.problem
     return _conclude(combined, asked, statement, context, now)
+
+
+def _also_a_date(clock: Clock, days: Days) -> bool:
+    """ "Freitag 12" when that Friday, or the one after, is a 12th."""
+    return clock.loose and any(
+        clock.hour in (option.day, (option + timedelta(days=7)).day)
+        for option in days.options
+        if isinstance(option, date)
+    )
 
 
 def _conclude(
