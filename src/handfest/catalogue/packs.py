@@ -32,8 +32,12 @@ class Pack:
     concepts: tuple[Concept, ...]
 
 
-def _both(table: dict[str, list[str]], suffix: str) -> tuple[tuple[str, str], ...]:
-    return tuple((language, entry) for language in ("de", "en") for entry in table.get(language + suffix, ()))
+def _listed(entry: str) -> tuple[str, ...]:
+    return tuple(phrase.strip() for phrase in entry.split(";") if phrase.strip())
+
+
+def _both(table: dict[str, str], suffix: str) -> tuple[tuple[str, str], ...]:
+    return tuple((spoken, phrase) for spoken in ("de", "en") for phrase in _listed(table.get(spoken + suffix, "")))
 
 
 @cache
@@ -46,8 +50,8 @@ def pack(trade: str) -> Pack:
             id=f"{trade}:{name}",
             names=_both(entry, ""),
             said=_both(entry, "_said"),
-            kind_of=tuple(_qualified(trade, other) for other in entry.get("kind_of", ())),
-            near=tuple(_qualified(trade, other) for other in entry.get("near", ())),
+            kind_of=tuple(_qualified(trade, other) for other in _listed(entry.get("kind_of", ""))),
+            near=tuple(_qualified(trade, other) for other in _listed(entry.get("near", ""))),
         )
         for name, entry in data.get("concept", {}).items()
     )
