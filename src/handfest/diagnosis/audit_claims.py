@@ -1,0 +1,93 @@
+"""Findings about what the agent said: HF405, HF406 and HF407."""
+
+from collections.abc import Iterator
+
+from handfest.diagnosis.availability_claim import AvailabilityClaim, claims_in, is_founded
+from handfest.diagnosis.evidence import CallEvidence, Speech
+from handfest.diagnosis.finding import CallFinding
+from handfest.diagnosis.spoken_result import done_claims, says_failed, succeeded_before, successful_bookings
+from handfest.diagnosis.spoken_time import Clock, Day
+from handfest.diagnosis.tool_use import ToolUse
+from handfest.diagnosis.tool_words import ToolKind
+
+
+def claim_findings(evidence: CallEvidence) -> Iterator[CallFinding]:
+    """Every finding of this family."""
+    for claim in done_claims(evidence):
+        if not succeeded_before(claim, evidence):
+            yield of_speech("HF405", claim.speech, claim.sentence)
+    denied = denials(evidence)
+    for speech in denied:
+        yield of_speech("HF406", speech, speech.utterance.text)
+    yield from _unfounded(evidence, {speech.index for speech in denied})
+
+
+def of_speech(id_: str, speech: Speech, words: str, detail: str | None = None) -> CallFinding:
+    """A finding about an utterance."""
+    return CallFinding(id_, speech.utterance.at_sec, speech.index, words, detail)
+
+
+def denials(evidence: CallEvidence) -> list[Speech]:
+    """Utterances that call a booking failed which had succeeded (HF406)."""
+    denied: list[Speech] = []
+    for booking in successful_bookings(evidence):
+        end = _next_turn(booking, evidence)
+        claimed = {claim.speech.index for claim in done_claims(evidence)}
+        for speech in evidence.speeches:
+            if not speech.of_agent or not booking.result_index < speech.index < end:
+                continue
+            if speech.index in claimed:
+                break
+            if says_failed(speech, evidence) or _offers_another(speech, booking, evidence):
+                denied.append(speech)
+                break
+    return denied
+
+
+def _next_turn(booking: ToolUse, evidence: CallEvidence) -> int:
+    """Where the next answer of a tool that could speak of another failure stands."""
+    later = [
+        u for u in evidence.uses if u.request.index > booking.request.index and u.kind is not ToolKind.OTHER
+    ]
+    return min((use.result_index for use in later if use.result is not None), default=1 << 30)
+
+
+def _offers_another(speech: Speech, booking: ToolUse, evidence: CallEvidence) -> bool:
+    """Whether the agent calls the booked time taken, or puts another one forward in its place."""
+    start = booking.asked.start
+    for clause in speech.clauses:
+        for claim in claims_in(clause, clause.times.days, (), wished=True, evidence=evidence):
+            if not claim.free:
+                return True
+            if claim.clock is not None and start.minutes is not None and not claim.clock.fits(start.minutes):
+                return True
+    return False
+
+
+def _unfounded(evidence: CallEvidence, denied: set[int]) -> Iterator[CallFinding]:
+    """HF407 for each utterance that says more about free times than any answer did."""
+    heard: list[Clock] = []
+    wished = False
+    day: tuple[Day, ...] = ()
+    for speech in evidence.speeches:
+        days = tuple(d for clause in speech.clauses for d in clause.times.days)
+        if not speech.of_agent:
+            heard += [clock for clause in speech.clauses for clock in clause.times.clocks]
+            wished |= any(clause.times.any for clause in speech.clauses)
+        elif speech.index not in denied:
+            claim = _first_unfounded(speech, days or day, heard, wished, evidence)
+            if claim is not None:
+                detail = "free" if claim.free else "not_free"
+                yield of_speech("HF407", speech, speech.utterance.text, detail)
+        day = days[-1:] or day
+
+
+def _first_unfounded(
+    speech: Speech, days: tuple[Day, ...], heard: list[Clock], wished: bool, evidence: CallEvidence
+) -> AvailabilityClaim | None:
+    for clause in speech.clauses:
+        said = clause.times.days or days
+        for claim in claims_in(clause, said, heard, wished, evidence):
+            if not is_founded(claim, speech.index, evidence):
+                return claim
+    return None

@@ -1,0 +1,73 @@
+"""Findings about the time booked: HF402 never offered, HF409 not the agreed one, HF420 no consent, HF422 zone."""
+
+from collections.abc import Iterator
+
+from whenever import Instant
+
+from handfest.diagnosis.audit_tools import of_request, of_result
+from handfest.diagnosis.consent import SpokenStart, Stance, consent_before
+from handfest.diagnosis.evidence import CallEvidence
+from handfest.diagnosis.finding import CallFinding
+from handfest.diagnosis.tool_use import ToolUse
+from handfest.diagnosis.tool_words import ToolKind
+
+_BOOKS = (ToolKind.BOOKING, ToolKind.RESCHEDULE)
+
+
+def time_findings(evidence: CallEvidence) -> Iterator[CallFinding]:
+    """Every finding of this family, in the order of the requests."""
+    for use in evidence.uses:
+        if use.kind not in _BOOKS or evidence.breaks_rule(use):
+            continue
+        shift = _zone_shift(use, evidence)
+        if shift is not None:
+            yield shift
+            continue
+        start = use.asked.start.moment
+        if start is not None:
+            arguments = str(dict(use.request.arguments))
+            if not evidence.was_offered(start, use.request.index):
+                yield of_request(use, "HF402", arguments)
+            id_ = _against_consent(use, start, evidence)
+            if id_ is not None:
+                yield of_request(use, id_, arguments)
+
+
+def _zone_shift(use: ToolUse, evidence: CallEvidence) -> CallFinding | None:
+    """HF422: the start asked for, or the one confirmed, is an offered one moved by the zone's offset."""
+    asked, confirmed = use.asked.start.moment, use.booked.start.moment
+    before = use.request.index
+    if asked is not None and _is_shifted(asked, evidence, before):
+        return of_request(use, "HF422", str(dict(use.request.arguments)))
+    moved = confirmed is not None and asked is not None and confirmed != asked and use.succeeded
+    if moved and confirmed is not None and _is_shifted(confirmed, evidence, before):
+        return of_result(use, "HF422")
+    return None
+
+
+def _is_shifted(start: Instant, evidence: CallEvidence, before: int) -> bool:
+    offset = evidence.reading.clock.offset_seconds(start)
+    if offset == 0 or evidence.was_offered(start, before):
+        return False
+    shifts = (Instant.from_timestamp(start.timestamp() + sign * offset) for sign in (1, -1))
+    return any(evidence.was_offered(moved, before) for moved in shifts)
+
+
+def _against_consent(use: ToolUse, start: Instant, evidence: CallEvidence) -> str | None:
+    """HF409 for another start than the one last agreed to, HF420 where none was agreed to."""
+    consent = consent_before(evidence, use.request.index)
+    day, minutes = evidence.reading.clock.wall(start)
+    if consent.stance is Stance.OPEN:
+        return None if use.kind is not ToolKind.BOOKING and not consent.table else "HF420"
+    if consent.stance is Stance.ASKED:
+        return "HF420"
+    if not consent.starts or consent.stance is Stance.SILENT:
+        return None
+    if any(_same(agreed, day.toordinal(), minutes) for agreed in consent.starts):
+        return None
+    return "HF409" if consent.stance is Stance.AGREED or consent.ever else "HF420"
+
+
+def _same(agreed: SpokenStart, ordinal: int, minutes: int) -> bool:
+    days = agreed.day.dates if agreed.day is not None else ()
+    return agreed.clock.fits(minutes) and (not days or any(day.toordinal() == ordinal for day in days))

@@ -1,0 +1,181 @@
+"""What the agent said about free and taken times, and whether any answer of a tool said so (HF407)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from handfest.diagnosis.evidence import CallEvidence, Clause
+from handfest.diagnosis.spoken_time import Clock, Day, Part
+from handfest.diagnosis.tool_use import ToolUse
+from handfest.diagnosis.tool_words import ToolKind
+
+_REFUSALS = ("taken", "rule", "date")
+
+
+@dataclass(frozen=True, slots=True)
+class AvailabilityClaim:
+    """One statement: `free` or not, of a time of day, a day, a part of day, or of what was last talked about."""
+
+    free: bool
+    clock: Clock | None
+    days: tuple[Day, ...]
+    parts: tuple[Part, ...]
+
+
+def claims_in(
+    clause: Clause, days: tuple[Day, ...], heard: Iterable[Clock], wished: bool, evidence: CallEvidence
+) -> list[AvailabilityClaim]:
+    """The availability claims of one clause; `heard` are the times the caller has said, `wished` whether any."""
+    words, text = evidence.words, clause.text
+    if words.found("clarifying", text) and not words.found("strong_free", text):
+        return []
+    if any(words.found(meaning, text) for meaning in ("aside", "lookup")) or _is_done(text, evidence):
+        return []
+    if words.found("not_free", text):
+        return _negative(clause, days, wished, evidence)
+    if words.found("checking", text):
+        return []
+    strong = words.found("strong_free", text)
+    if clause.question and not strong:
+        return _proposed(clause, days, heard, evidence)
+    if words.found("recap", text) and not strong:
+        return []
+    if clause.times.clocks and words.found("free", text):
+        return [AvailabilityClaim(True, clock, days, ()) for clock in clause.times.clocks]
+    if strong and (wished or clause.times.any) and not clause.question:
+        return [AvailabilityClaim(True, None, clause.times.days, clause.times.parts)]
+    return []
+
+
+def _is_done(text: str, evidence: CallEvidence) -> bool:
+    return any(evidence.words.found(meaning, text) for meaning in ("booked", "changed", "cancelled"))
+
+
+def _negative(
+    clause: Clause, days: tuple[Day, ...], wished: bool, evidence: CallEvidence
+) -> list[AvailabilityClaim]:
+    words, text = evidence.words, clause.text
+    strong = words.found("strong_not_free", text)
+    if words.found("book_failed", text) and not strong:
+        return []
+    if words.found("checking", text) and not strong:
+        return []
+    if clause.times.clocks:
+        return [AvailabilityClaim(False, clock, days, ()) for clock in clause.times.clocks]
+    if strong and (wished or clause.times.any):
+        return [AvailabilityClaim(False, None, clause.times.days, clause.times.parts)]
+    return []
+
+
+def _proposed(
+    clause: Clause, days: tuple[Day, ...], heard: Iterable[Clock], evidence: CallEvidence
+) -> list[AvailabilityClaim]:
+    """A question that puts a concrete time forward which the caller had not said."""
+    if evidence.words.found("preference", clause.text) or evidence.words.found("recap", clause.text):
+        return []
+    said = tuple(heard)
+    return [
+        AvailabilityClaim(True, clock, days, ())
+        for clock in clause.times.clocks
+        if not any(clock.fits(known.minutes) or known.fits(clock.minutes) for known in said)
+    ]
+
+
+def is_founded(claim: AvailabilityClaim, index: int, evidence: CallEvidence) -> bool:
+    """Whether some answer that had arrived before says the same."""
+    says = _says_free if claim.free else _says_not_free
+    return any(says(claim, use, evidence) for use in evidence.answered_before(index))
+
+
+def _days_fit(claim: AvailabilityClaim, day: date | None, use: ToolUse, evidence: CallEvidence) -> bool:
+    """Whether a day of an answer is the one claimed; an answer to a wrong date (HF408) is taken at its word."""
+    if not claim.days or day is None or evidence.in_past_or_impossible(use):
+        return True
+    return any(each.fits(day) for each in claim.days)
+
+
+def _free_walls(use: ToolUse, evidence: CallEvidence) -> list[tuple[date | None, int]]:
+    """Local day and minute of every free start, as moments and as the figures were written."""
+    walls: list[tuple[date | None, int]] = [evidence.reading.clock.wall(m) for m in use.times.free]
+    if use.kind is not ToolKind.AVAILABILITY and use.succeeded and use.asked.start.moment is not None:
+        walls.append(evidence.reading.clock.wall(use.asked.start.moment))
+    return walls + list(use.times.digits)
+
+
+def _says_free(claim: AvailabilityClaim, use: ToolUse, evidence: CallEvidence) -> bool:
+    walls = [w for w in _free_walls(use, evidence) if _days_fit(claim, w[0], use, evidence)]
+    if claim.clock is not None:
+        clock = claim.clock
+        return any(clock.fits(minutes) for _, minutes in walls) or _in_range(claim, clock, use, evidence)
+    ranges = bool(use.times.ranges) and any(
+        _days_fit(claim, d, use, evidence) for d in use.asked.days or (None,)
+    )
+    if claim.parts:
+        return ranges or any(_in_parts(claim, minutes) for _, minutes in walls)
+    return bool(walls) or ranges or (use.times.yes and not claim.days)
+
+
+def _in_parts(claim: AvailabilityClaim, minutes: int) -> bool:
+    return any(part.start <= minutes < part.end for part in claim.parts)
+
+
+def _in_range(claim: AvailabilityClaim, clock: Clock, use: ToolUse, evidence: CallEvidence) -> bool:
+    for begin, end in use.times.ranges:
+        day, first = evidence.reading.clock.wall(begin)
+        _, last = evidence.reading.clock.wall(end)
+        readings = (clock.minutes, clock.other if clock.other is not None else clock.minutes)
+        if _days_fit(claim, day, use, evidence) and any(first <= minutes < last for minutes in readings):
+            return True
+    return False
+
+
+def _says_not_free(claim: AvailabilityClaim, use: ToolUse, evidence: CallEvidence) -> bool:
+    if use.outcome is None:
+        return False
+    if use.failed and use.kind is not ToolKind.AVAILABILITY:
+        return use.cause in _REFUSALS and _about_asked(claim, use, evidence)
+    if use.failed and use.cause not in _REFUSALS:
+        return False
+    if use.kind is not ToolKind.AVAILABILITY:
+        return False
+    refused = use.asked.start.moment is not None and not use.times.offers_start(use.asked.start.moment)
+    if refused and claim.clock is not None and _about_asked(claim, use, evidence):
+        return True
+    taken = [evidence.reading.clock.wall(moment) for moment in use.times.taken]
+    if claim.clock is not None and any(
+        claim.clock.fits(m) and _days_fit(claim, d, use, evidence) for d, m in taken
+    ):
+        return True
+    return _lacks(claim, use, evidence, refused=refused)
+
+
+def _about_asked(claim: AvailabilityClaim, use: ToolUse, evidence: CallEvidence) -> bool:
+    start = use.asked.start
+    clock_fits = claim.clock is None or start.minutes is None or claim.clock.fits(start.minutes)
+    return clock_fits and _days_fit(claim, start.day, use, evidence)
+
+
+def _lacks(claim: AvailabilityClaim, use: ToolUse, evidence: CallEvidence, *, refused: bool) -> bool:
+    """Whether an answer that listed a day lacks what the claim calls taken."""
+    searched: tuple[date | None, ...] = (*use.asked.days, *sorted(use.times.complete)) or (None,)
+    if not any(_days_fit(claim, day, use, evidence) for day in searched):
+        return bool(len(use.asked.days) == 2 and claim.days and use.times.listed and _between(claim, use))
+    open_question = use.asked.start.moment is None or use.times.listed
+    walls = [
+        (day, minutes)
+        for day, minutes in map(evidence.reading.clock.wall, use.times.free)
+        if _days_fit(claim, day, use, evidence)
+    ]
+    ranged = claim.clock is not None and _in_range(claim, claim.clock, use, evidence)
+    if claim.clock is not None:
+        clock = claim.clock
+        lacking = not ranged and not any(clock.fits(minutes) for _, minutes in walls)
+        return lacking and (open_question or use.times.nothing)
+    if claim.parts:
+        return not any(_in_parts(claim, minutes) for _, minutes in walls) and not use.times.ranges
+    return refused or use.times.no or use.times.nothing or (not walls and not use.times.ranges)
+
+
+def _between(claim: AvailabilityClaim, use: ToolUse) -> bool:
+    first, last = use.asked.days
+    return any(first <= day <= last for each in claim.days for day in each.dates)

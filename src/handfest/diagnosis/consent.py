@@ -1,0 +1,198 @@
+"""What the caller had agreed to when something was booked.
+
+The agent lays times on the table (a proposal, a list, a recap); the caller takes one, names another, hesitates
+or refuses. A reply that shows neither doubt nor refusal counts as taking: the audit accuses only where the
+caller's words show that a time was not agreed to.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from handfest.diagnosis.evidence import CallEvidence, Clause, Speech
+from handfest.diagnosis.spoken_time import Clock, Day
+
+
+class Stance(StrEnum):
+    """Where the caller stands."""
+
+    SILENT = "silent"
+    WISHED = "wished"
+    ASKED = "asked"
+    AGREED = "agreed"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenStart:
+    """A start as spoken: the day may have been left to the context, or never said."""
+
+    day: Day | None
+    clock: Clock
+
+
+@dataclass(slots=True)
+class Consent:
+    """The caller's stance, to which starts, and what lies on the table; `ever` whether anything was agreed."""
+
+    stance: Stance = Stance.SILENT
+    starts: tuple[SpokenStart, ...] = ()
+    table: tuple[SpokenStart, ...] = ()
+    day: Day | None = None
+    pending: bool = False
+    name_asked: bool = False
+    ever: bool = False
+
+
+def consent_before(evidence: CallEvidence, index: int) -> Consent:
+    """Follow the conversation up to a step of the call."""
+    consent = Consent()
+    for speech in evidence.speeches:
+        if speech.index >= index:
+            break
+        if speech.of_agent:
+            _hear_agent(speech, consent, evidence)
+        else:
+            _hear_caller(speech, consent, evidence)
+    return consent
+
+
+def _starts(clauses: Iterable[Clause], consent: Consent) -> tuple[SpokenStart, ...]:
+    """The starts in these clauses; a day said later in the utterance holds for times said before it."""
+    clauses = list(clauses)
+    later = next((clause.times.days[0] for clause in clauses if clause.times.days), None)
+    starts: list[SpokenStart] = []
+    day = None
+    for clause in clauses:
+        day = clause.times.days[-1] if clause.times.days else day
+        several = len(clause.times.days) == len(clause.times.clocks) > 1
+        for place, clock in enumerate(clause.times.clocks):
+            own = clause.times.days[place] if several else day
+            starts.append(SpokenStart(own or later or consent.day, clock))
+    return tuple(starts)
+
+
+def _hear_agent(speech: Speech, consent: Consent, evidence: CallEvidence) -> None:
+    words = evidence.words
+    kept = [
+        clause
+        for clause in speech.clauses
+        if not words.found("not_free", clause.text) and not words.found("aside", clause.text)
+    ]
+    starts = _starts(kept, consent)
+    if starts:
+        consent.table, consent.pending = starts, True
+    days = [clause.times.days[-1] for clause in kept if clause.times.days]
+    if days:
+        consent.day = days[-1]
+    consent.name_asked = words.found("asks_name", speech.text)
+
+
+def _hear_caller(speech: Speech, consent: Consent, evidence: CallEvidence) -> None:
+    words = evidence.words
+    kept = [clause for clause in speech.clauses if not words.found("aside_caller", clause.text)]
+    starts = _starts(kept, consent)
+    days = [clause.times.days[-1] for clause in kept if clause.times.days]
+    if days:
+        consent.day = days[-1]
+    mood = _mood(speech, evidence)
+    if starts:
+        _named_times(speech, starts, mood, consent, evidence)
+    elif days and not mood == "yes" and consent.starts:
+        consent.starts = tuple(SpokenStart(days[-1], start.clock) for start in consent.starts)
+        consent.stance, consent.pending = Stance.WISHED, False
+    else:
+        _replied(speech, mood, consent, evidence)
+    consent.ever |= consent.stance is Stance.AGREED
+
+
+def _mood(speech: Speech, evidence: CallEvidence) -> str:
+    """`yes`, `no`, `undecided`, `question` or `neutral`: what was said last counts."""
+    words = evidence.words
+    last: tuple[int, int, str] = (-1, -1, "neutral")
+    for place, clause in enumerate(speech.clauses):
+        asks = clause.question and not clause.text.startswith(("ja", "yes", "gern", "okay, ja", "yeah"))
+        for rank, mood in enumerate(("yes", "undecided", "no")):
+            if mood == "yes" and asks:
+                continue
+            ends = [match.end() for match in words.patterns[mood].finditer(clause.text)]
+            if ends:
+                last = max(last, (place * 10_000 + ends[-1], rank, mood))
+    if last[2] == "neutral" and any(clause.question for clause in speech.clauses):
+        return "question"
+    return last[2]
+
+
+def _named_times(
+    speech: Speech, starts: tuple[SpokenStart, ...], mood: str, consent: Consent, evidence: CallEvidence
+) -> None:
+    """The caller said a time: took it, turned it down, ordered it, or wished for it."""
+    on_table = [
+        tabled
+        for start in starts
+        for tabled in consent.table
+        if start.clock.fits(tabled.clock.minutes) or tabled.clock.fits(start.clock.minutes)
+    ]
+    if consent.pending and mood in ("undecided", "question") and on_table:
+        consent.stance = Stance.OPEN
+        return
+    if consent.pending and mood == "no" and on_table:
+        consent.stance = Stance.OPEN
+        others = tuple(start for start in starts if not _tabled(start, consent))
+        if others:
+            consent.starts, consent.stance = others, Stance.WISHED
+        return
+    ordered = evidence.words.found("order", speech.text)
+    taken = bool(on_table) and consent.pending
+    consent.starts = tuple(on_table) if taken and not _new_day(starts, on_table) else starts
+    if taken or ordered or mood == "yes" and consent.pending:
+        consent.stance, consent.pending = Stance.AGREED, False
+    else:
+        only_asked = all(clause.question for clause in speech.clauses if clause.times.clocks)
+        consent.stance = Stance.ASKED if only_asked else Stance.WISHED
+        consent.pending = False
+
+
+def _tabled(start: SpokenStart, consent: Consent) -> bool:
+    return any(start.clock.fits(tabled.clock.minutes) for tabled in consent.table)
+
+
+def _new_day(starts: tuple[SpokenStart, ...], tabled: list[SpokenStart]) -> bool:
+    """Whether the caller named a day that is none of those on the table."""
+    said = [start.day for start in starts if start.day is not None]
+    known = [each.day for each in tabled if each.day is not None]
+    return bool(said and known) and not any(set(a.dates) & set(b.dates) for a in said for b in known)
+
+
+def _replied(speech: Speech, mood: str, consent: Consent, evidence: CallEvidence) -> None:
+    """The caller answered without naming a time."""
+    picked = _picked(speech, consent, evidence)
+    if picked is not None and mood != "no":
+        consent.starts, consent.stance, consent.pending = (picked,), Stance.AGREED, False
+    elif not consent.pending:
+        if consent.stance in (Stance.WISHED, Stance.ASKED) and (consent.name_asked or mood == "yes"):
+            consent.stance = Stance.AGREED
+        elif consent.stance is Stance.OPEN and mood == "yes":
+            consent.starts = consent.table or consent.starts
+            consent.stance = Stance.AGREED
+    elif mood in ("undecided", "no", "question"):
+        consent.stance = Stance.OPEN
+    else:
+        consent.starts, consent.stance, consent.pending = consent.table, Stance.AGREED, False
+
+
+def _picked(speech: Speech, consent: Consent, evidence: CallEvidence) -> SpokenStart | None:
+    """The one of several proposed starts that the caller pointed at ("the second one")."""
+    if not consent.pending or len(consent.table) < 2:
+        return None
+    if evidence.words.found("last_pick", speech.text):
+        return consent.table[-1]
+    for place, pattern in enumerate(evidence.words.picks):
+        if place < len(consent.table) and pattern.search(speech.text):
+            return consent.table[place]
+    return None
+
+
+def agreed_starts(consent: Consent) -> tuple[SpokenStart, ...]:
+    """What the caller last took, else what lay on the table."""
+    return consent.starts or consent.table

@@ -1,0 +1,136 @@
+"""One call with everything the rules look at: speech cut into clauses, tool uses, what was offered by when."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from whenever import Instant
+
+from handfest.diagnosis.asked import Reading
+from handfest.diagnosis.audit_catalogue import AuditCatalogue, AuditedService, folded
+from handfest.diagnosis.business_clock import BusinessClock
+from handfest.diagnosis.phrases import Phrases, phrases
+from handfest.diagnosis.recorded_call import RecordedCall, Speaker, Utterance
+from handfest.diagnosis.spoken_time import SpokenTimes, read_times
+from handfest.diagnosis.spoken_words import spoken_words
+from handfest.diagnosis.tool_use import ToolUse, tool_uses
+from handfest.diagnosis.tool_words import ToolKind
+from handfest.diagnosis.written_time import TimeFault
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch of one utterance with one thing to say; `question` is that of its whole sentence."""
+
+    text: str
+    times: SpokenTimes
+    question: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """An utterance, read."""
+
+    utterance: Utterance
+    clauses: tuple[Clause, ...]
+
+    @property
+    def index(self) -> int:
+        """Where it stands in the call."""
+        return self.utterance.index
+
+    @property
+    def of_agent(self) -> bool:
+        """Whether the agent speaks."""
+        return self.utterance.speaker is Speaker.AGENT
+
+    @property
+    def text(self) -> str:
+        """All clauses in lower case."""
+        return " ".join(clause.text for clause in self.clauses)
+
+
+class CallEvidence:
+    """The evidence of one call; built once, read by every rule, never changed."""
+
+    def __init__(self, call: RecordedCall, catalogue: AuditCatalogue) -> None:
+        clock = BusinessClock.of(catalogue.time_zone)
+        today, _ = clock.wall(call.start)
+        self.call = call
+        self.catalogue = catalogue
+        self.reading = Reading(catalogue, clock, call.start, today, catalogue.language)
+        self.words: Phrases = phrases(catalogue.language)
+        self.uses: tuple[ToolUse, ...] = tool_uses(call, self.reading)
+
+    @cached_property
+    def speeches(self) -> tuple[Speech, ...]:
+        """Every utterance in order, cut into clauses with their times."""
+        return tuple(self._speech(step) for step in self.call.steps if isinstance(step, Utterance))
+
+    def _speech(self, utterance: Utterance) -> Speech:
+        clauses: list[Clause] = []
+        for sentence in self.words.sentences(utterance.text):
+            for text in self.words.clauses(sentence):
+                times = read_times(text, self.reading.language, self.reading.today)
+                clauses.append(Clause(text, times, sentence.rstrip().endswith("?")))
+        return Speech(utterance, tuple(clauses))
+
+    @property
+    def bookings(self) -> tuple[ToolUse, ...]:
+        """The booking requests."""
+        return tuple(use for use in self.uses if use.kind is ToolKind.BOOKING)
+
+    @property
+    def searches(self) -> tuple[ToolUse, ...]:
+        """The availability requests."""
+        return tuple(use for use in self.uses if use.kind is ToolKind.AVAILABILITY)
+
+    def answered_before(self, index: int) -> Iterator[ToolUse]:
+        """The uses whose answers had arrived before this step."""
+        return (use for use in self.uses if use.result_index < index)
+
+    def offered_before(self, index: int) -> set[Instant]:
+        """Single starts that answers before this step listed or confirmed as free."""
+        offered: set[Instant] = set()
+        for use in self.answered_before(index):
+            offered |= use.times.free
+            if use.kind is ToolKind.HOLD and use.succeeded and use.asked.start.moment is not None:
+                offered.add(use.asked.start.moment)
+        return offered
+
+    def was_offered(self, start: Instant, index: int) -> bool:
+        """Whether this start was offered before this step, as a single start or inside a free range."""
+        return start in self.offered_before(index) or any(
+            use.times.offers_start(start) for use in self.answered_before(index)
+        )
+
+    def breaks_rule(self, use: ToolUse) -> bool:
+        """Whether the request was spoilt before its time could matter: bad date, unknown tool, template."""
+        return (
+            use.asked.start.fault is not None
+            or use.asked.templated
+            or use.cause in ("tool_unknown", "arguments")
+        )
+
+    def in_past_or_impossible(self, use: ToolUse) -> bool:
+        """Whether HF408 applies to this request."""
+        checked = (ToolKind.AVAILABILITY, ToolKind.BOOKING, ToolKind.RESCHEDULE, ToolKind.HOLD)
+        return use.kind in checked and use.asked.start.fault in (TimeFault.PAST, TimeFault.IMPOSSIBLE)
+
+    def service_in(self, text: str) -> AuditedService | None:
+        """The one service whose name or alias is spoken in this text; the longest name wins."""
+        heard = folded(spoken_words(self.reading.language).with_digits(text))
+        found = [
+            (len(name), service)
+            for service in self.catalogue.services
+            for name in self._spoken_names(service)
+            if name and name in heard
+        ]
+        if not found:
+            return None
+        longest = max(length for length, _ in found)
+        best = {service for length, service in found if length == longest}
+        return best.pop() if len(best) == 1 else None
+
+    def _spoken_names(self, service: AuditedService) -> tuple[str, ...]:
+        return self.catalogue.names(service)

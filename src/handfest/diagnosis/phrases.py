@@ -1,0 +1,61 @@
+"""Meanings of clauses spoken on the phone, by language, from data."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from handfest.diagnosis.spoken_words import LANGUAGES, spoken_words
+
+_SENTENCE = re.compile(r"(?<=[!?])\s+|(?<=\D)\.\s+|(?<=\d)\.\s+(?![\d_])|\n+|;\s+|\s+[–—]\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Compiled patterns of one language; `picks` are the words for the first, second, third of several."""
+
+    language: str
+    patterns: dict[str, re.Pattern[str]]
+    picks: tuple[re.Pattern[str], ...]
+    month: re.Pattern[str]
+
+    def found(self, meaning: str, clause: str) -> bool:
+        """Whether the clause (lower case) carries this meaning."""
+        return self.patterns[meaning].search(clause) is not None
+
+    def sentences(self, text: str) -> list[str]:
+        """The sentences of an utterance in lower case, each with its closing mark; dates are not cut."""
+        lowered = self.month.sub(r"\1.\2", text.casefold().replace("’", "'"))
+        return [part.strip() for part in _SENTENCE.split(lowered) if part.strip(" .,")]
+
+    def clauses(self, text: str) -> list[str]:
+        """The sentences cut once more where the speaker turns around (`but`, `instead`)."""
+        return [
+            clause.strip(" ,")
+            for sentence in self.sentences(text)
+            for clause in _cut(self.patterns["split"], sentence)
+            if clause.strip(" .,")
+        ]
+
+
+def _cut(pattern: re.Pattern[str], sentence: str) -> list[str]:
+    """Cut before each turning word; a question mark at the end belongs to every part."""
+    starts = [0, *(match.start() for match in pattern.finditer(sentence) if match.start() > 0)]
+    parts = [sentence[a:b] for a, b in zip(starts, [*starts[1:], len(sentence)], strict=True)]
+    return parts
+
+
+@cache
+def phrases(language: str) -> Phrases:
+    """The phrases of a language; any language that is not English is read as German."""
+    language = language if language in LANGUAGES else "de"
+    source = resources.files("handfest.diagnosis").joinpath("phrases.toml").read_text("utf-8")
+    table = tomllib.loads(source)[language]
+    months = "|".join(spoken_words(language).months)
+    return Phrases(
+        language=language,
+        patterns={k: re.compile(v) for k, v in table.items() if isinstance(v, str)},
+        picks=tuple(re.compile(pattern) for pattern in table["ordinal_pick"]),
+        month=re.compile(rf"(\d)\.\s+((?:{months})\b)"),
+    )

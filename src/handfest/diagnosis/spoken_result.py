@@ -1,0 +1,163 @@
+"""What the agent said was done, and what was said not to have worked."""
+
+import re
+from dataclasses import dataclass
+
+from handfest.diagnosis.audit_catalogue import AuditedService
+from handfest.diagnosis.consent import SpokenStart, agreed_starts, consent_before
+from handfest.diagnosis.evidence import CallEvidence, Speech
+from handfest.diagnosis.finding import SpokenCommitment
+from handfest.diagnosis.tool_use import CHANGING, ToolUse
+from handfest.diagnosis.tool_words import ToolKind
+
+_ACTIONS = ("cancelled", "changed", "booked")
+_AROUND = re.compile(r",|\bund\b|\band\b|;|:")
+_SERVES = {
+    "booked": (ToolKind.BOOKING, ToolKind.RESCHEDULE),
+    "changed": (ToolKind.RESCHEDULE, ToolKind.BOOKING),
+    "cancelled": (ToolKind.CANCEL, ToolKind.RESCHEDULE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DoneClaim:
+    """The agent stated that something is booked, changed or cancelled."""
+
+    action: str
+    speech: Speech
+    sentence: str
+
+
+def done_claims(evidence: CallEvidence) -> tuple[DoneClaim, ...]:
+    """Every statement of this kind, in order; at most one of each action an utterance."""
+    claims: list[DoneClaim] = []
+    for speech in evidence.speeches:
+        if speech.of_agent:
+            claims += _claims_of(speech, evidence)
+    return tuple(claims)
+
+
+def _claims_of(speech: Speech, evidence: CallEvidence) -> list[DoneClaim]:
+    found: dict[str, DoneClaim] = {}
+    for sentence in evidence.words.sentences(speech.utterance.text):
+        action = _action(sentence, evidence)
+        if action is None or _reads_existing(sentence, speech, evidence):
+            continue
+        if evidence.words.found("only_reserved", sentence) and _held(speech, evidence):
+            continue
+        found.setdefault(action, DoneClaim(action, speech, sentence))
+    return list(found.values())
+
+
+def _action(sentence: str, evidence: CallEvidence) -> str | None:
+    """The thing a sentence states as done; None for plans, questions, conditions and what did not work."""
+    for action in _ACTIONS:
+        for match in evidence.words.patterns[action].finditer(sentence):
+            around = _part_around(sentence, match.start(), match.end())
+            asks = sentence.rstrip().endswith("?") and "," not in sentence[match.end() :]
+            if not asks and not evidence.words.found("not_claim", around):
+                return action
+    return None
+
+
+def _part_around(sentence: str, start: int, end: int) -> str:
+    """The part of a sentence, between commas, in which a match lies."""
+    before = [match.end() for match in _AROUND.finditer(sentence, 0, start)]
+    after = _AROUND.search(sentence, end)
+    return sentence[before[-1] if before else 0 : after.start() if after else len(sentence)]
+
+
+def _held(speech: Speech, evidence: CallEvidence) -> bool:
+    return any(use.kind is ToolKind.HOLD and use.succeeded for use in evidence.answered_before(speech.index))
+
+
+def _reads_existing(sentence: str, speech: Speech, evidence: CallEvidence) -> bool:
+    """Whether the agent reads out an appointment that a lookup had found, rather than a new one."""
+    answers = list(evidence.answered_before(speech.index))
+    looked_up = any(use.kind is ToolKind.OTHER and not use.failed for use in answers)
+    acted = any(use.kind in CHANGING for use in evidence.uses if use.request.index < speech.index)
+    return looked_up and (not acted or evidence.words.found("lookup", sentence))
+
+
+def succeeded_before(claim: DoneClaim, evidence: CallEvidence) -> bool:
+    """Whether a tool had reported success of this kind before the sentence was spoken."""
+    done = [use for use in evidence.answered_before(claim.speech.index) if use.succeeded]
+    return any(use.kind in _SERVES[claim.action] for use in done)
+
+
+def failure_speech(evidence: CallEvidence, after: int, before: int) -> Speech | None:
+    """The first utterance between two steps in which the agent says that the booking did not work."""
+    for speech in evidence.speeches:
+        if speech.of_agent and after < speech.index < before and says_failed(speech, evidence):
+            return speech
+    return None
+
+
+def says_failed(speech: Speech, evidence: CallEvidence) -> bool:
+    """Whether an utterance says that a booking did not work."""
+    return any(
+        evidence.words.found("book_failed", clause.text)
+        and not evidence.words.found("not_about_booking", clause.text)
+        and not clause.question
+        for clause in speech.clauses
+    )
+
+
+def commitment(evidence: CallEvidence) -> SpokenCommitment | None:
+    """What the caller must believe at the end: the last claim that was not taken back afterwards."""
+    claims = done_claims(evidence)
+    if not claims:
+        return None
+    last = claims[-1]
+    if failure_speech(evidence, last.speech.index, 1 << 30) is not None:
+        return None
+    start = _committed_start(last, evidence)
+    service = None if last.action == "cancelled" else _committed_service(last, evidence)
+    return SpokenCommitment(last.action, start, service.id if service is not None else None)
+
+
+def _committed_start(claim: DoneClaim, evidence: CallEvidence) -> str | None:
+    consent = consent_before(evidence, claim.speech.index + 1)
+    agreed = agreed_starts(consent_before(evidence, claim.speech.index))
+    clauses = [clause for clause in claim.speech.clauses if not clause.question]
+    days = [day for clause in clauses for day in clause.times.days]
+    spoken = [clock for clause in clauses for clock in clause.times.clocks]
+    same_day = agreed[0].day if agreed else None
+    day = days[-1] if days else same_day or consent.day
+    clock = spoken[-1] if spoken else agreed[0].clock if agreed else None
+    if clock is None or day is None:
+        return None
+    return _resolved(SpokenStart(day, clock), evidence)
+
+
+def _resolved(start: SpokenStart, evidence: CallEvidence) -> str | None:
+    """Settle what words left open by the starts that tools named in this call."""
+    assert start.day is not None
+    clock = evidence.reading.clock
+    readings = [
+        clock.moment(day, minutes)
+        for day in start.day.dates
+        for minutes in (start.clock.minutes, start.clock.other)
+        if minutes is not None
+    ]
+    known = {use.asked.start.moment for use in evidence.uses} | evidence.offered_before(1 << 30)
+    moments = [moment for moment in readings if moment is not None]
+    best = next((moment for moment in moments if moment in known), moments[0] if moments else None)
+    return clock.iso(best) if best is not None else None
+
+
+def _committed_service(claim: DoneClaim, evidence: CallEvidence) -> AuditedService | None:
+    """The service named in the claim, else the one the agent named last before it, else the caller."""
+    earlier = [s for s in evidence.speeches if s.index <= claim.speech.index]
+    agent = [speech for speech in reversed(earlier) if speech.of_agent]
+    caller = [speech for speech in reversed(earlier) if not speech.of_agent]
+    for speech in (claim.speech, *caller, *agent):
+        service = evidence.service_in(speech.utterance.text)
+        if service is not None:
+            return service
+    return None
+
+
+def successful_bookings(evidence: CallEvidence) -> list[ToolUse]:
+    """The booking requests that were answered with success."""
+    return [use for use in evidence.bookings if use.succeeded]
