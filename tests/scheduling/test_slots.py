@@ -136,6 +136,7 @@ def test_a_branch_has_its_own_hours_zone_holidays_staff_and_resources():
     assert clock(slots(catalogue, branch_id="mitte"), "ben")[0] == "09:00"
     assert slots(catalogue, "course", branch_id="nord") == ()
     assert slots(catalogue, "course", branch_id="mitte") != ()
+    assert slots(catalogue, "course", staff_id="anna") == (), "the room stands in the other branch"
     whit_monday = ("2026-05-25T00:00", "2026-05-26T00:00")
     assert slots(catalogue, branch_id="mitte", span=whit_monday) == ()
     spring = ("2026-05-14T00:00", "2026-05-15T00:00")
@@ -194,12 +195,6 @@ def test_notice_counts_exact_seconds_and_is_inclusive():
         end=at(DAY[1]),
     )
     assert clock(fraction)[0] == "10:15"
-
-
-def minutes_of(slot):
-    return {
-        (span.resource_id, span.seat, minute) for span in slot.spans for minute in range(span.start, span.end)
-    }
 
 
 @settings(derandomize=True, max_examples=60, deadline=None)
