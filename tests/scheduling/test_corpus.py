@@ -1,6 +1,7 @@
 """The published availability cases: one declarative question a line, answered to the minute."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -25,3 +26,29 @@ def test_every_published_case_is_answered_exactly(case):
         )
     else:
         assert answer == expected
+
+
+@pytest.mark.parametrize("process_zone", ["UTC", "America/St_Johns", "Pacific/Apia", "Europe/Berlin"])
+def test_b25_the_zone_of_the_process_changes_no_answer(monkeypatch, process_zone):
+    monkeypatch.setenv("TZ", process_zone)
+    time.tzset()
+    try:
+        answers = [answer_item(case)["answer"] for case in CASES]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert answers == [answer_item(case)["answer"] for case in CASES]
+
+
+BASE = CASES[0]
+BEYOND = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "data" / "availability_more.jsonl").read_text().splitlines()
+]
+
+
+@pytest.mark.parametrize("case", BEYOND, ids=lambda case: case["id"])
+def test_further_cases_written_out_by_hand(case):
+    """Cases like the published ones; what a line leaves out it has in common with the first of those."""
+    item = {**BASE, **case, "service": {**BASE["service"], **case.get("service", {})}}
+    assert answer_item(item)["answer"] == case["expect"]

@@ -5,7 +5,7 @@ a free range of time is a run of allowed starts, and the grids of rule R17 are a
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,7 +16,7 @@ from handfest.scheduling.bits import ahead_all, comb, gather, runs, values
 from handfest.scheduling.grid import clock_starts
 from handfest.scheduling.obstacle import Obstacles, obstacles
 from handfest.scheduling.request import Demand, Member, Request
-from handfest.scheduling.timetable import Range, opened
+from handfest.scheduling.timetable import Openings, Range, opened
 from handfest.scheduling.wall_clock import DAY, local_day, midnight
 
 _LOOK_BACK = 2
@@ -68,7 +68,7 @@ def available(request: Request) -> Available | None:
         return None
     teams = teams_of(request)
     in_way = obstacles(request, axis)
-    fits = [_fitting(axis, request.demand.duration, ranges) for ranges in openings]
+    fits = [_fitting(axis, request.demand.duration, one) for one in openings]
     runs_of_teams = [_conjunction(team, fits, in_way) for team in teams]
     grids = _grids(request, axis, teams, openings, runs_of_teams)
     bounds = _bounds(request, axis)
@@ -79,7 +79,7 @@ def available(request: Request) -> Available | None:
     return Available(axis, teams, masks)
 
 
-def openings_of(request: Request, member: Member) -> tuple[Range, ...]:
+def openings_of(request: Request, member: Member) -> Openings:
     """The member's openings that matter to the query."""
     demand, zone = request.demand, member.timetable.zone
     first = local_day(zone, request.start // 60) - _LOOK_BACK - -(-demand.before // DAY)
@@ -88,9 +88,9 @@ def openings_of(request: Request, member: Member) -> tuple[Range, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _fitting(axis: Axis, duration: int, ranges: tuple[Range, ...]) -> int:
+def _fitting(axis: Axis, duration: int, openings: Openings) -> int:
     """The starts from which `duration` fits into the joined openings (R2)."""
-    return ahead_all(axis.touched(ranges), duration // axis.quantum)
+    return ahead_all(axis.touched(openings.ranges), duration // axis.quantum)
 
 
 def _conjunction(team: Team, fits: Sequence[int], in_way: Obstacles) -> int:
@@ -119,14 +119,15 @@ def _grids(
     request: Request,
     axis: Axis,
     teams: Sequence[Team],
-    openings: Sequence[tuple[Range, ...]],
+    openings: Sequence[Openings],
     free: Sequence[int],
 ) -> list[int]:
     """The starts on the grid of each team (R17)."""
     demand = request.demand
     if demand.grid is Grid.OPENING:
         return [
-            _opening_grid(axis, demand.step, _common([openings[i] for i in team.members])) for team in teams
+            _opening_grid(axis, demand.step, _common(tuple([openings[index] for index in team.members])))
+            for team in teams
         ]
     if demand.grid is Grid.FREE:
         return [_free_grid(axis, demand, mask) for mask in free]
@@ -135,19 +136,34 @@ def _grids(
     return [gather([(start - axis.base, 1) for start in starts])] * len(teams)
 
 
-def _common(openings: Sequence[tuple[Range, ...]]) -> tuple[Range, ...]:
+@lru_cache(maxsize=1024)
+def _common(openings: tuple[Openings, ...]) -> Openings:
     """The pairwise intersections of the members' openings."""
-    common = openings[0]
+    common = openings[0].ranges
     for other in openings[1:]:
-        pairs = ((max(a, c), min(b, d)) for a, b in common for c, d in other if a < d and c < b)
-        common = tuple(sorted(set(pairs)))
-    return common
+        common = tuple(sorted(set(_crossings(common, other.ranges))))
+    return Openings(common) if len(openings) > 1 else openings[0]
+
+
+def _crossings(ranges: Sequence[Range], others: Sequence[Range]) -> Iterator[Range]:
+    """What each of two sorted sequences has in common with each of the other."""
+    passed = 0
+    for start, end in ranges:
+        while passed < len(others) and others[passed][1] <= start:
+            passed += 1
+        index = passed
+        while index < len(others) and others[index][0] < end:
+            if others[index][1] > start:
+                yield max(start, others[index][0]), min(end, others[index][1])
+            index += 1
 
 
 @lru_cache(maxsize=1024)
-def _opening_grid(axis: Axis, step: int, ranges: tuple[Range, ...]) -> int:
+def _opening_grid(axis: Axis, step: int, openings: Openings) -> int:
     stride = step // axis.quantum
-    return gather([(axis.bit(start), comb(-(-(end - start) // step), stride)) for start, end in ranges])
+    return gather(
+        [(axis.bit(start), comb(-(-(end - start) // step), stride)) for start, end in openings.ranges]
+    )
 
 
 def _free_grid(axis: Axis, demand: Demand, free: int) -> int:

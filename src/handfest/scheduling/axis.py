@@ -8,7 +8,7 @@ from math import gcd
 from handfest.model.catalogue import Grid
 from handfest.scheduling.bits import gather, ones
 from handfest.scheduling.request import Demand
-from handfest.scheduling.timetable import Range
+from handfest.scheduling.timetable import Openings, Range
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +45,29 @@ def _touched(axis: Axis, ranges: tuple[Range, ...]) -> int:
     return gather(pieces)
 
 
-def axis_for(demand: Demand, openings: Iterable[tuple[Range, ...]]) -> Axis | None:
+def axis_for(demand: Demand, openings: Iterable[Openings]) -> Axis | None:
     """The coarsest axis on which every opening, start and length of the request falls on full bits.
 
     What is taken may be rounded outward to such an axis without changing an answer. Where starts follow
     the free ranges (grids `free` and `clock`) they may fall on any minute. None: nothing is open.
     """
-    edges = [edge for ranges in openings for span in ranges for edge in span]
-    if not edges:
+    frames = [_frame(one) for one in openings if one.ranges]
+    if not frames:
         return None
-    low, high = min(edges), max(edges)
+    low, high = min(frame[0] for frame in frames), max(frame[1] for frame in frames)
     quantum = 1
     if demand.grid is Grid.OPENING:
         lengths = [demand.duration, demand.step, *(edge for span in demand.occupied for edge in span)]
-        quantum = gcd(*(edge - low for edge in edges), *lengths, *demand.whole) or 1
+        frame_edges = [edge for begin, _, common in frames for edge in (begin - low, common)]
+        quantum = gcd(*frame_edges, *lengths, *demand.whole)
     margin = -(-max(demand.before, demand.after, 0) // quantum) + 1
     base = low - margin * quantum
     return Axis(base, quantum, (high - base) // quantum + margin)
+
+
+@lru_cache(maxsize=1024)
+def _frame(openings: Openings) -> tuple[int, int, int]:
+    """First and last edge, and what divides the way from the first edge to every other."""
+    edges = openings.edges
+    low = min(edges)
+    return low, max(edges), gcd(*(edge - low for edge in edges))

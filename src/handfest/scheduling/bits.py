@@ -29,8 +29,8 @@ def gather(pieces: list[tuple[int, int]]) -> int:
 
     Neighbours are joined pairwise, so that the full width is touched only by the last few joins.
     """
+    pieces.sort()
     while len(pieces) > 1:
-        pieces.sort()
         joined = [
             (low, left | right << high - low)
             for (low, left), (high, right) in zip(pieces[::2], pieces[1::2], strict=False)

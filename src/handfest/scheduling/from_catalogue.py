@@ -93,10 +93,16 @@ def members_for(
     return tuple(
         Member(person.id, timetable_of(catalogue, person, _branch_of(catalogue, person, branch_id)))
         for person in catalogue.staff
-        if able(person, service)
+        if staff_id in (None, person.id)
+        and able(person, service)
         and _works_at(person.branches, branch_id)
-        and (staff_id is None or person.id == staff_id)
+        and _equipped(catalogue, service, _branch_of(catalogue, person, branch_id))
     )
+
+
+def _equipped(catalogue: Catalogue, service: Service, branch: Branch | None) -> bool:
+    """Whether everything the service needs stands in this branch."""
+    return all(_need(catalogue, resource_id, branch).count for resource_id in service.needs)
 
 
 def able(person: Staff, service: Service) -> bool:

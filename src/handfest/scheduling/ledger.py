@@ -65,6 +65,6 @@ class Ledger:
         """Which of the equal resources can be taken: those the appointment already has, then free ones."""
         rows = self._rows.get(need.resource_id, ())
         shared = {row.seat % need.count for row in rows if self._same_appointment(row, start)}
-        spans = [(row.seat % need.count, *minutes(row, self._claim)) for row in rows]
-        taken = {which for which, low, high in spans if low < end and begin < high}
+        spans = zip(rows, minutes(rows, self._claim), strict=True)
+        taken = {row.seat % need.count for row, (low, high) in spans if low < end and begin < high}
         return [*sorted(shared), *(which for which in range(need.count) if which not in taken)]

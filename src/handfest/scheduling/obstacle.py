@@ -35,14 +35,19 @@ class Obstacles:
     begun: bool
 
 
-def minutes(taken: Taken, claim: int) -> Range:
+def minutes(rows: Iterable[Taken], claim: int) -> list[Range]:
     """The minutes taken, rounded outward; own bookings and holds to the raster of the store's claims.
 
     A candidate need not be rounded as well: it meets a full raster's bucket exactly when its own bucket is
     that one.
     """
-    raster = claim if taken.kind in _CLAIMED else 1
-    return taken.start // 60 // raster * raster, -(-taken.end // (60 * raster)) * raster
+    raster = claim * 60
+    return [
+        (row.start // raster * claim, -(-row.end // raster) * claim)
+        if row.kind in _CLAIMED
+        else (row.start // 60, -(-row.end // 60))
+        for row in rows
+    ]
 
 
 def obstacles(request: Request, axis: Axis) -> Obstacles:
@@ -102,7 +107,7 @@ def _blocked(request: Request, axis: Axis, rows: Sequence[Taken], stretches: Seq
     """The starts whose `stretches` meet one of `rows`."""
     if not rows:
         return 0
-    touched = axis.touched(tuple([minutes(row, request.claim) for row in rows]))
+    touched = axis.touched(tuple(minutes(rows, request.claim)))
     blocked = 0
     for start, end in stretches:
         met = ahead_any(shifted(touched, (end - start) // axis.quantum), (end - start) // axis.quantum)

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from handfest.model.catalogue import Hours, Opening
 from handfest.scheduling.public_holiday import public_holidays
-from handfest.scheduling.wall_clock import DAY, at
+from handfest.scheduling.wall_clock import DAY, at, midnight
 
 Range = tuple[int, int]
 """Half-open [start, end) in minutes since the epoch."""
@@ -22,18 +22,6 @@ class Timetable:
     closed: frozenset[date] = frozenset()
     holidays: str | None = None
 
-    def replaced(self, day: date) -> tuple[Opening, ...] | None:
-        """The openings of a date that does not follow its weekday, else None.
-
-        Rule R4: closed beats an override, an override beats a holiday, a holiday beats the weekday.
-        """
-        if day in self.closed or day in self.hours.closed:
-            return ()
-        if self.overridden(day):
-            own = (openings for dated, openings in self.hours.overrides if dated == day)
-            return tuple(opening for openings in own for opening in openings)
-        return () if self.is_holiday(day) else None
-
     def overridden(self, day: date) -> bool:
         """Whether `day` has hours of its own."""
         return any(dated == day for dated, _ in self.hours.overrides)
@@ -42,28 +30,58 @@ class Timetable:
         """Whether `day` is a public holiday of the region."""
         return self.holidays is not None and day in public_holidays(self.holidays, day.year)
 
+    def exceptions(self, first: date, last: date) -> dict[int, tuple[Opening, ...]]:
+        """The openings of the days (ordinals) that do not follow their weekday, at least those in the range.
+
+        Rule R4: closed beats an override, an override beats a holiday, a holiday beats the weekday.
+        """
+        found: dict[int, tuple[Opening, ...]] = {}
+        if self.holidays is not None:
+            for year in range(first.year, last.year + 1):
+                found.update(
+                    dict.fromkeys((day.toordinal() for day in public_holidays(self.holidays, year)), ())
+                )
+        overrides: dict[int, tuple[Opening, ...]] = {}
+        for day, openings in self.hours.overrides:
+            overrides[day.toordinal()] = overrides.get(day.toordinal(), ()) + openings
+        found.update(overrides)
+        found.update(dict.fromkeys((day.toordinal() for day in self.closed | self.hours.closed), ()))
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Openings:
+    """One range per opening, sorted. Kept by identity: the same question always gives the same object."""
+
+    ranges: tuple[Range, ...]
+
+    @property
+    def edges(self) -> list[int]:
+        """Every begin and end."""
+        return [edge for span in self.ranges for edge in span]
+
 
 @lru_cache(maxsize=1024)
-def opened(timetable: Timetable, first: int, last: int) -> tuple[Range, ...]:
-    """The openings that begin on the local days `first` to `last` (ordinals), one range per entry, sorted.
+def opened(timetable: Timetable, first: int, last: int) -> Openings:
+    """The openings that begin on the local days `first` to `last` (ordinals).
 
     Over midnight (R3) an opening runs into the next day, unless that day does not follow its weekday:
     then it ends at 00:00 (R5). Openings that a clock change leaves empty are dropped.
     """
     zone, weekdays = timetable.zone, timetable.hours.weekdays
+    exceptions = timetable.exceptions(date.fromordinal(first), date.fromordinal(last + 1))
     ranges: list[Range] = []
-    following = timetable.replaced(date.fromordinal(first))
     for day in range(first, last + 1):
-        openings, following = following, timetable.replaced(date.fromordinal(day + 1))
-        for opening in weekdays[(day - 1) % 7] if openings is None else openings:
-            end = _end(opening, clipped=following is not None)
-            span = at(zone, day, opening.start), at(zone, day, end)
+        begin = midnight(zone, day)
+        plain = midnight(zone, day + 1) - begin == DAY
+        for opening in exceptions.get(day, weekdays[(day - 1) % 7]):
+            end = opening.end + DAY if opening.end < opening.start else opening.end
+            if end > DAY and day + 1 in exceptions:
+                end = DAY
+            if plain and end <= DAY:
+                span = begin + opening.start, begin + end
+            else:
+                span = at(zone, day, opening.start), at(zone, day, end)
             if opening.start != opening.end and span[0] < span[1]:
                 ranges.append(span)
-    return tuple(sorted(set(ranges)))
-
-
-def _end(opening: Opening, *, clipped: bool) -> int:
-    """The minute, counted from the midnight before the opening, at which it ends."""
-    end = opening.end + DAY if opening.end < opening.start else opening.end
-    return min(end, DAY) if clipped else end
+    return Openings(tuple(sorted(set(ranges))))

@@ -125,7 +125,7 @@ class _Case:
 
     def _hours(self) -> Iterator[Reason]:
         duration, timetable = self.request.demand.duration, self.member.timetable
-        joined = _joined(openings_of(self.request, self.member))
+        joined = _joined(openings_of(self.request, self.member).ranges)
         if any(low <= self.at and self.at + duration <= high for low, high in joined):
             return
         day = local_time(timetable.zone, self.at).date()
@@ -146,7 +146,7 @@ class _Case:
     def _met(self, row: Taken) -> Iterator[Reason]:
         """The row in the member's way, if it is; `buffer` where only the buffers meet it."""
         demand = self.request.demand
-        low, high = minutes(row, self.request.claim)
+        [(low, high)] = minutes([row], self.request.claim)
         if not _meets(self.at, demand.occupied, low, high):
             return
         bare = replace(demand, before=0, after=0).occupied
@@ -161,7 +161,8 @@ class _Case:
     def _needed(self, need: Need, rows: Sequence[Taken]) -> Iterator[Reason]:
         """The resource, if fewer of it are left than are needed, and until when the first is taken."""
         demand, claim = self.request.demand, self.request.claim
-        met = [row for row in rows if need.count and _meets(self.at, [demand.whole], *minutes(row, claim))]
+        spans = zip(rows, minutes(rows, claim), strict=True)
+        met = [row for row, (low, high) in spans if need.count and _meets(self.at, [demand.whole], low, high)]
         left = need.count - len({row.seat % need.count for row in met})
         if left >= demand.needs.count(need):
             return
