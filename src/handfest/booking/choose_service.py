@@ -39,11 +39,16 @@ def ask_which(catalogue: Catalogue, service_ids: tuple[str, ...]) -> Refusal:
 
 
 def _already_settled(turn: OpenTurn, intent: Intent, several: Ambiguous) -> Pin | None:
-    """A vague word does not undo what is settled: the carried id or the pin, if the word fits it too."""
-    if intent.service_id in several.service_ids:
-        return _by_id(turn, str(intent.service_id))
+    """A vaguer word does not undo what is settled: the carried id or the pin, if the word is part of its name.
+
+    "Haarschnitt" after "Herrenhaarschnitt" says nothing new; "Schnellberatung" after "Beratung" does.
+    """
     pin = turn.call.pin
-    return pin if pin is not None and pin.service_id in several.service_ids else None
+    settled = intent.service_id or (pin.service_id if pin is not None else None)
+    service = turn.catalogue.service(settled) if settled in several.service_ids else None
+    if service is None or _letters(several.spoken) not in _letters(service.name):
+        return None
+    return _by_id(turn, service.id)
 
 
 def _one_after_another(catalogue: Catalogue, several: Several) -> Refusal:
@@ -100,6 +105,10 @@ def _by_id(turn: OpenTurn, service_id: str) -> Pin | None:
     if pin is not None and pin.service_id == service_id:
         return pin
     return Pin(service.id, "", 1.0, "id", "service_id given", turn.call.turns + 1)
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 def _services(catalogue: Catalogue, service_ids: tuple[str, ...]) -> list[Service]:

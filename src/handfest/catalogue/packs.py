@@ -37,7 +37,9 @@ def _listed(entry: str) -> tuple[str, ...]:
 
 
 def _both(table: dict[str, str], suffix: str) -> tuple[tuple[str, str], ...]:
-    return tuple((spoken, phrase) for spoken in ("de", "en") for phrase in _listed(table.get(spoken + suffix, "")))
+    return tuple(
+        (spoken, phrase) for spoken in ("de", "en") for phrase in _listed(table.get(spoken + suffix, ""))
+    )
 
 
 @cache

@@ -30,6 +30,7 @@ from handfest.speech.sentences import sentence, word
 from handfest.speech.spoken import speak_day, speak_list, speak_moment
 
 NAMES_MAX = 5
+_OPEN_SERVICE = frozenset({"service_unknown", "service_ambiguous"})
 
 
 def reply_to(outcome: Outcome, turn: OpenTurn, call: Call) -> Reply:
@@ -37,7 +38,8 @@ def reply_to(outcome: Outcome, turn: OpenTurn, call: Call) -> Reply:
     ok, code, say, following, data = _words(outcome, turn)
     today = turn.now.to_tz(turn.zone.key).date().to_stdlib()
     common: dict[str, Any] = {"today": speak_day(today, turn.language, year=True)}
-    if call.pin is not None:
+    # While it is open what the caller wishes for, no service id may travel on to the next tool (law 2).
+    if call.pin is not None and code not in _OPEN_SERVICE:
         common["selected_service_id"] = call.pin.service_id
     return Reply(ok, code, say, following, {**data, **common})
 

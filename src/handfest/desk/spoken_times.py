@@ -38,7 +38,8 @@ def speak_relative_day(day: date, today: date | None, language: str) -> str:
         near = {0: "today", 1: "tomorrow", 2: "day_after_tomorrow"}.get((day - today).days)
         if near is not None:
             return word(language, near)
-    return word(language, "on") + speak_day(day, language, after_on=True)
+    dated = speak_day(day, language, after_on=True)
+    return word(language, "on") + (f"{dated}," if language == "de" else dated)
 
 
 def speak_spans(group: tuple[tuple[int, ...], tuple[Opening, ...]], language: str) -> str:
