@@ -13,7 +13,16 @@ from handfest.catalogue.compiled import Shelf
 from handfest.desk.front_desk import FrontDesk
 from handfest.errors import ConfigurationError
 from handfest.model.catalogue import Catalogue
-from handfest.ports import Calendar, Clock, IdSource, Notifier, Store, TraceSink
+from handfest.ports import (
+    Calendar,
+    Clock,
+    IdSource,
+    Notifier,
+    Store,
+    StoredCatalogue,
+    TraceSink,
+    Transaction,
+)
 from handfest.settings import Settings
 from handfest.storage.opening import open_store
 from handfest.testing.clock import ShiftedClock
@@ -71,6 +80,23 @@ class House:
     desk: FrontDesk
     notifier: Notifier
     secret: Callable[[str], str | None]
+
+    async def warm(self) -> None:
+        """Make every active catalogue ready, so that no caller waits for it."""
+
+        def work(tx: Transaction) -> list[tuple[StoredCatalogue, set[str | None]]]:
+            lines = tx.lines("retell")
+            found = []
+            for business_id in tx.businesses():
+                stored = tx.catalogue(business_id)
+                branches = {line.branch_id for line in lines if line.business_id == business_id}
+                if stored is not None:
+                    found.append((stored, branches or {None}))
+            return found
+
+        for stored, branches in await self.store.read(work):
+            for branch_id in branches:
+                self.shelf.compiled(stored, branch_id)
 
     async def close(self) -> None:
         """Finish what was begun."""

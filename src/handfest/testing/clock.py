@@ -38,3 +38,8 @@ class ShiftedClock:
     def elapsed_ms(self) -> float:
         """See `Clock`."""
         return time.monotonic() * 1000
+
+    def jump_to(self, moment: Instant) -> None:
+        """Run on from this moment."""
+        self._start = moment
+        self._began = time.monotonic()
