@@ -82,7 +82,7 @@ class House:
     secret: Callable[[str], str | None]
 
     async def warm(self) -> None:
-        """Make every active catalogue ready, so that no caller waits for it."""
+        """Make every active catalogue ready, so that no caller waits for what is loaded on first use."""
 
         def work(tx: Transaction) -> list[tuple[StoredCatalogue, set[str | None]]]:
             lines = tx.lines("retell")
@@ -96,7 +96,7 @@ class House:
 
         for stored, branches in await self.store.read(work):
             for branch_id in branches:
-                self.shelf.compiled(stored, branch_id)
+                await self.desk.rehearse(self.shelf.compiled(stored, branch_id))
 
     async def close(self) -> None:
         """Finish what was begun."""
