@@ -49,6 +49,11 @@ class Available:
         """The starts of each team."""
         return [values(mask, self.axis.base, self.axis.quantum) for mask in self.masks]
 
+    def first_team(self, start: int) -> Team:
+        """The first team that is available at `start`, which must be one of `starts`."""
+        bit = 1 << (start - self.axis.base) // self.axis.quantum
+        return next(team for team, mask in zip(self.teams, self.masks, strict=True) if mask & bit)
+
 
 def teams_of(request: Request) -> tuple[Team, ...]:
     """Who could serve (R14): all at once; or any one, together with all fixed members."""

@@ -33,7 +33,7 @@ class Axis:
         return _touched(self, ranges)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _touched(axis: Axis, ranges: tuple[Range, ...]) -> int:
     base, quantum, size = axis.base, axis.quantum, axis.size
     pieces = []
