@@ -105,7 +105,7 @@ class Naive:
     def _openings(self, timetable, holidays):
         first = wall_of(timetable.zone, self.request.start // 60).date()
         last = wall_of(timetable.zone, self.request.end // 60).date()
-        back = timedelta(days=2 + -(-self.demand.before // 1440))
+        back = timedelta(days=2)
         return openings(
             timetable, first - back, last + timedelta(days=1 + self.demand.duration // 1440), holidays
         )

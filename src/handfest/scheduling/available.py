@@ -87,7 +87,7 @@ def available(request: Request) -> Available | None:
 def openings_of(request: Request, member: Member) -> Openings:
     """The member's openings that matter to the query."""
     demand, zone = request.demand, member.timetable.zone
-    first = local_day(zone, request.start // 60) - _LOOK_BACK - -(-demand.before // DAY)
+    first = local_day(zone, request.start // 60) - _LOOK_BACK
     last = local_day(zone, request.end // 60) + 1 + demand.duration // DAY
     return opened(member.timetable, first, max(first, last))
 
