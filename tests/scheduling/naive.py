@@ -217,7 +217,7 @@ class Naive:
                 start += 1
             earlier = [known for known in starts if start - step < known < start]
             if earlier:
-                start = max(earlier) if max(earlier) >= low else max(earlier) + step
+                start = max(earlier) + step
             while start < high:
                 starts.add(start)
                 start += step
