@@ -114,6 +114,7 @@ def test_the_calendar_of_the_house_gives_the_reason(moment, cause):
 
 def test_notice_and_horizon_hold_for_everybody():
     assert causes(ask(salon(), "2026-05-04T08:45"))[0] is Cause.NOTICE
+    assert causes(ask(salon(), "2026-05-04T09:00")) == [], "the notice is inclusive"
     assert Cause.HORIZON in causes(ask(salon(max_advance_days=3), "2026-05-08T10:00"))
 
 
