@@ -37,6 +37,12 @@ def test_inside_the_window_first_then_what_is_nearest_to_it():
     assert order == ["05T13:00", "05T17:00", "05T18:00", "05T11:45", "05T09:00", "06T13:00"]
 
 
+def test_a_window_ends_before_its_end():
+    found = slots("05T17:00", "05T18:00")
+    order = ranked(found, wished_day=TUESDAY, wished_minute=17 * 60 + 45, window=TimeWindow(780, 1080))
+    assert order == ["05T17:00", "05T18:00"]
+
+
 def test_without_a_day_the_window_decides_before_the_day():
     found = slots("05T09:00", "06T14:00", "07T13:00")
     assert ranked(found, window=TimeWindow(780, 1080)) == ["06T14:00", "07T13:00", "05T09:00"]

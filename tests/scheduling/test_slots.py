@@ -83,6 +83,15 @@ def test_a_pool_is_exhausted_when_each_of_its_equals_is_taken_at_some_time_of_th
     assert "11:15" in found
 
 
+def test_who_needs_two_of_a_pool_takes_two_different_ones():
+    catalogue = salon()
+    pair = replace(catalogue.service("cut"), needs=("chair", "chair"))
+    both = replace(catalogue, services=(pair,))
+    assert [span.seat for span in slots(both)[0].spans if span.resource_id == "chair"] == [0, 1]
+    one_left = [taken("chair", "2026-05-05T08:00", "2026-05-05T10:00", seat=1)]
+    assert clock(slots(both, rows=one_left))[0] == "10:00"
+
+
 def test_what_is_offered_can_be_claimed_in_buckets_of_five_minutes():
     odd = [taken("jana", "2026-05-05T10:00", "2026-05-05T10:31")]
     narrow = salon(slot_step_min=1)

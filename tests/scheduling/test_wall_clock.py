@@ -26,6 +26,14 @@ def test_iso_starts_read_like_the_standard_library(zone):
     ]
 
 
+def test_a_clock_that_goes_back_over_midnight_reads_like_the_standard_library():
+    zone = "America/St_Johns"
+    begin = midnight(zone, date(2006, 10, 28).toordinal())
+    starts = range(begin, begin + 3 * 1440)
+    shown = [datetime.fromtimestamp(60 * start, ZoneInfo(zone)).isoformat() for start in starts]
+    assert iso_starts(starts, zone) == shown
+
+
 @pytest.mark.parametrize("zone", ZONES)
 def test_a_wall_time_is_read_as_the_first_of_two_and_before_a_gap(zone):
     info = ZoneInfo(zone)

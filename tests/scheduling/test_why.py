@@ -1,11 +1,13 @@
 """Every no has a reason, every reason is told, and free means offered."""
 
 from dataclasses import replace
+from datetime import date
 from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from handfest.model.catalogue import Hours, Opening
 from handfest.scheduling.available import available
 from handfest.scheduling.explain import LANGUAGES, explain
 from handfest.scheduling.reason import Cause, Reason
@@ -13,7 +15,7 @@ from handfest.scheduling.request import Taken
 from handfest.scheduling.why import reasons_of, why
 from scheduling.case_maker import HOLIDAYS, CaseMaker
 from scheduling.naive import Naive
-from scheduling.salon import NOON, at, salon
+from scheduling.salon import NOON, WEEK, at, salon
 
 SEED = 20260329
 
@@ -129,6 +131,29 @@ def test_a_taken_chair_is_named():
     rows = [taken("chair", "2026-05-05T10:00", "2026-05-05T10:30", "booking", seat=seat) for seat in (0, 1)]
     reasons = ask(salon(), "2026-05-05T10:00", taken=rows, staff_id="jana", service="perm")
     assert [(reason.cause, reason.resource_id) for reason in reasons] == [(Cause.RESOURCE_TAKEN, "chair")]
+
+
+def test_the_room_of_a_course_one_could_join_is_not_in_the_way():
+    own = {"service_id": "course", "group_start": at("2026-05-05T10:00").timestamp()}
+    rows = [
+        taken("jana", "2026-05-05T10:00", "2026-05-05T11:00", "booking", **own),
+        taken("room", "2026-05-05T10:00", "2026-05-05T11:00", "booking", **own),
+        taken("jana", "2026-05-05T10:30", "2026-05-05T10:45", "busy"),
+    ]
+    reasons = ask(salon(), "2026-05-05T10:00", taken=rows, service="course")
+    assert causes(reasons, "jana") == [Cause.BUSY]
+    assert causes(reasons, "maria") == [Cause.RESOURCE_TAKEN]
+
+
+def test_a_holiday_with_hours_of_its_own_is_no_reason():
+    hours = Hours(WEEK, overrides=((date(2026, 5, 14), (Opening(600, 720),)),))
+    assert causes(ask(salon(hours=hours), "2026-05-14T10:00", staff_id="jana"), "jana") == [Cause.FREE]
+    late = ask(salon(hours=hours), "2026-05-14T13:00", staff_id="jana")
+    assert causes(late, "jana") == [Cause.OUTSIDE_HOURS]
+
+
+def test_a_time_between_two_minutes_is_off_the_grid():
+    assert causes(ask(salon(), "2026-05-05T15:00:30", staff_id="jana"), "jana") == [Cause.OFF_GRID]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

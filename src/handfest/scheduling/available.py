@@ -20,7 +20,8 @@ from handfest.scheduling.timetable import Openings, Range, opened
 from handfest.scheduling.wall_clock import DAY, local_day, midnight
 
 _LOOK_BACK = 2
-"""Days read before the query: what opened the night before last still reaches into it (R3)."""
+"""Days read before the query: what opened the night before still reaches into it (R3), and free ranges may
+have begun before that. A range that has been open for longer is anchored where the reading begins."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from whenever import Instant
 from handfest.model.catalogue import Catalogue, Service
 from handfest.model.slot import Slot
 from handfest.scheduling.available import available
-from handfest.scheduling.from_catalogue import request_for
+from handfest.scheduling.from_catalogue import CLAIM_MINUTES, request_for
 from handfest.scheduling.ledger import Ledger
 from handfest.scheduling.request import Request, Taken
 
@@ -29,7 +29,8 @@ def free_slots(
     """Every free slot of `service` that starts in [start, end): one per start and able member of staff, by
     start, then in the order of the catalogue's staff.
 
-    `taken` is everything taken within `reach(service, start, end)`; `limits` are the starts of own bookings
+    `taken` is everything taken within `reach(service, start, end)`, without what the booking would replace
+    (the caller's own holds, or the appointment that is moved); `limits` are the starts of own bookings
     of the service in the ISO weeks touched. The spans of a slot are what a booking occupies: the member's
     busy phases with the buffers, and one seat of each needed resource.
     """
@@ -51,9 +52,11 @@ def reach(service: Service, start: Instant, end: Instant) -> tuple[Instant, Inst
     """The span [from, to) in which what is taken can matter to starts in [start, end).
 
     Free ranges, on which the grids `free` and `clock` are anchored, may begin in the openings of the night
-    before last; the rest of the days back is for the hour of the day and for clocks that change.
+    before last; the rest of the days back is for the hour of the day and for clocks that change. Own
+    bookings reach as far as the buckets of time they claim.
     """
-    before, after = service.buffer_before_min, service.duration_min + service.buffer_after_min
+    before = service.buffer_before_min + CLAIM_MINUTES
+    after = service.duration_min + service.buffer_after_min + CLAIM_MINUTES
     return start.subtract(hours=_DAYS_BACK * 24, minutes=before), end.add(minutes=after)
 
 
