@@ -41,7 +41,8 @@ class Reading:
         """The positions of the units a service must explain."""
         units = self.phrase.units
         must = tuple(at for at, unit in enumerate(units) if unit.kind in (Kind.CONTENT, Kind.ACTION))
-        return must or tuple(at for at, unit in enumerate(units) if unit.kind is Kind.GENERIC and self.mask(at, Level.NAMED))
+        general = tuple(at for at, unit in enumerate(units) if unit.kind is Kind.GENERIC and self.mask(at, Level.LED))
+        return must or general or tuple(at for at, weighty in enumerate(self.weighty) if weighty)
 
     def full(self, level: Level, everything: int) -> int:
         """The services that explain all that must be explained, 0 where nothing must."""

@@ -85,6 +85,7 @@ def base_morphology(language: str) -> Morphology:
     words = words_of(language)
     empty = Morphology(language, frozenset(), family_keys(language, words.families))
     vocabulary: list[str] = [*words.light, *words.generic, *words.actions]
+    vocabulary += [word for word in words.targets if len(word) > 3]
     for pack in packs(trades()):
         pairs = [*pack.domain, *pack.details]
         for concept in pack.concepts:
@@ -96,7 +97,7 @@ def base_morphology(language: str) -> Morphology:
 
 
 def _is_part(token: str, words: Words) -> bool:
-    return token not in words.function and token not in words.numbers and token not in words.targets
+    return token not in words.function and token not in words.numbers and token not in words.soft
 
 
 def compile_index(
@@ -138,7 +139,7 @@ def _word(token: str, language: str) -> bool:
 
 
 def touched_trades(names: Sequence[str], morphology: Morphology, language: str) -> tuple[str, ...]:
-    """The trades whose concepts name at least two services, or a fifth of the catalogue; most touched first."""
+    """The trades whose concepts name at least two services and half as many as the best; most touched first."""
     stems = [_stems(name, morphology, language) for name in names]
     counts: dict[str, int] = {}
     for pack in packs(trades()):
@@ -147,7 +148,7 @@ def touched_trades(names: Sequence[str], morphology: Morphology, language: str) 
         ]
         patterns += [_stems(word, morphology, language) for _, word in pack.domain]
         counts[pack.trade] = sum(any(p and p <= name for p in patterns) for name in stems)
-    enough = min(2, max(1, len(names) // 5))
+    enough = max(min(2, len(names)), max(counts.values(), default=0) / 2)
     return tuple(sorted((t for t, n in counts.items() if n >= enough), key=lambda t: (-counts[t], t)))
 
 
@@ -283,7 +284,9 @@ def _surfaces(
 ) -> dict[str, tuple[str, ...]]:
     """Words a misheard word may have been, each with its sound keys (German, English)."""
     words = {token for entry in entries for form in entry.forms for token in form.tokens}
-    words |= {"".join(form.tokens) for entry in entries for form in entry.forms if len(form.tokens) <= 3}
+    bare = {fold(word) for word in words_of(language).light}
+    named = [[t for t in form.tokens if t not in bare] for entry in entries for form in entry.forms]
+    words |= {"".join(name) for name in named if len(name) <= 3}
     for pack in active:
         for concept in pack.concepts:
             if concept.id in masks:

@@ -164,6 +164,9 @@ def units_of(said: Sequence[str], grammar: Grammar) -> tuple[tuple[Unit, ...], i
             if token in grammar.kept:
                 found.append(Unit(grammar.morphology.key(token), Kind.HINT, position))
             continue
+        if token in grammar.words.soft:
+            found.append(Unit(grammar.morphology.key(token), Kind.HINT, position))
+            continue
         size = grammar.sizes.get(token, size)
         for part in grammar.morphology.parts(token):
             unit = _unit(part, token, position, grammar)

@@ -36,7 +36,7 @@ def repaired(said: Sequence[str], index: ServiceIndex, grammar: Grammar) -> tupl
 
 def _strange(token: str, grammar: Grammar) -> bool:
     words, morphology = grammar.words, grammar.morphology
-    if len(token) < 2 or token.isdigit() or token in words.function or token in words.numbers:
+    if len(token) < 2 or token.isdigit() or token in words.function | words.soft or token in words.numbers:
         return False
     if token in grammar.joined or token in grammar.light or token in grammar.targets or token in grammar.sizes:
         return False

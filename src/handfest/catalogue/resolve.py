@@ -87,11 +87,9 @@ def _literal(said: str, flat: tuple[str, ...], index: ServiceIndex, grammar: Gra
 
 def _other_intent(flat: tuple[str, ...], index: ServiceIndex, grammar: Grammar) -> bool:
     """True for requests that are no wish for a service, unless the catalogue itself uses that word."""
-    morphology = grammar.morphology
-    keys = {morphology.key(token) for token in flat} | set(flat)
+    said = set(flat)
     for intent in grammar.words.intents:
-        wanted = {morphology.key(token) for token in intent}
-        if wanted <= keys and not any(key in index.masks for key in wanted):
+        if said.issuperset(intent) and not any(grammar.morphology.key(token) in index.masks for token in intent):
             return True
     return False
 

@@ -32,6 +32,7 @@ _ENGLISH_SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"z", "s"),
         (r"(?<=[a-z])h", ""),
         (r"^h", ""),
+        (r"^[aeiouy]+", "a"),
         (r"(?<=.)[aeiouyw]", ""),
         (r"(.)\1+", r"\1"),
     )

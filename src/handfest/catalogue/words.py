@@ -23,6 +23,7 @@ class Words:
 
     language: str
     function: frozenset[str]
+    soft: frozenset[str]
     light: tuple[str, ...]
     generic: tuple[str, ...]
     actions: tuple[str, ...]
@@ -66,6 +67,7 @@ def words_of(language: str) -> Words:
     return Words(
         language=language,
         function=frozenset(tokens(data["function"])),
+        soft=frozenset(tokens(data["soft"])),
         light=tuple(data["light"].split()),
         generic=tuple(data["generic"].split()),
         actions=tuple(data["actions"].split()),
