@@ -19,7 +19,10 @@ def choose(said: str, mask: int, reading: Reading, level: Level, index: ServiceI
     if not lengths_fit:
         return _ask(said, ranked, level, "duration_differs"), False
     exact = [entry for entry, rest in ranked if rest == 0]
-    chooses = any(reading.weighty[at] for at in reading.required())
+    chosen = 0
+    for at in reading.required():
+        chosen |= reading.weighty[at]
+    chooses = bool(chosen & (exact[0] if exact else ranked[0][0]).bit)
     if len(exact) == 1 and chooses:
         return _pin(said, exact[0], level), level is Level.NAMED
     if len(ranked) > 1:
@@ -134,7 +137,9 @@ def _unnamed(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
     ranked = _ranked(entries, reading, Level.NAMED)
     narrowed = phrase.duration is not None or any(reading.explained[at][0] for at in range(len(phrase.units)))
     if len(entries) == 1 and narrowed:
-        return _pin(said, entries[0], Level.NAMED)
+        timed = any(form.duration == phrase.duration for form in entries[0].forms)
+        if phrase.duration is None or timed:
+            return _pin(said, entries[0], Level.NAMED)
     sized = _by_size(list(entries), reading) if len(index.entries) == 2 else None
     if sized is not None:
         return _pin(said, sized, Level.NAMED)

@@ -27,7 +27,7 @@ def repaired(said: Sequence[str], index: ServiceIndex, grammar: Grammar) -> tupl
         found = _best_window(result, at, index)
         if found is not None:
             start, end, word = found
-            result[start:end] = [word]
+            result[start:end] = index.surfaces[word].tokens
             changed = True
             at = start
         at += 1
@@ -65,7 +65,7 @@ def _closest(word: str, index: ServiceIndex) -> tuple[float, str]:
     for candidate, ratio, _ in near:
         alike = ratio
         if any(
-            len(key) > 1 and sound(word, each) == key for each, key in zip(LANGUAGES, index.surfaces[candidate], strict=True)
+            len(key) > 1 and sound(word, each) == key for each, key in zip(LANGUAGES, index.surfaces[candidate].sounds, strict=True)
         ):
             alike = max(ratio, enough) + 5
         if alike >= enough and alike > best:

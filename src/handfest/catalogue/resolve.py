@@ -6,13 +6,15 @@ a kind of them. Words nobody explains never pin, and neither does a head that an
 
 from handfest.catalogue.choice import choose, nearest
 from handfest.catalogue.evidence import Level, read
-from handfest.catalogue.index import ServiceIndex, literal_key
+from handfest.catalogue.index import ServiceIndex, literal_keys
 from handfest.catalogue.phrase import Grammar, Phrase, clauses, joined, read_duration, units_of, without_staff
 from handfest.catalogue.repair import repaired
 from handfest.catalogue.several import corrected, parts_of
 from handfest.model.resolution import Ambiguous, Candidate, Resolution, Resolved, Several, Unknown
 
 ASKED_AT_MOST = 3
+_NAMED = 0.9
+"""The score from which on a piece of a phrase was named, not merely led to."""
 
 
 def resolve_service(said: str, index: ServiceIndex, language: str) -> Resolution:
@@ -63,21 +65,33 @@ def resolve_one(
 ) -> tuple[Resolution, bool]:
     """Tokens as one service; True where the words are that service's name in other spelling or order."""
     phrase = heard(flat, index, grammar)
-    found = index.literals.get(literal_key(phrase.tokens, phrase.duration, grammar), ())
+    found = _spelled(phrase.tokens, phrase.duration, index, grammar)
     if len(found) == 1:
         return Resolved(said, found[0][0], 1.0, found[0][1]), True
     reading = read(phrase, index)
-    for level in (Level.NAMED, Level.LED, Level.KIND, Level.NEAR):
-        mask = reading.full(level, index.everything)
-        if mask:
-            return choose(said, mask, reading, level, index)
-    return nearest(said, reading, index), False
+    late: tuple[Resolution, bool] | None = None
+    for level, mask in reading.explanations(index.everything):
+        answer = choose(said, mask, reading, level, index)
+        if not (isinstance(answer[0], Ambiguous) and answer[0].reason == "duration_differs"):
+            return answer
+        late = late or answer
+    return late or (nearest(said, reading, index), False)
+
+
+def _spelled(
+    tokens: tuple[str, ...], duration: int | None, index: ServiceIndex, grammar: Grammar
+) -> tuple[tuple[str, str], ...]:
+    """The services (and whether by name or alias) that are spelled so, in order or out of it."""
+    for key in literal_keys(tokens, duration, grammar):
+        if key in index.literals:
+            return index.literals[key]
+    return ()
 
 
 def _literal(said: str, flat: tuple[str, ...], index: ServiceIndex, grammar: Grammar) -> Resolution | None:
     """A name or alias word for word, whatever else it could mean."""
     rest, duration = read_duration(flat, grammar.words)
-    found = index.literals.get(literal_key(rest, duration, grammar), ())
+    found = _spelled(rest, duration, index, grammar)
     if len(found) == 1:
         return Resolved(said, found[0][0], 1.0, found[0][1])
     if len(found) > 1:
@@ -105,7 +119,9 @@ def _together(
     """Several services named together, where every piece of the phrase is one of its own."""
     found = _pieces(said, pieces, index, grammar)
     known = [each for each in found if not isinstance(each, Unknown)]
-    if not known or (isinstance(whole, Resolved) and not _all_strong(pieces, index, grammar)):
+    if isinstance(whole, Resolved):
+        return _more_than_whole(said, whole, found)
+    if not known:
         return whole
     ids = tuple(dict.fromkeys(service for each in known for service in _ids(each)))
     if len(ids) == 1:
@@ -119,8 +135,15 @@ def _together(
     return Ambiguous(said, tuple(Candidate(service, 0.6, "one of several") for service in ids), "several_wished")
 
 
-def _all_strong(pieces: tuple[tuple[str, ...], ...], index: ServiceIndex, grammar: Grammar) -> bool:
-    return all(strong for _, strong in (resolve_one("", piece, index, grammar) for piece in pieces))
+def _more_than_whole(said: str, whole: Resolved, found: list[Resolution]) -> Resolution:
+    """One service explains the whole phrase; several only where each piece names one of its own."""
+    ids = tuple(dict.fromkeys(service for each in found for service in _ids(each)))
+    if len(ids) > 1 and all(isinstance(each, Resolved) and each.score >= _NAMED for each in found):
+        return Several(said, ids)
+    open_pieces = [each for each in found if isinstance(each, Ambiguous) and each.reason == "several_fit"]
+    if any(whole.service_id not in each.service_ids for each in open_pieces):
+        return Ambiguous(said, tuple(Candidate(service, 0.6, "one of several") for service in ids), "several_wished")
+    return whole
 
 
 def _pieces(
