@@ -73,7 +73,7 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
         over = [pattern for pattern in patterns if unit.stem in pattern.stems]
         masks = _unit_masks(unit, over, index, reach)
         explained.append(masks)
-        strange.append(bool(over) and not masks[Level.NEAR])
+        strange.append((bool(over) or unit.stem.startswith("@")) and not masks[Level.NEAR])
         weighty.append(index.everything if unit.kind is Kind.CONTENT else _chosen(over, phrase, index))
     return Reading(
         phrase,

@@ -198,7 +198,7 @@ def _grammar(
         return morphology.key(fold(word))
 
     kinds = {key(word): Kind.ACTION for word in words.actions} | {key(word): Kind.GENERIC for word in words.generic}
-    kinds |= {key(word): Kind.GENERIC for pack in active for _, word in pack.domain}
+    kinds |= {key(word): Kind.GENERIC for pack in active[:1] for _, word in pack.domain}
     details = {token for pack in active for _, word in pack.details for token in tokens(word)}
     light = frozenset({key(word) for word in (*words.light, *details)} | {fold(w) for w in words.light} | details)
     targets = {spelling: target for word, target in words.targets.items() for spelling in (word, morphology.key(word))}

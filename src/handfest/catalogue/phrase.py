@@ -166,6 +166,8 @@ def units_of(said: Sequence[str], grammar: Grammar) -> tuple[tuple[Unit, ...], i
     found: list[Unit] = []
     size = 0
     for position, token in enumerate(said):
+        if len(token) == 1:
+            continue
         if token in grammar.words.function or token.isdigit() or token in grammar.words.numbers:
             if token in grammar.kept:
                 found.append(Unit(grammar.morphology.key(token), Kind.HINT, position))

@@ -45,7 +45,7 @@ def resolve_tokens(
     whole, strong = resolve_one(said, flat, index, grammar)
     if strong:
         return whole
-    pieces, alternatives = parts_of(spoken, grammar.words)
+    pieces, alternatives = parts_of(spoken, grammar)
     if len(pieces) < 2:
         return whole
     return _together(said, whole, pieces, alternatives, index, grammar)
