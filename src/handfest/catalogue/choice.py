@@ -14,7 +14,8 @@ def choose(said: str, mask: int, reading: Reading, level: Level, index: ServiceI
     left = _by_target(index.chosen(mask), reading)
     if not left:
         return Unknown(said, "not_offered"), False
-    left, lengths_fit = _by_duration(_by_own_words(_by_hints(left, reading), reading), reading)
+    left, lengths_fit = _by_duration(left, reading)
+    left = _by_own_words(_by_hints(left, reading), reading)
     ranked = _ranked(left, reading, level)
     if not lengths_fit:
         return _ask(said, ranked, level, "duration_differs"), False
@@ -29,13 +30,17 @@ def choose(said: str, mask: int, reading: Reading, level: Level, index: ServiceI
         sized = _by_size([entry for entry, _ in ranked], reading) if not exact or len(exact) > 1 else None
         if sized is not None and (chooses or len(ranked) == 2):
             return _pin(said, sized, level), False
-        return _ask(said, ranked, level, "several_fit"), False
+        return _ask(said, ranked, level, "several_fit" if chooses else "general"), False
     return _only(said, ranked[0], reading, level, chooses), False
 
 
 def _word_for_word(entry: Entry, reading: Reading) -> bool:
     """True where a form of the service holds every word of the phrase itself, not a synonym of it."""
-    said = {unit.stem for unit in reading.phrase.units if unit.kind is not Kind.HINT}
+    said = {
+        unit.stem
+        for at, unit in enumerate(reading.phrase.units)
+        if unit.kind is not Kind.HINT or reading.mask(at, Level.NAMED)
+    }
     return any(said <= {unit.stem for unit in form.units} for form in entry.forms)
 
 

@@ -55,11 +55,16 @@ class Reading:
         return tuple(each for each in ((*self.covering, *found) if general else found) if each[1])
 
     def full(self, level: Level, everything: int) -> int:
-        """The services that explain all that must be explained, 0 where nothing must."""
+        """The services that explain all that must be explained, 0 where nothing must.
+
+        Of general words alone the last, the head of a German compound, is enough.
+        """
         must = self.required()
         result = everything if must else 0
         for at in must:
             result &= self.mask(at, level)
+        if must and not result and all(self.phrase.units[at].kind is Kind.GENERIC for at in must):
+            return self.mask(must[-1], level)
         return result
 
 

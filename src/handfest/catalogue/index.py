@@ -342,7 +342,8 @@ def _surfaces(
     for pack in active:
         for concept in pack.concepts:
             if concept.id in masks:
-                heard |= {(token,) for _, phrase in concept.names for token in tokens(phrase)}
+                spoken = [phrase for each, phrase in concept.names if language in (each, "de")]
+                heard |= {(token,) for phrase in spoken for token in tokens(phrase)}
     little = words.function | words.soft
     found: dict[str, Surface] = {}
     for pieces in sorted(heard, key=lambda each: (len(each), each)):

@@ -118,6 +118,7 @@ def _together(
 ) -> Resolution:
     """Several services named together, where every piece of the phrase is one of its own."""
     found = _pieces(said, pieces, index, grammar)
+    found = [each for each in found if not _says_nothing(each)] or found
     known = [each for each in found if not isinstance(each, Unknown)]
     if isinstance(whole, Resolved):
         return _more_than_whole(said, whole, found)
@@ -133,6 +134,11 @@ def _together(
     if isinstance(whole, Resolved | Ambiguous) and len(known) < len(found):
         return whole
     return Ambiguous(said, tuple(Candidate(service, 0.6, "one of several") for service in ids), "several_wished")
+
+
+def _says_nothing(found: Resolution) -> bool:
+    """True for a piece of general words, which adds nothing to a piece that names a service."""
+    return isinstance(found, Ambiguous) and found.reason in ("general", "unnamed")
 
 
 def _more_than_whole(said: str, whole: Resolved, found: list[Resolution]) -> Resolution:
