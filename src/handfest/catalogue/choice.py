@@ -9,7 +9,9 @@ _SCORES = {Level.NAMED: 0.9, Level.LED: 0.85, Level.KIND: 0.7, Level.NEAR: 0.5}
 _EVIDENCE = {Level.NAMED: "words", Level.LED: "synonym", Level.KIND: "kind_of", Level.NEAR: "related"}
 
 
-def choose(said: str, mask: int, reading: Reading, level: Level, index: ServiceIndex) -> tuple[Resolution, bool]:
+def choose(
+    said: str, mask: int, reading: Reading, level: Level, index: ServiceIndex
+) -> tuple[Resolution, bool]:
     """The answer among the services of `mask`; True where it says no more and no less than the phrase."""
     left = _by_target(index.chosen(mask), reading)
     if not left:
@@ -77,7 +79,8 @@ def _slot_fits(entry: Entry, reading: Reading) -> bool:
 def _narrower_than_said(entry: Entry, reading: Reading, level: Level) -> bool:
     """True where every name of the service holds more than the words led to ("Reiseimpfung" for a flu jab)."""
     return all(
-        any(unit.kind in (Kind.CONTENT, Kind.TARGET) for unit in unsaid(form, reading, level)) for form in entry.forms
+        any(unit.kind in (Kind.CONTENT, Kind.TARGET) for unit in unsaid(form, reading, level))
+        for form in entry.forms
     )
 
 
@@ -85,7 +88,11 @@ def _by_target(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...
     """Without services for somebody else; those for exactly the one named where there are any."""
     said = {unit.target for unit in reading.phrase.units if unit.target}
     ranks = {rank for rank, _ in said}
-    fitting = tuple(e for e in entries if not any(rank in ranks and (rank, group) not in said for rank, group in e.targets))
+    fitting = tuple(
+        e
+        for e in entries
+        if not any(rank in ranks and (rank, group) not in said for rank, group in e.targets)
+    )
     named = tuple(entry for entry in fitting if said & entry.targets)
     return named or fitting
 
@@ -129,7 +136,8 @@ def _pin(said: str, entry: Entry, level: Level) -> Resolved:
 
 def _ask(said: str, ranked: list[tuple[Entry, int]], level: Level, reason: str) -> Ambiguous:
     candidates = tuple(
-        Candidate(entry.service_id, round(_SCORES[level] / (1 + 0.1 * rest), 3), _EVIDENCE[level]) for entry, rest in ranked
+        Candidate(entry.service_id, round(_SCORES[level] / (1 + 0.1 * rest), 3), _EVIDENCE[level])
+        for entry, rest in ranked
     )
     return Ambiguous(said, candidates, reason)
 
@@ -139,7 +147,11 @@ def nearest(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
     if not reading.required():
         return _unnamed(said, reading, index)
     weights: dict[Entry, float] = {}
-    content = [at for at in reading.required() if reading.phrase.units[at].kind is Kind.CONTENT or reading.weighty[at]]
+    content = [
+        at
+        for at in reading.required()
+        if reading.phrase.units[at].kind is Kind.CONTENT or reading.weighty[at]
+    ]
     for entry in _by_target(index.entries, reading):
         weights[entry] = float(sum(bool(reading.mask(at, Level.KIND) & entry.bit) for at in content))
     best = max(weights.values(), default=0.0)
@@ -164,7 +176,8 @@ def _unnamed(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
     narrowed = phrase.duration is not None or any(reading.explained[at][0] for at in range(len(phrase.units)))
     if len(entries) == 1 and narrowed:
         timed = any(form.duration == phrase.duration for form in entries[0].forms)
-        if timed or (phrase.duration is None and ranked[0][1] <= 1):
+        targets_only = all(unit.kind is Kind.TARGET for unit in phrase.units)
+        if timed or (phrase.duration is None and not targets_only):
             return _pin(said, entries[0], Level.NAMED)
     sized = _by_size(list(entries), reading) if len(index.entries) == 2 else None
     if sized is not None:

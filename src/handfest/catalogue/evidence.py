@@ -42,7 +42,9 @@ class Reading:
         """The positions of the units a service must explain."""
         units = self.phrase.units
         must = tuple(at for at, unit in enumerate(units) if unit.kind in (Kind.CONTENT, Kind.ACTION))
-        general = tuple(at for at, unit in enumerate(units) if unit.kind is Kind.GENERIC and self.mask(at, Level.LED))
+        general = tuple(
+            at for at, unit in enumerate(units) if unit.kind is Kind.GENERIC and self.mask(at, Level.LED)
+        )
         return must or general or tuple(at for at, weighty in enumerate(self.weighty) if weighty)
 
     def explanations(self, everything: int) -> tuple[tuple[Level, int], ...]:
@@ -90,7 +92,9 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
     )
 
 
-def _covering(patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex) -> tuple[tuple[Level, int], ...]:
+def _covering(
+    patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex
+) -> tuple[tuple[Level, int], ...]:
     """The services of concepts whose pattern of two or more words holds all that must be explained."""
     must = {unit.stem for unit in phrase.units if unit.kind in (Kind.ACTION, Kind.GENERIC)}
     masks = {Level.NAMED: 0, Level.LED: 0}

@@ -77,6 +77,7 @@ class ServiceIndex:
     surfaces: Mapping[str, Surface]
     token_masks: Mapping[str, int]
     trades: tuple[str, ...]
+    vocabulary: frozenset[str]
 
     @property
     def everything(self) -> int:
@@ -106,7 +107,9 @@ def base_morphology(language: str) -> Morphology:
         vocabulary += [phrase for spoken, phrase in pairs if spoken == language or language == "en"]
         if language == "de":
             vocabulary += [phrase for spoken, phrase in pairs if spoken == "en" and len(phrase) > 7]
-    return extended(empty, (token for phrase in vocabulary for token in tokens(phrase) if _is_part(token, words)))
+    return extended(
+        empty, (token for phrase in vocabulary for token in tokens(phrase) if _is_part(token, words))
+    )
 
 
 def _is_part(token: str, words: Words) -> bool:
@@ -124,7 +127,9 @@ def compile_index(
     spoken = "de" if language not in LANGUAGES else language
     offered = [service for service in services if not service.hidden]
     names = [text for service in offered for text in (service.name, *service.aliases)]
-    morphology = extended(base_morphology(spoken), (t for name in names for t in tokens(name) if _word(t, spoken)))
+    morphology = extended(
+        base_morphology(spoken), (t for name in names for t in tokens(name) if _word(t, spoken))
+    )
     chosen = tuple(vocabulary) or touched_trades(names, morphology, spoken)
     active = packs([trade for trade in chosen if trade in trades()])
     grammars = {each: _grammar(words_of(each), morphology, active, names, staff) for each in LANGUAGES}
@@ -144,6 +149,7 @@ def compile_index(
         surfaces=_surfaces(entries, active, masks, spoken),
         token_masks=_token_masks(entries),
         trades=tuple(pack.trade for pack in active),
+        vocabulary=frozenset(token for entry in entries for form in entry.forms for token in form.tokens),
     )
 
 
@@ -170,7 +176,10 @@ def _trade_stems(language: str) -> tuple[tuple[str, frozenset[frozenset[str]]], 
             pack.trade,
             frozenset(
                 stems
-                for _, phrase in (*(pair for concept in pack.concepts for pair in concept.names), *pack.domain)
+                for _, phrase in (
+                    *(pair for concept in pack.concepts for pair in concept.names),
+                    *pack.domain,
+                )
                 if (stems := _stems(phrase, morphology, language))
             ),
         )
@@ -181,7 +190,9 @@ def _trade_stems(language: str) -> tuple[tuple[str, frozenset[frozenset[str]]], 
 def _stems(phrase: str, morphology: Morphology, language: str) -> frozenset[str]:
     words = words_of(language)
     general = _general(language)
-    parts = {part for token in tokens(phrase) if token not in words.function for part in morphology.parts(token)}
+    parts = {
+        part for token in tokens(phrase) if token not in words.function for part in morphology.parts(token)
+    }
     return frozenset(parts - general)
 
 
@@ -197,11 +208,19 @@ def _grammar(
     def key(word: str) -> str:
         return morphology.key(fold(word))
 
-    kinds = {key(word): Kind.ACTION for word in words.actions} | {key(word): Kind.GENERIC for word in words.generic}
+    kinds = {key(word): Kind.ACTION for word in words.actions} | {
+        key(word): Kind.GENERIC for word in words.generic
+    }
     kinds |= {key(word): Kind.GENERIC for pack in active[:1] for _, word in pack.domain}
     details = {token for pack in active for _, word in pack.details for token in tokens(word)}
-    light = frozenset({key(word) for word in (*words.light, *details)} | {fold(w) for w in words.light} | details)
-    targets = {spelling: target for word, target in words.targets.items() for spelling in (word, morphology.key(word))}
+    light = frozenset(
+        {key(word) for word in (*words.light, *details)} | {fold(w) for w in words.light} | details
+    )
+    targets = {
+        spelling: target
+        for word, target in words.targets.items()
+        for spelling in (word, morphology.key(word))
+    }
     sizes = {spelling: -1 for word in words.small for spelling in (word, morphology.key(word))}
     sizes |= {spelling: 1 for word in words.large for spelling in (word, morphology.key(word))}
     named = {token for name in names for token in tokens(name)}
@@ -224,7 +243,9 @@ def _grammar(
         bare=frozenset(fold(word) for word in words.light),
         kept=frozenset(kept),
         joined=frozenset(surfaces | _hyphenated(names)),
-        served=frozenset(t for token in named for part in (token, *morphology.parts(token)) if (t := targets.get(part))),
+        served=frozenset(
+            t for token in named for part in (token, *morphology.parts(token)) if (t := targets.get(part))
+        ),
         staff=frozenset(people - words.function - words.staff_titles - named),
     )
 
@@ -249,7 +270,9 @@ def _patterns(active: Sequence[Pack], grammar: Grammar) -> dict[str, tuple[Patte
                     if stems:
                         words = len(parsed.tokens)
                         shortest[stems] = min(words, shortest.get(stems, words))
-                        general = all(unit.kind in (Kind.ACTION, Kind.GENERIC, Kind.HINT) for unit in parsed.units)
+                        general = all(
+                            unit.kind in (Kind.ACTION, Kind.GENERIC, Kind.HINT) for unit in parsed.units
+                        )
                         read.append((words, Pattern(stems, concept.id, one_way, general)))
     found: dict[str, list[Pattern]] = {}
     for words, pattern in read:
@@ -274,7 +297,9 @@ def matched(stems: frozenset[str], patterns: Mapping[str, tuple[Pattern, ...]]) 
 
 def _entry(service: Service, at: int, grammar: Grammar, patterns: Mapping[str, tuple[Pattern, ...]]) -> Entry:
     texts = [("name", service.name)] + [("alias", alias) for alias in service.aliases]
-    texts += [("name", part) for part in _ALTERNATIVES.split(service.name) if part.strip() and part != service.name]
+    texts += [
+        ("name", part) for part in _ALTERNATIVES.split(service.name) if part.strip() and part != service.name
+    ]
     forms = tuple(_form(text, source, grammar, patterns) for source, text in texts)
     targets = frozenset(unit.target for form in forms[:1] for unit in form.units if unit.target)
     return Entry(service.id, service.name, service.duration_min, forms, targets, 1 << at)

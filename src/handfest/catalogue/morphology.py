@@ -68,7 +68,11 @@ class Morphology:
         """What stands before a known long part at the end of a folded word, "" where none does (finanz|buchhaltung)."""
         if self.language != "de" or self.knows(word):
             return ""
-        cuts = (cut for cut in range(_SHORTEST_MODIFIER, len(word) - _LONG_PART + 1) if self._fewest_parts(word[cut:]))
+        cuts = (
+            cut
+            for cut in range(_SHORTEST_MODIFIER, len(word) - _LONG_PART + 1)
+            if self._fewest_parts(word[cut:])
+        )
         return next((word[:cut] for cut in cuts), "")
 
     def _divide(self, word: str) -> tuple[str, ...]:
@@ -93,7 +97,9 @@ class Morphology:
         if self.knows(piece):
             return True
         return not last and any(
-            piece.endswith(link) and len(piece) - len(link) >= _SHORTEST_PART and self.knows(piece[: -len(link)])
+            piece.endswith(link)
+            and len(piece) - len(link) >= _SHORTEST_PART
+            and self.knows(piece[: -len(link)])
             for link in _LINKS
         )
 

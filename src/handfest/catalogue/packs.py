@@ -37,7 +37,9 @@ def _listed(entry: str) -> tuple[str, ...]:
 
 
 def _both(table: dict[str, str], suffix: str) -> tuple[tuple[str, str], ...]:
-    return tuple((spoken, phrase) for spoken in ("de", "en") for phrase in _listed(table.get(spoken + suffix, "")))
+    return tuple(
+        (spoken, phrase) for spoken in ("de", "en") for phrase in _listed(table.get(spoken + suffix, ""))
+    )
 
 
 @cache
@@ -56,7 +58,8 @@ def pack(trade: str) -> Pack:
         for name, entry in data.get("concept", {}).items()
     )
     concepts += tuple(
-        Concept(f"{trade}:{phrase}", ((spoken, phrase),), (), (), ()) for spoken, phrase in _both(data.get("foreign", {}), "")
+        Concept(f"{trade}:{phrase}", ((spoken, phrase),), (), (), ())
+        for spoken, phrase in _both(data.get("foreign", {}), "")
     )
     return Pack(trade, _both(data.get("domain", {}), ""), _both(data.get("details", {}), ""), concepts)
 

@@ -105,7 +105,9 @@ def _spelled_together(token: str, words: Words) -> tuple[str, str, str] | None:
 def find(said: Sequence[str], phrase: Sequence[str]) -> int | None:
     """Where `phrase` stands in `said`, token by token."""
     width = len(phrase)
-    return next((at for at in range(len(said) - width + 1) if tuple(said[at : at + width]) == tuple(phrase)), None)
+    return next(
+        (at for at in range(len(said) - width + 1) if tuple(said[at : at + width]) == tuple(phrase)), None
+    )
 
 
 def without_staff(said: Sequence[str], grammar: Grammar) -> tuple[str, ...]:
@@ -130,7 +132,9 @@ def without_staff(said: Sequence[str], grammar: Grammar) -> tuple[str, ...]:
 
 
 def _drop_marker(kept: list[str], words: Words) -> None:
-    while kept and (kept[-1] in words.staff_markers or kept[-1] in words.staff_titles or kept[-1] in {"der", "dem"}):
+    while kept and (
+        kept[-1] in words.staff_markers or kept[-1] in words.staff_titles or kept[-1] in {"der", "dem"}
+    ):
         kept.pop()
 
 
@@ -140,7 +144,9 @@ def _nameless_wish(said: Sequence[str], at: int, grammar: Grammar) -> bool:
         return False
     before = said[at - 2] if said[at - 1] in {"der", "dem"} and at >= 2 else said[at - 1]
     morphology = grammar.morphology
-    unknown = not any(morphology.knows(part) for part in morphology.parts(said[at])) and not morphology.knows(said[at])
+    unknown = not any(morphology.knows(part) for part in morphology.parts(said[at])) and not morphology.knows(
+        said[at]
+    )
     return before == "bei" and unknown and said[at] not in grammar.words.function
 
 

@@ -45,7 +45,9 @@ class Words:
 
 
 def _phrases(entries: list[str]) -> tuple[tuple[str, ...], ...]:
-    return tuple(sorted({tokens(entry) for entry in entries if entry.strip()}, key=lambda each: (-len(each), each)))
+    return tuple(
+        sorted({tokens(entry) for entry in entries if entry.strip()}, key=lambda each: (-len(each), each))
+    )
 
 
 def _targets(table: dict[str, dict[str, list[str]]]) -> dict[str, tuple[str, str]]:
@@ -87,3 +89,22 @@ def words_of(language: str) -> Words:
         anybody=_phrases(data["anybody"]),
         families=tuple(tuple(family) for family in families),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Ways to answer a question with options, as token sequences; `places` are first, second, third."""
+
+    yes: tuple[tuple[str, ...], ...]
+    no: tuple[tuple[str, ...], ...]
+    all: tuple[tuple[str, ...], ...]
+    last: tuple[tuple[str, ...], ...]
+    places: tuple[tuple[tuple[str, ...], ...], ...]
+
+
+@cache
+def answers_of(language: str) -> Answers:
+    """The answers of "de" or "en"."""
+    data = read_data("answers.toml")[language]
+    lists = {name: _phrases(data[name].split(";")) for name in ("yes", "no", "all", "last")}
+    return Answers(places=tuple(_phrases(entry.split(";")) for entry in data["places"]), **lists)
