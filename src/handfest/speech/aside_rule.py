@@ -111,11 +111,13 @@ def duration(match: Match) -> list[Token] | None:
 
 def ordinal_aside(match: Match) -> list[Token] | None:
     """ "der zweite Termin", "the second floor": an ordinal before a noun that is no month."""
-    if match.tokens[0].digits or (match.before is not None and match.before.kind in ("on",)):
+    if match.before is not None and match.before.kind in ("on",):
         return None
     value = value_of(match.tokens[0])
     return (
-        aside(match) if value is not None and value <= 10 and match.tokens[1].text in _COUNTED_NOUNS else None
+        aside(match)
+        if value is not None and value <= 10 and match.tokens[-1].text in _COUNTED_NOUNS
+        else None
     )
 
 

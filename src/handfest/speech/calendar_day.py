@@ -24,6 +24,8 @@ from handfest.speech.form import (
     RelativeDay,
     Unclear,
     Week,
+    WeekAround,
+    WeekdayBy,
     Weekend,
     Within,
 )
@@ -74,13 +76,17 @@ def resolve_day(form: DayForm, now: datetime) -> Days:
             return _moment(form, now)
         case Elapsed():
             later = (now.astimezone(UTC) + timedelta(minutes=form.minutes)).astimezone(now.tzinfo)
-            return Days((later.date(),), at=later.time().replace(second=0, microsecond=0))
+            return Days((later.date(),), at=later.time().replace(second=0, microsecond=0, fold=0))
         case Within():
             return _within(form, now)
         case EitherDay():
             return _either(form, now)
         case DaySpan():
             return _span(form, now)
+        case WeekAround():
+            return _week_around(form, now)
+        case WeekdayBy():
+            return _weekday_by(form, now)
         case Unclear():
             return Days(reason=form.reason)
 
@@ -325,7 +331,7 @@ def _moment(form: Moment, now: datetime) -> Days:
     if not form.clock:
         return _single(moment.date(), now.date())
     local = moment.replace(tzinfo=None)
-    at = local.time().replace(second=0, microsecond=0)
+    at = local.time().replace(second=0, microsecond=0, fold=0)
     return Days((local.date(),), at=at) if local >= now.replace(tzinfo=None) else Days(reason="past")
 
 
@@ -369,6 +375,35 @@ def _span(form: DaySpan, now: datetime) -> Days:
     if stop is not None and stop < start:
         return Days(reason="past" if first is None else "unclear")
     return Days((DateRange(start, stop),))
+
+
+def _week_around(form: WeekAround, now: datetime) -> Days:
+    if isinstance(form.day, FeastDay):
+        span = feast_span(form.day, now.date())
+        days = Days((span[1] if form.shift > 0 else span[0],)) if span else Days(reason="unclear")
+    else:
+        days = resolve_day(form.day, now)
+    if len(days.options) != 1 or days.reason is not None:
+        return days
+    first = _edge(days, late=False)
+    monday = first - timedelta(days=first.weekday()) + timedelta(weeks=form.shift)
+    return _clipped(monday, monday + timedelta(days=6), now.date())
+
+
+def _weekday_by(form: WeekdayBy, now: datetime) -> Days:
+    if isinstance(form.base, FeastDay):
+        span = feast_span(form.base, now.date())
+        if span is None:
+            return Days(reason="unclear")
+    else:
+        days = resolve_day(form.base, now)
+        if len(days.options) != 1 or days.reason is not None:
+            return days
+        span = (_edge(days, late=False), _edge(days, late=True))
+    if form.after:
+        return _single(coming_weekday(form.weekday, span[1]), now.date())
+    ahead = (span[0].weekday() - form.weekday - 1) % 7 + 1
+    return _single(span[0] - timedelta(days=ahead), now.date())
 
 
 def _completed(first: DayForm | None, last: DayForm | None) -> DayForm | None:

@@ -158,9 +158,17 @@ def day_number(match: Match) -> list[Token] | None:
     after = match.after.kind if match.after is not None else ""
     if match.has("num") and after in ("oclock", "ampm", "unit", "month", "maybe_month", "count", "person"):
         return None
-    if not match.has("on", "the", "dot") and after == "word" and number <= 4:
+    if after == "word" and not match.has("on") and _counts_noun(match, number):
         return None
     return day(match, CalendarDay(number))
+
+
+def _counts_noun(match: Match, number: int) -> bool:
+    """ "der zweite Versuch", "in der ersten Sitzung": the ordinal belongs to the noun behind it."""
+    assert match.after is not None
+    inside = match.before is not None and match.before.kind == "in"
+    noun = match.after.capital if match.language == "de" else number <= 4
+    return inside or noun
 
 
 def day_of_month(match: Match) -> list[Token] | None:

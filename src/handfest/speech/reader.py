@@ -91,6 +91,12 @@ def _mended(token: Token, lexicon: Lexicon) -> list[Token]:
     word = token.text
     if word in lexicon.vocabulary:
         return [token]
+    if (
+        word.endswith("woche")
+        and (month := lexicon.words.get(word[:-5])) is not None
+        and month.kind == "month"
+    ):
+        return [Token("word", None, word[:-5]), Token("word", None, "woche")]
     halves = _split(word, lexicon)
     if halves is not None:
         return [Token("word", None, half, capital=token.capital) for half in halves]
@@ -204,11 +210,7 @@ def _typed_word(token: Token, before: Token | None, following: Token | None, lex
     if text in lexicon.homophones and following is not None and following.text in _HOUR_ENDS:
         return Token("num", lexicon.homophones[text], text)
     if text == "no":
-        return Token(
-            "corr" if following is None or following.text in _AFTER_NO or following.kind != "word" else "neg",
-            None,
-            text,
-        )
+        return Token("corr" if _starts_over(following, lexicon) else "neg", None, text)
     entry = lexicon.words.get(text)
     if entry is None:
         return _unknown(token, lexicon)
@@ -222,6 +224,14 @@ _AFTER_NO = frozenset(
     {"at", "on", "make", "wait", "it", "the", "let's", "actually", "sorry", "i", "in", "tomorrow", "today"}
 )
 _STREETS = ("strasse", "gasse", "allee", "platz", "weg", "street", "road", "avenue", "lane")
+
+
+def _starts_over(following: Token | None, lexicon: Lexicon) -> bool:
+    """English "no" corrects before a pause, a number or a fresh start, and negates before anything else."""
+    if following is None or following.kind != "word" or following.text in _AFTER_NO:
+        return True
+    entry = lexicon.words.get(following.text)
+    return entry is not None and entry.kind in ("num", "ord")
 
 
 def _unknown(token: Token, lexicon: Lexicon) -> Token:

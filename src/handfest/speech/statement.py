@@ -59,7 +59,7 @@ class Statement:
 
 def state(tokens: list[Token]) -> Statement:
     """Gather the reduced tokens of an utterance into a statement."""
-    tokens = _without_moved(_without_past(_reopened(tokens)))
+    tokens = _moved_to(_without_moved(_without_past(_reopened(tokens))))
     statement = Statement()
     marker: str | None = None
     renewed: set[str] = set()
@@ -82,11 +82,37 @@ def state(tokens: list[Token]) -> Statement:
             marker = None if marker == "or" else marker
         elif token.kind == "earliest":
             statement.earliest = True
-        elif token.kind in _LEFTOVERS:
+        elif token.kind == "latest":
+            statement.problem = statement.problem or "unclear"
+        elif token.kind in _LEFTOVERS or _loose_end(tokens, position):
             statement.problem = statement.problem or "unexplained"
     if taken_back and not statement.silent:
         statement.problem = statement.problem or "negation"
     return statement
+
+
+_LOOSE = frozenset(
+    {"before", "after", "between", "until", "by", "notbefore", "nolater", "by_suffix", "from_suffix"}
+)
+_LONG_UNITS = frozenset({"week", "month", "fortnight", "year"})
+_SUPERLATIVE = ("sten", "ste", "ster", "stes")
+
+
+def _loose_end(tokens: list[Token], position: int) -> bool:
+    """A word that would move the day or time beside it, but that no rule explained."""
+    token = tokens[position]
+    if token.kind == "unit":
+        return token.value in _LONG_UNITS
+    beside = next((t for t in tokens[position + 1 : position + 3] if t.kind not in ("the", "on", "at")), None)
+    timely = beside is not None and (beside.kind == "day" or beside.kind in _TIMES)
+    if token.kind == "word":
+        named = (
+            beside is not None
+            and isinstance(beside.value, NamedWeekday | Week)
+            and tokens[position + 1] is beside
+        )
+        return named and token.text.endswith(_SUPERLATIVE)
+    return timely and (token.kind in _LOOSE or token.kind == "mod")
 
 
 _TAKING_BACK = frozenset({"nein", "nee", "ne", "no", "quatsch", "falsch", "wrong", "scratch", "nope"})
@@ -142,6 +168,18 @@ def _without_moved(tokens: list[Token]) -> list[Token]:
         kept = [t for t in tokens[:position] if not (t.kind == "day" or t.kind in _TIMES)]
         return [*kept, *tokens[position:]]
     return tokens
+
+
+def _moved_to(tokens: list[Token]) -> list[Token]:
+    """ "move it from Monday to Wednesday": no span of days, but a new one."""
+    if not any(token.kind == "move" for token in tokens):
+        return tokens
+    return [
+        Token("day", token.value.last, token.text)
+        if isinstance(token.value, DaySpan) and token.value.first is not None and token.value.last is not None
+        else token
+        for token in tokens
+    ]
 
 
 def _add(statement: Statement, token: Token, marker: str | None, renewed: set[str]) -> None:

@@ -200,7 +200,7 @@ def week_portion(match: Match) -> list[Token] | None:
     if offset is None:
         return None
     lead = match.tokens[0]
-    kept = [lead] if lead.kind in ("to", "by", "before", "after", "from") else []
+    kept = [lead] if lead.kind in ("until", "by", "before", "after", "from") else []
     form: DayForm
     if unit == "week":
         form = Week(offset, portion=portion)
