@@ -55,6 +55,9 @@ BUILDERS: dict[str, Builder] = {
     "elapsed": week_rule.elapsed,
     "ago": week_rule.ago,
     "within": week_rule.within,
+    "within_amount": week_rule.within_amount,
+    "later_today": week_rule.later_today,
+    "recurring_words": week_rule.recurring_words,
     "week_portion": week_rule.week_portion,
     "plain_week": week_rule.plain_week,
     "after_next": week_rule.after_next,
@@ -99,6 +102,7 @@ BUILDERS: dict[str, Builder] = {
     "between_days": link_rule.between_days,
     "until_day": link_rule.until_day,
     "from_day": link_rule.from_day,
+    "early_part": link_rule.early_part,
     "loose_clock": link_rule.loose_clock,
 }
 

@@ -110,6 +110,11 @@ def or_clock(match: Match) -> list[Token] | None:
     return [Token("clock", clocks[0], match.text), either, Token("clock", clocks[1], match.text)]
 
 
+def early_part(match: Match) -> list[Token] | None:
+    """ "Monday early"."""
+    return [match.tokens[0], Token("part", Daypart("early"), match.tokens[-1].text)]
+
+
 def after_part(match: Match) -> list[Token] | None:
     """ "ab mittags", "nach dem Vormittag"."""
     name = match.value("daypart")

@@ -30,6 +30,8 @@ _LEFTOVERS = frozenset(
     "half",
     "ampm",
     "late",
+    "earlier",
+    "early",
     "weekend",
     "weekword",
     "decimal",
@@ -59,7 +61,7 @@ class Statement:
 
 def state(tokens: list[Token]) -> Statement:
     """Gather the reduced tokens of an utterance into a statement."""
-    tokens = _moved_to(_without_moved(_without_past(_reopened(tokens))))
+    tokens = _without_replaced(_moved_to(_without_moved(_without_past(_reopened(tokens)))))
     statement = Statement()
     marker: str | None = None
     renewed: set[str] = set()
@@ -102,19 +104,32 @@ def _loose_end(tokens: list[Token], position: int) -> bool:
     """A word that would move the day or time beside it, but that no rule explained."""
     token = tokens[position]
     if token.kind == "unit":
-        return token.value in _LONG_UNITS
-    beside = next((t for t in tokens[position + 1 : position + 3] if t.kind not in ("the", "on", "at")), None)
-    timely = beside is not None and (beside.kind == "day" or beside.kind in _TIMES)
-    if token.kind == "word":
-        named = (
-            beside is not None
-            and isinstance(beside.value, NamedWeekday | Week)
-            and tokens[position + 1] is beside
+        shifted = [t.kind for t in tokens[position + 1 : position + 3]] == ["word", "day"]
+        return token.value in _LONG_UNITS or (token.value == "day" and shifted)
+    ahead = tokens[position + 1 : position + 4]
+    if token.kind == "mod":
+        return token.value in _MOVING and any(t.kind == "day" for t in ahead)
+    if token.kind == "garbled":
+        behind = tokens[position - 1 : position]
+        return any(_timely(t) or t.kind in ("at", "on", "from", "of") for t in behind) or any(
+            map(_timely, ahead[:1])
         )
+    if token.kind == "at":
+        return (
+            bool(ahead) and ahead[0].kind == "word" and not any(t.kind in ("clock", "span") for t in tokens)
+        )
+    beside = next((t for t in ahead[:2] if t.kind not in ("the", "on", "at")), None)
+    if token.kind == "word":
+        named = beside is not None and isinstance(beside.value, NamedWeekday | Week) and ahead[0] is beside
         return named and token.text.endswith(_SUPERLATIVE)
-    return timely and (token.kind in _LOOSE or token.kind == "mod")
+    return beside is not None and _timely(beside) and token.kind in _LOOSE
 
 
+def _timely(token: Token) -> bool:
+    return token.kind == "day" or token.kind in _TIMES
+
+
+_MOVING = frozenset({"next", "coming", "after_next", "last", "following"})
 _TAKING_BACK = frozenset({"nein", "nee", "ne", "no", "quatsch", "falsch", "wrong", "scratch", "nope"})
 
 
@@ -170,12 +185,30 @@ def _without_moved(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
+def _without_replaced(tokens: list[Token]) -> list[Token]:
+    """ "Freitag statt Montag": what is replaced is no wish."""
+    kept: list[Token] = []
+    replaced = False
+    for token in tokens:
+        if token.kind == "instead":
+            replaced = True
+        elif replaced and (token.kind == "day" or token.kind in _TIMES):
+            replaced = False
+        else:
+            kept.append(token)
+    return kept
+
+
 def _moved_to(tokens: list[Token]) -> list[Token]:
     """ "move it from Monday to Wednesday": no span of days, but a new one."""
     if not any(token.kind == "move" for token in tokens):
         return tokens
     return [
-        Token("day", token.value.last, token.text)
+        Token("clock", token.value.last, token.text)
+        if isinstance(token.value, ClockSpan)
+        and token.value.first is not None
+        and token.value.last is not None
+        else Token("day", token.value.last, token.text)
         if isinstance(token.value, DaySpan) and token.value.first is not None and token.value.last is not None
         else token
         for token in tokens
