@@ -115,9 +115,9 @@ def _loose_end(tokens: list[Token], position: int) -> bool:
             map(_timely, ahead[:1])
         )
     if token.kind == "at":
-        return (
-            bool(ahead) and ahead[0].kind == "word" and not any(t.kind in ("clock", "span") for t in tokens)
-        )
+        timed = [t.kind in ("clock", "span") for t in tokens]
+        lost = not any(timed) or any(timed[position + 2 : position + 3])
+        return bool(ahead) and ahead[0].kind == "word" and lost
     beside = next((t for t in ahead[:2] if t.kind not in ("the", "on", "at")), None)
     if token.kind == "word":
         named = beside is not None and isinstance(beside.value, NamedWeekday | Week) and ahead[0] is beside
