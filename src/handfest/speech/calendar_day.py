@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from handfest.model.wish import DateRange
-from handfest.speech.feast import feast_days
+from handfest.speech.feast import ends_in_doubt, feast_days
 from handfest.speech.form import (
     CalendarDay,
     DayForm,
@@ -361,6 +361,8 @@ def _span(form: DaySpan, now: datetime) -> Days:
     first_form = _completed(form.first, last_form)
     first = resolve_day(first_form, now) if first_form is not None else None
     last = resolve_day(last_form, now) if last_form is not None else None
+    if form.after and isinstance(form.first, FeastDay) and ends_in_doubt(form.first.key):
+        return _doubtful_end(form.first, today)
     for end in (first, last):
         if end is not None and (len(end.options) != 1 or end.reason is not None):
             return _open_feast(form, today) or Days(_spans_of(form, end), end.reason)
@@ -438,6 +440,14 @@ def _open_feast(form: DaySpan, today: date) -> Days | None:
         return Days((DateRange(span[1] + timedelta(days=1) if form.after else span[0], None),))
     stop = span[0] - timedelta(days=1) if form.before else span[1]
     return Days((DateRange(today, stop),)) if stop >= today else Days(reason="past")
+
+
+def _doubtful_end(feast: FeastDay, today: date) -> Days:
+    """Both days from which a feast may be over."""
+    span = feast_span(feast, today)
+    if span is None:
+        return Days(reason="unclear")
+    return Days(tuple(DateRange(span[1] + timedelta(days=n), None) for n in (1, 2)), "which_day")
 
 
 def _spans_of(form: DaySpan, end: Days) -> tuple[date | DateRange, ...]:

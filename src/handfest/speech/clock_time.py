@@ -1,8 +1,8 @@
 """From clocks, spans and parts of the day to times: which half of the day a bare hour means, and when to ask.
 
 Spoken hours 1 to 6 fit both halves of the day, 7 to 11 mean the morning unless the business is open at both,
-12 is noon, 13 to 24 and "hh:mm" are exact. Opening hours, a part of the day said beside it, or the part agreed
-earlier settle what is left.
+12 is noon, 13 to 24 and "hh:mm" are exact. Opening hours, a part of the day said beside it, or the part
+agreed earlier settle what is left.
 """
 
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ DAY_MINUTES = 1440
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What settles a bare hour: opening hours and an agreed part of the day, in minutes; the part said with it."""
+    """What settles a bare hour: opening hours and the agreed part of the day (minutes), the part said with it."""
 
     opening: tuple[int, int] | None = None
     agreed: tuple[int, int] | None = None

@@ -44,7 +44,7 @@ def _weekday(match: Match) -> int | None:
 
 
 def numeric_date(match: Match) -> list[Token] | None:
-    """ "14.10.", "14.10.2026", "10/11": day first in German, undecided in English where both could be months."""
+    """ "14.10.", "14.10.2026", "10/11": day first in German, undecided in English where both may be months."""
     token = match.find("date", "slashed", "ymd", "dmyword", "compact")
     numbers = _numbers(token)
     assert token is not None
@@ -76,7 +76,7 @@ def _ordered(
 
 
 def dotted_date(match: Match) -> list[Token] | None:
-    """ "17.6", "15.1": a date without its last dot. "9.30" and "um 10.15" are times and stay for the clock."""
+    """ "17.6", "15.1": a date without its last dot. "9.30" and "um 10.15" stay for the clock."""
     token = match.find("dotted")
     first, second = _numbers(token)
     after_at = match.before is not None and match.before.kind in (

@@ -24,7 +24,7 @@ class RelativeDay:
 
 @dataclass(frozen=True, slots=True)
 class NamedWeekday:
-    """A weekday (Monday 0) as said: `which` is bare, this, coming, next, after_next, last; plus whole weeks."""
+    """A weekday (Monday 0) as said: `which` is bare, this, coming, next, after_next or last; plus weeks."""
 
     weekday: int
     which: str = "bare"

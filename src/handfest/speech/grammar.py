@@ -1,4 +1,4 @@
-"""The grammar: runs the levels of `data/grammar.toml` over typed tokens until only forms and leftovers remain."""
+"""The grammar: runs the levels of `data/grammar.toml` over typed tokens until forms and leftovers remain."""
 
 import re
 from dataclasses import dataclass

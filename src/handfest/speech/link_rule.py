@@ -1,4 +1,4 @@
-"""Builders that join days, times and parts of the day: "von ... bis", "ab", "bis", "vor", "nach", "zwischen"."""
+"""Builders that join days, times and parts of the day: "von ... bis", "ab", "vor", "nach", "zwischen"."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""From a text to typed tokens: spelling repair, phrases, split and joined words, numbers made of several words."""
+"""From a text to typed tokens: spelling repair, phrases, split and joined words, numbers of several words."""
 
 from collections.abc import Sequence
 
@@ -251,7 +251,7 @@ def _typed_number(token: Token) -> Token:
 
 
 def _compose(tokens: Sequence[Token], language: str) -> list[Token]:
-    """Numbers of several words: "twenty two", "zwei und zwanzigsten", "vier zehn Uhr", "twenty twenty six"."""
+    """Numbers of several words: "twenty two", "zwei und zwanzigsten", "vier zehn Uhr", "twenty twenty"."""
     composed: list[Token] = []
     position = 0
     while position < len(tokens):

@@ -42,7 +42,7 @@ _TIMES = frozenset({"clock", "span", "part"})
 
 @dataclass(slots=True)
 class Statement:
-    """The parts of an utterance in order, gathered by kind. `problem` is the reason to ask, if one was met."""
+    """The parts of an utterance in order, gathered by kind. `problem` is the reason to ask, if any."""
 
     days: list[DayForm] = field(default_factory=list)
     clocks: list[Clock] = field(default_factory=list)
@@ -153,7 +153,7 @@ def _reopened(tokens: list[Token]) -> list[Token]:
 
 
 def _without_past(tokens: list[Token]) -> list[Token]:
-    """Days that lie behind us explain ("ich war letzte Woche da"); they count only when nothing else is said."""
+    """Days behind us explain ("ich war letzte Woche da"); they count only when nothing else is said."""
     days = [token for token in tokens if token.kind == "day"]
     behind = [token for token in days if _behind(token.value) or token.value == Unclear("unclear")]
     if not behind or len(behind) == len(days):
