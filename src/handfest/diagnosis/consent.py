@@ -98,7 +98,7 @@ def _hear_caller(speech: Speech, consent: Consent, evidence: CallEvidence) -> No
     mood = _mood(speech, evidence)
     if starts:
         _named_times(speech, starts, mood, consent, evidence)
-    elif days and not mood == "yes" and consent.starts:
+    elif days and consent.starts and not _on_table(days, consent):
         consent.starts = tuple(SpokenStart(days[-1], start.clock) for start in consent.starts)
         consent.stance, consent.pending = Stance.WISHED, False
     else:
@@ -106,12 +106,18 @@ def _hear_caller(speech: Speech, consent: Consent, evidence: CallEvidence) -> No
     consent.ever |= consent.stance is Stance.AGREED
 
 
+def _on_table(days: list[Day], consent: Consent) -> bool:
+    """Whether one of these days is the one being talked about."""
+    known = [start.day for start in (*consent.table, *consent.starts) if start.day is not None]
+    return any(set(a.dates) & set(b.dates) for a in days for b in known)
+
+
 def _mood(speech: Speech, evidence: CallEvidence) -> str:
     """`yes`, `no`, `undecided`, `question` or `neutral`: what was said last counts."""
     words = evidence.words
     last: tuple[int, int, str] = (-1, -1, "neutral")
     for place, clause in enumerate(speech.clauses):
-        asks = clause.question and not clause.text.startswith(("ja", "yes", "gern", "okay, ja", "yeah"))
+        asks = clause.question and not words.found("firm_yes", clause.text)
         for rank, mood in enumerate(("yes", "undecided", "no")):
             if mood == "yes" and asks:
                 continue
