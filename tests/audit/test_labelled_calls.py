@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from audit.labelled_calls import catalogues, commitment, item, samples, scenarios
 from audit.scenario import labelled
 from handfest.diagnosis.audit_answer import answer_item

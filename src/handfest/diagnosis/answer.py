@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from handfest.diagnosis.tool_words import ToolKind, answer_names, failure_causes, first
+from handfest.diagnosis.tool_words import ToolKind, answer_names, failure_causes
 
 _TEXT_KEYS = ("message", "say", "error", "text", "content", "speak", "result", "answer")
 

@@ -97,7 +97,9 @@ def _line(line: bytes, line_no: int) -> Iterator[CallRecord | BadLine]:
 
 def _truncated(fault: ValueError, line: bytes) -> bool:
     unterminated = "Unterminated" in str(fault)
-    at_end = isinstance(fault, json.JSONDecodeError) and fault.pos >= len(line.decode("utf-8", "ignore").rstrip())
+    at_end = isinstance(fault, json.JSONDecodeError) and fault.pos >= len(
+        line.decode("utf-8", "ignore").rstrip()
+    )
     return unterminated or at_end
 
 
@@ -164,7 +166,9 @@ def _document(head: bytes, source: BinaryIO, line_no: int) -> Iterator[CallRecor
     if position < len(window):
         yield BadLine(
             line_no,
-            "the document ends in the middle of a value" if ended else "one value is longer than a call can be",
+            "the document ends in the middle of a value"
+            if ended
+            else "one value is longer than a call can be",
             "The file is damaged here: download or export it again.",
         )
 

@@ -121,10 +121,8 @@ def _kind_by_answer(kind: ToolKind, content: Any) -> ToolKind:
     names = answer_names()
     inner = content.get("data") if isinstance(content.get("data"), Mapping) else {}
     fields = {*content, *(inner or {})}
-    if (
-        content.get("booked") is True
-        or fields & {"booking_uid", "bookingUid", "booking_id"}
-        and "status" in fields
+    if content.get("booked") is True or (
+        fields & {"booking_uid", "bookingUid", "booking_id"} and "status" in fields
     ):
         return ToolKind.BOOKING if "appointments" not in fields else kind
     if fields & {
