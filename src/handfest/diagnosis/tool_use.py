@@ -166,7 +166,7 @@ def _succeeded(kind: ToolKind, content: Any, outcome: Outcome, booked: BookedFac
         words = phrases(reading.language)
         text = spoken_part(content).casefold()
         return bool(booked.id) or any(
-            words.found(meaning, text) and not words.found("not_claim", text)
+            words.found(meaning, text) and not words.found("denies", text)
             for meaning in ("booked", "changed", "cancelled")
         )
     levels = [content, *(v for v in content.values() if isinstance(v, Mapping))]
