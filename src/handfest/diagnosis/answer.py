@@ -101,7 +101,7 @@ def _verdict(level: Mapping[str, Any], kind: ToolKind) -> bool | None:
 
 def _of_text(content: Any, kind: ToolKind, *, delivered: bool) -> Outcome:
     """Judge a plain sentence: an error word or a calendar's cause fails it, a refusal fails a booking only."""
-    text = str(content or "").casefold()
+    text = str(content or "").lower()
     cause, calendar = _cause(text, refused=False, unavailable=False)
     if cause == "service":
         return Outcome(failed=not delivered, question=True)
@@ -145,7 +145,7 @@ def flat_text(content: Any, key: str = "") -> str:
     if isinstance(content, list):
         return "\n".join(flat_text(value, key) for value in content)
     if isinstance(content, str) or "status" in key.casefold() or "code" in key.casefold():
-        return str(content).casefold()
+        return str(content).lower()
     return ""
 
 

@@ -26,7 +26,7 @@ class Phrases:
 
     def sentences(self, text: str) -> list[str]:
         """The sentences of an utterance in lower case, each with its closing mark; dates are not cut."""
-        lowered = self.month.sub(r"\1.\2", text.casefold().replace("’", "'"))
+        lowered = self.month.sub(r"\1.\2", text.lower().replace("’", "'"))
         return [part.strip() for part in _SENTENCE.split(lowered) if part.strip(" .,")]
 
     def clauses(self, text: str) -> list[str]:

@@ -164,7 +164,7 @@ def _succeeded(kind: ToolKind, content: Any, outcome: Outcome, booked: BookedFac
         return False
     if not isinstance(content, Mapping):
         words = phrases(reading.language)
-        text = spoken_part(content).casefold()
+        text = spoken_part(content).lower()
         return bool(booked.id) or any(
             words.found(meaning, text) and not words.found("denies", text)
             for meaning in ("booked", "changed", "cancelled")
