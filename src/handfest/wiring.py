@@ -6,18 +6,17 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from whenever import Instant
+from whenever import Instant, TimeDelta
 
 from handfest.calendars.embedded import EmbeddedCalendar
 from handfest.catalogue.compiled import Shelf
 from handfest.desk.front_desk import FrontDesk
 from handfest.errors import ConfigurationError
 from handfest.model.catalogue import Catalogue
-from handfest.ports import Calendar, Clock, IdSource, Notifier, Store, TraceSink
+from handfest.ports import Calendar, Calendars, Clock, IdSource, Notifier, Store, TraceSink
 from handfest.settings import Settings
 from handfest.storage.opening import open_store
-from handfest.testing.clock import ShiftedClock
-from handfest.web.turn_log import AlarmLog, TurnLog
+from handfest.turn_log import AlarmLog, TurnLog
 
 
 class SystemClock:
@@ -30,6 +29,22 @@ class SystemClock:
     def elapsed_ms(self) -> float:
         """See `Clock`."""
         return time.perf_counter() * 1000
+
+
+class ShiftedClock:
+    """Starts at a given moment and runs on from there."""
+
+    def __init__(self, start: Instant) -> None:
+        self._start = start
+        self._began = time.monotonic()
+
+    def now(self) -> Instant:
+        """See `Clock`."""
+        return self._start + TimeDelta(seconds=time.monotonic() - self._began)
+
+    def elapsed_ms(self) -> float:
+        """See `Clock`."""
+        return time.monotonic() * 1000
 
 
 class RandomIds:
@@ -66,7 +81,7 @@ class House:
     store: Store
     clock: Clock
     ids: IdSource
-    calendars: CalendarDirectory
+    calendars: Calendars
     shelf: Shelf
     desk: FrontDesk
     notifier: Notifier
@@ -81,6 +96,7 @@ def build(
     settings: Settings,
     *,
     store: Store | None = None,
+    calendars: Calendars | None = None,
     clock: Clock | None = None,
     ids: IdSource | None = None,
     sink: TraceSink | None = None,
@@ -92,7 +108,7 @@ def build(
     clock = clock or SystemClock()
     ids = ids or RandomIds()
     notifier = notifier or AlarmLog()
-    calendars = CalendarDirectory(EmbeddedCalendar(store, clock))
+    calendars = calendars or CalendarDirectory(EmbeddedCalendar(store, clock))
     shelf = Shelf()
     desk = FrontDesk(store, calendars, clock, ids, sink or TurnLog(), notifier, shelf)
     return House(
