@@ -18,4 +18,5 @@ FILES = sorted(FOLDER.glob("*.toml"))
 async def test_call(path: Path, tmp_path: Path) -> None:
     scenario = read_scenario(path)
     played = await play(scenario, str(tmp_path / "calls.sqlite3"))
-    assert not played.differences, "\n".join((scenario.title, *played.differences))
+    if played.differences:
+        pytest.fail("\n".join((scenario.title, *played.differences)), pytrace=False)

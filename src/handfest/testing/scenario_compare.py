@@ -27,7 +27,7 @@ def answer_differences(expect: Facts, exchange: Exchange, labelled: Mapping[str,
     found += [f"the answer holds {word!r}" for word in expect.get("lacks", ()) if word in exchange.text]
     if "same_as" in expect and labelled[expect["same_as"]].text != exchange.text:
         found.append(f"not the same answer as {expect['same_as']!r}: {labelled[expect['same_as']].text}")
-    return [f"{difference} in {exchange.text}" for difference in found]
+    return [*found, f"the answer was {exchange.text}"] if found else []
 
 
 def differing(expect: Facts, actual: Mapping[str, Any]) -> list[str]:
