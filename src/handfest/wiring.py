@@ -6,14 +6,24 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from whenever import Instant, TimeDelta
+from whenever import Instant
 
 from handfest.calendars.embedded import EmbeddedCalendar
 from handfest.catalogue.compiled import Shelf
 from handfest.desk.front_desk import FrontDesk
 from handfest.errors import ConfigurationError
 from handfest.model.catalogue import Catalogue
-from handfest.ports import Calendar, Calendars, Clock, IdSource, Notifier, Store, TraceSink
+from handfest.ports import (
+    Calendar,
+    Calendars,
+    Clock,
+    IdSource,
+    Notifier,
+    Store,
+    StoredCatalogue,
+    TraceSink,
+    Transaction,
+)
 from handfest.settings import Settings
 from handfest.storage.opening import open_store
 from handfest.turn_log import AlarmLog, TurnLog
@@ -29,22 +39,6 @@ class SystemClock:
     def elapsed_ms(self) -> float:
         """See `Clock`."""
         return time.perf_counter() * 1000
-
-
-class ShiftedClock:
-    """Starts at a given moment and runs on from there."""
-
-    def __init__(self, start: Instant) -> None:
-        self._start = start
-        self._began = time.monotonic()
-
-    def now(self) -> Instant:
-        """See `Clock`."""
-        return self._start + TimeDelta(seconds=time.monotonic() - self._began)
-
-    def elapsed_ms(self) -> float:
-        """See `Clock`."""
-        return time.monotonic() * 1000
 
 
 class RandomIds:
@@ -87,6 +81,23 @@ class House:
     notifier: Notifier
     secret: Callable[[str], str | None]
 
+    async def warm(self) -> None:
+        """Make every active catalogue ready, so that no caller waits for what is loaded on first use."""
+
+        def work(tx: Transaction) -> list[tuple[StoredCatalogue, set[str | None]]]:
+            lines = tx.lines("retell")
+            found = []
+            for business_id in tx.businesses():
+                stored = tx.catalogue(business_id)
+                branches = {line.branch_id for line in lines if line.business_id == business_id}
+                if stored is not None:
+                    found.append((stored, branches or {None}))
+            return found
+
+        for stored, branches in await self.store.read(work):
+            for branch_id in branches:
+                await self.desk.rehearse(self.shelf.compiled(stored, branch_id))
+
     async def close(self) -> None:
         """Finish what was begun."""
         await self.store.close()
@@ -122,15 +133,3 @@ def build(
         notifier=notifier,
         secret=secret or os.environ.get,
     )
-
-
-def clock_from(now: str | None) -> Clock:
-    """The machine's clock, or (for tests) one that starts at an ISO moment with offset and runs on."""
-    if now is None:
-        return SystemClock()
-    try:
-        return ShiftedClock(Instant.parse_iso(now))
-    except ValueError as error:
-        raise ConfigurationError(
-            f"--now needs an ISO moment with its offset, such as 2025-10-21T10:00:00+02:00, not {now!r}"
-        ) from error

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handfest.model.catalogue import Branch, Hours, Opening, Staff
+from handfest.model.catalogue import Branch, Grid, Hours, Opening, Staff
 from handfest.model.slot import Span
 from handfest.scheduling.request import NOBODY, Taken
-from handfest.scheduling.slots import free_slots
+from handfest.scheduling.slots import free_slots, reach
 from scheduling.salon import WEEK, ZONE, at, salon
 
 DAY = ("2026-05-05T00:00", "2026-05-06T00:00")
@@ -81,6 +81,15 @@ def test_a_pool_is_exhausted_when_each_of_its_equals_is_taken_at_some_time_of_th
     assert "10:00" not in found
     assert "09:00" in found
     assert "11:15" in found
+
+
+def test_who_needs_two_of_a_pool_takes_two_different_ones():
+    catalogue = salon()
+    pair = replace(catalogue.service("cut"), needs=("chair", "chair"))
+    both = replace(catalogue, services=(pair,))
+    assert [span.seat for span in slots(both)[0].spans if span.resource_id == "chair"] == [0, 1]
+    one_left = [taken("chair", "2026-05-05T08:00", "2026-05-05T10:00", seat=1)]
+    assert clock(slots(both, rows=one_left))[0] == "10:00"
 
 
 def test_what_is_offered_can_be_claimed_in_buckets_of_five_minutes():
@@ -228,3 +237,39 @@ def test_b45_booking_one_offered_slot_after_the_other_never_takes_anything_twice
             )
             for span in slot.spans
         ]
+
+
+@settings(derandomize=True, max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(-9 * 288, 9 * 288), st.integers(1, 600)), max_size=10),
+    st.sampled_from(Grid),
+    st.sampled_from(("cut", "colour", "perm")),
+    st.sampled_from(("2026-10-25T23:00", "2026-03-29T01:30", "2026-05-05T12:00")),
+)
+def test_nothing_taken_beyond_the_reach_changes_an_answer(rows, grid, service, begin):
+    always = Hours(((Opening(0, 1440),),) * 7)
+    catalogue, start = salon(hours=always, grid=grid, slot_step_min=50), at(begin)
+    end = start.add(hours=30)
+    low, high = reach(catalogue.service(service), start, end)
+    every = [
+        Taken(
+            "jana",
+            start.add(minutes=5 * n).timestamp(),
+            start.add(minutes=5 * (n + length)).timestamp(),
+            "busy",
+        )
+        for n, length in rows
+    ]
+    near = [row for row in every if row.start < high.timestamp() and low.timestamp() < row.end]
+
+    def answer(taken):
+        return free_slots(
+            catalogue,
+            catalogue.service(service),
+            taken=taken,
+            now=start.subtract(hours=300),
+            start=start,
+            end=end,
+        )
+
+    assert answer(near) == answer(every)

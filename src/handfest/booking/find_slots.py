@@ -50,6 +50,7 @@ async def find_slots(
         provider=turn.catalogue.calendar.provider,
         service_id=service.id,
         binding=service.binding.for_staff(staff_id),
+        duration_min=service.duration_min,
         start=span.start.format_iso(),
         end=span.until.format_iso(),
         calendar_ms=round(turn.trace.elapsed_ms() - before, 3),

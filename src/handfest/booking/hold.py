@@ -94,6 +94,6 @@ def _record(ledger: Ledger, offer: Offer) -> None:
         duration_min=offer.duration_min,
         start=offer.local_start.format_iso(),
         staff=offer.staff_id,
-        held_until=offer.expires_at.format_iso(),
+        held_until=offer.expires_at.to_tz(offer.zone).format_iso().split("[")[0],
         replaces=offer.replaces,
     )

@@ -9,7 +9,7 @@ from handfest.scheduling.timetable import Timetable
 def opening_of_date(catalogue: Catalogue, branch: Branch | None, day: date) -> tuple[Opening, ...]:
     """When this branch (or the business) opens on a date: closed > override > holiday > weekday (rule R4)."""
     table = _timetable(catalogue, branch)
-    replaced = table.replaced(day)
+    replaced = table.exceptions(day, day).get(day.toordinal())
     return table.hours.weekdays[day.weekday()] if replaced is None else replaced
 
 

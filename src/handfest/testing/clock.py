@@ -1,4 +1,6 @@
-"""The clock for tests: it stands still until it is moved."""
+"""Clocks for tests: one that stands still until it is moved, and one that starts elsewhere and runs on."""
+
+import time
 
 from whenever import Instant, TimeDelta
 
@@ -20,3 +22,24 @@ class FixedClock:
     def advance(self, seconds: float) -> None:
         """Move the clock forward."""
         self._at = self._at + TimeDelta(seconds=seconds)
+
+
+class ShiftedClock:
+    """Starts at a given moment and runs on from there."""
+
+    def __init__(self, start: Instant) -> None:
+        self._start = start
+        self._began = time.monotonic()
+
+    def now(self) -> Instant:
+        """See `Clock`."""
+        return self._start + TimeDelta(seconds=time.monotonic() - self._began)
+
+    def elapsed_ms(self) -> float:
+        """See `Clock`."""
+        return time.monotonic() * 1000
+
+    def jump_to(self, moment: Instant) -> None:
+        """Run on from this moment."""
+        self._start = moment
+        self._began = time.monotonic()

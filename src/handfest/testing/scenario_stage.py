@@ -9,11 +9,11 @@ from typing import Any
 from starlette.types import ASGIApp, Message
 
 from handfest.calendars.memory import MemoryCalendar
-from handfest.catalogue.parse import parse_business
+from handfest.catalogue.version import Applied, apply_business
 from handfest.model.booking import Booking, Confirmation, Declined
 from handfest.model.catalogue import Catalogue
 from handfest.model.slot import Slot
-from handfest.ports import Calendar, LineRecord, SlotQuestion
+from handfest.ports import Calendar, SlotQuestion
 from handfest.settings import Settings
 from handfest.testing.clock import FixedClock
 from handfest.testing.ids import CountedIds
@@ -106,27 +106,14 @@ class Stage:
     calendar: GatedCalendar | None = None
     catalogues: dict[str, Catalogue] = field(default_factory=dict)
 
-    async def apply(self, source: str) -> Catalogue:
+    async def apply(self, source: str) -> None:
         """Make this business file the active version, as `handfest apply` does."""
-        catalogue = parse_business(source)
-        assert isinstance(catalogue, Catalogue), f"the business file cannot be used: {catalogue}"
-        business_id = catalogue.business.id
-        lines = [
-            LineRecord(
-                line.platform,
-                line.number,
-                line.agent_id,
-                line.signing_key_env,
-                business_id,
-                line.branch_id,
-                line.mode,
-            )
-            for line in catalogue.lines
-        ]
-        at = self.clock.now()
-        await self.house.store.write(lambda tx: tx.add_catalogue(business_id, source, lines, at))
-        self.catalogues[business_id] = catalogue
-        return catalogue
+        applied = await apply_business(self.house.store, self.clock, source)
+        assert isinstance(applied, Applied), f"the business file cannot be used: {applied}"
+        stored = await self.house.store.read(lambda tx: tx.catalogue(applied.business_id))
+        assert stored is not None, "what was applied is there"
+        catalogue = self.house.shelf.compiled(stored, None).catalogue
+        self.catalogues[applied.business_id] = catalogue
 
     def key_variable(self, number: str) -> str:
         """The environment variable of the key of the line with this number; "" if there is none."""

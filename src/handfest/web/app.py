@@ -50,6 +50,7 @@ def create_app(house: House) -> ASGIApp:
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await house.warm()
         watching = asyncio.create_task(_reconcile_forever(house))
         try:
             yield

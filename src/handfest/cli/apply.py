@@ -1,0 +1,41 @@
+"""`handfest apply FILE`: a new version of a business."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from handfest.catalogue.version import Applied, apply_business
+from handfest.cli.options import Database, Json, settings_with
+from handfest.cli.output import FINDINGS, console, print_json
+from handfest.cli.run import print_problems, read_file, with_store
+from handfest.wiring import SystemClock
+
+
+def apply(
+    file: Annotated[Path, typer.Argument(help="The business file (TOML).")],
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Make FILE the new version of its business. A file with problems changes nothing."""
+    source = read_file(file)
+    settings = settings_with(database)
+    result = with_store(settings.database, lambda store: apply_business(store, SystemClock(), source))
+    if not isinstance(result, Applied):
+        if as_json:
+            rows = [
+                {"line": row.line, "where": row.where, "cause": row.cause, "remedy": row.remedy}
+                for row in result
+            ]
+            print_json({"ok": False, "problems": rows})
+        else:
+            print_problems(file, result)
+            console.print(f"{len(result)} problem(s); nothing was changed", markup=False)
+        raise typer.Exit(FINDINGS)
+    if as_json:
+        data = {"business": result.business_id, "version": result.version, "unchanged": result.unchanged}
+        print_json({"ok": True, **data})
+    elif result.unchanged:
+        console.print(f"{result.business_id}: version {result.version} is this file already", markup=False)
+    else:
+        console.print(f"{result.business_id}: version {result.version} is active", markup=False)

@@ -1,0 +1,75 @@
+"""`handfest calls ...`: look at what was served."""
+
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from handfest.cli.options import Database, Json, settings_with
+from handfest.cli.output import console, fail, print_json
+from handfest.cli.run import with_store
+from handfest.cli.story_text import print_story, print_turns
+from handfest.diagnosis.explain import Story, as_data, story_of
+from handfest.model.call import Call
+from handfest.ports import Store
+
+calls = typer.Typer(help="The calls that were served.", no_args_is_help=True)
+CallId = Annotated[str, typer.Argument(help="The call's id.")]
+
+
+@calls.command("ls")
+def list_calls(
+    database: Database = None,
+    business: Annotated[str | None, typer.Option(help="Only this business.")] = None,
+    limit: Annotated[int, typer.Option(help="How many at most.", min=1, max=1000)] = 20,
+    as_json: Json = False,
+) -> None:
+    """List the newest calls."""
+    rows = with_store(settings_with(database).database, lambda store: _calls(store, business, limit))
+    if as_json:
+        print_json([_row(call) for call in rows])
+        return
+    table = Table(box=None, pad_edge=False)
+    for column in ("started", "business", "call", "turns", "service", "outcome"):
+        table.add_column(column)
+    for call in rows:
+        row = _row(call)
+        table.add_row(*(escape(str(row[name] or "")) for name in row))
+    console.print(table if rows else "no calls yet")
+
+
+@calls.command("show")
+def show(call: CallId, database: Database = None, as_json: Json = False) -> None:
+    """Show every step of a call."""
+    story = _story(call, database)
+    print_json(as_data(story)) if as_json else print_turns(console, story)
+
+
+@calls.command("explain")
+def explain(call: CallId, database: Database = None, as_json: Json = False) -> None:
+    """Explain a call: what was heard, offered, held and booked, and why."""
+    story = _story(call, database)
+    print_json(as_data(story)) if as_json else print_story(console, story)
+
+
+def _story(call_id: str, database: str | None) -> Story:
+    story = with_store(settings_with(database).database, lambda store: story_of(store, call_id))
+    if story is None:
+        fail(f"no call {call_id} was served; `handfest calls ls` lists the newest")
+    return story
+
+
+async def _calls(store: Store, business: str | None, limit: int) -> tuple[Call, ...]:
+    return await store.read(lambda tx: tx.calls(business, limit))
+
+
+def _row(call: Call) -> dict[str, object]:
+    return {
+        "started": call.started_at.format_iso(),
+        "business": call.business_id,
+        "call": call.id,
+        "turns": call.turns,
+        "service": call.pin.service_id if call.pin else None,
+        "outcome": call.outcome,
+    }

@@ -1,0 +1,33 @@
+"""The `handfest` command."""
+
+import typer
+
+from handfest.cli.apply import apply
+from handfest.cli.calls import calls
+from handfest.cli.catalogue import catalogue
+from handfest.cli.demo import demo
+from handfest.cli.eval import evaluate
+from handfest.cli.migrate import migrate
+from handfest.cli.serve import serve
+from handfest.cli.when import when
+
+app = typer.Typer(
+    name="handfest",
+    help="The booking gateway between AI phone agents and calendars.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(demo)
+app.command()(serve)
+app.command()(apply)
+app.add_typer(calls, name="calls")
+app.add_typer(catalogue, name="catalogue")
+app.command()(when)
+app.command(name="eval")(evaluate)
+app.command()(migrate)
+
+
+def main() -> None:
+    """Entry point."""
+    app()

@@ -1,0 +1,25 @@
+"""What commands print, and how they end."""
+
+import json
+import sys
+from typing import Any, NoReturn
+
+import typer
+from rich.console import Console
+
+FINDINGS, USAGE, UNREACHABLE = 1, 2, 3
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+
+def print_json(data: Any) -> None:
+    """Data for machines on standard output."""
+    json.dump(data, sys.stdout, ensure_ascii=False, indent=2, default=str)
+    sys.stdout.write("\n")
+
+
+def fail(message: str, code: int = USAGE) -> NoReturn:
+    """End with a message that names the cause and the next step."""
+    errors.print(f"handfest: {message}", markup=False)
+    raise typer.Exit(code)

@@ -1,0 +1,127 @@
+"""`handfest serve`: the gateway as a process."""
+
+import asyncio
+import logging
+import socket
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+import uvicorn
+
+from handfest.catalogue.version import Applied, apply_business
+from handfest.cli.clock import clock_from
+from handfest.cli.options import Database, settings_with
+from handfest.cli.output import FINDINGS, UNREACHABLE, console, errors, fail
+from handfest.cli.run import guarded, print_problems, read_file
+from handfest.ports import LineRecord
+from handfest.settings import Settings
+from handfest.web.app import create_app
+from handfest.wiring import House, build
+
+
+def serve(
+    more: Annotated[
+        list[Path] | None, typer.Argument(help="Further business files.", metavar="[FILE]...")
+    ] = None,
+    business: Annotated[
+        list[Path] | None, typer.Option("--business", help="Business file to apply at start; repeatable.")
+    ] = None,
+    database: Database = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+    workers: Annotated[int, typer.Option(help="Processes; more than one needs PostgreSQL.", min=1)] = 1,
+    now: Annotated[
+        str | None, typer.Option(help="Testing aid: an ISO moment at which the clock starts and runs on.")
+    ] = None,
+) -> None:
+    """Serve the voice endpoints. Business files are applied first; one with problems stops the start."""
+    settings = guarded(lambda: settings_with(database, host=host, port=port))
+    log_to_stderr()
+    if workers > 1:
+        _refuse_workers(settings, workers)
+    if now is not None:
+        errors.print(f"warning: the clock starts at {now}; this is a testing aid", markup=False)
+    house = guarded(lambda: build(settings, clock=clock_from(now)))
+    files = [*(business or []), *(more or [])]
+    with asyncio.Runner() as runner:
+        runner.run(_apply_all(house, files))
+        lines = runner.run(_lines(house))
+        listening = _listen(settings)
+        _announce(settings, listening, lines, house)
+        runner.run(_serve(house, listening))
+
+
+def log_to_stderr() -> None:
+    """Logs go to standard error: readable on a terminal, one JSON object a line elsewhere."""
+    processors: list[structlog.typing.Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    last: structlog.typing.Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
+    if sys.stderr.isatty():
+        processors.pop()
+        last = structlog.dev.ConsoleRenderer()
+    structlog.configure(
+        processors=[*processors, last],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+async def _apply_all(house: House, files: list[Path]) -> None:
+    for file in files:
+        result = await apply_business(house.store, house.clock, read_file(file))
+        if not isinstance(result, Applied):
+            print_problems(file, result)
+            raise typer.Exit(FINDINGS)
+
+
+async def _lines(house: House) -> tuple[LineRecord, ...]:
+    return await house.store.read(lambda tx: tx.lines("retell"))
+
+
+def _refuse_workers(settings: Settings, workers: int) -> None:
+    if not settings.database.startswith("postgresql://"):
+        fail(
+            f"--workers {workers} needs PostgreSQL: SQLite has one writer, and it lives in one process. "
+            "Use --workers 1, or --database postgresql://USER@HOST/NAME"
+        )
+    fail("start one `handfest serve` per worker behind your load balancer; they share the database")
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    # The protocol is named because asyncio sets TCP_NODELAY only then; without it every answer waits 40 ms.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+    except OSError as error:
+        fail(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}; try --port 0", UNREACHABLE)
+    return listening
+
+
+def _announce(
+    settings: Settings, listening: socket.socket, lines: tuple[LineRecord, ...], house: House
+) -> None:
+    host, port = listening.getsockname()[:2]
+    console.print(f"handfest serves on http://{host}:{port} (database {settings.database})", markup=False)
+    if not lines:
+        console.print("no business is applied yet: handfest apply FILE", markup=False)
+    for line in lines:
+        place = line.business_id + (f"/{line.branch_id}" if line.branch_id else "")
+        missing = not (line.signing_key_env and house.secret(line.signing_key_env))
+        note = f"  !! {line.signing_key_env} is not set: its calls get 401" if missing else ""
+        console.print(f"  {line.number or line.agent_id} -> {place}{note}", markup=False)
+    sys.stdout.flush()
+
+
+async def _serve(house: House, listening: socket.socket) -> None:
+    config = uvicorn.Config(
+        create_app(house), log_config=None, access_log=False, timeout_graceful_shutdown=5, lifespan="on"
+    )
+    await uvicorn.Server(config).serve(sockets=[listening])

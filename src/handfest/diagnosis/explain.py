@@ -1,0 +1,140 @@
+"""Explain: the story of one served call, from its trace (every call can be explained)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from handfest.model.booking import Booking, BookingState
+from handfest.model.call import Call
+from handfest.model.offer import Offer
+from handfest.model.turn import TurnRecord
+from handfest.ports import Store, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything a call left behind, in the order it happened. `at_s` of a turn is seconds into the call."""
+
+    call: Call
+    turns: tuple[TurnRecord, ...]
+    offers: tuple[Offer, ...]
+    bookings: tuple[Booking, ...]
+
+    @property
+    def outcome(self) -> str:
+        """booked | changed | cancelled | callback | pending | not_booked: what is durable at the end."""
+        if self.call.outcome != "open":
+            return self.call.outcome
+        if any(row.state in (BookingState.CALLING, BookingState.UNKNOWN) for row in self.bookings):
+            return "pending"
+        return "not_booked"
+
+    def at_s(self, turn: TurnRecord) -> float:
+        """Seconds from the first turn to this one."""
+        return round((turn.at - self.turns[0].at).total("seconds"), 3)
+
+
+async def story_of(store: Store, call_id: str) -> Story | None:
+    """The story of a call, whichever business it belongs to; None if there is no such call."""
+    return await store.read(lambda tx: _read(tx, call_id))
+
+
+def _read(tx: Transaction, call_id: str) -> Story | None:
+    for business_id in tx.businesses():
+        call = tx.call(business_id, call_id)
+        if call is not None:
+            return Story(
+                call=call,
+                turns=tx.turns(business_id, call_id),
+                offers=tx.offers(business_id, call_id),
+                bookings=tx.bookings_of_call(business_id, call_id),
+            )
+    return None
+
+
+def as_data(story: Story) -> dict[str, Any]:
+    """The story as plain JSON, without personal data."""
+    return {
+        "call_id": story.call.id,
+        "business": story.call.business_id,
+        "branch": story.call.branch_id,
+        "platform": story.call.platform,
+        "agent_version": story.call.agent_version,
+        "started_at": story.call.started_at.format_iso(),
+        "outcome": story.outcome,
+        "service_id": story.call.pin.service_id if story.call.pin else None,
+        "pin": _pin(story),
+        "offers": [_offer(offer) for offer in story.offers],
+        "bookings": [_booking(booking) for booking in story.bookings],
+        "steps": [
+            {
+                "turn": turn.number,
+                "at_s": story.at_s(turn),
+                "tool": turn.tool,
+                "step": step.name,
+                "ms": step.at_ms,
+                **step.facts,
+            }
+            for turn in story.turns
+            for step in turn.steps
+        ],
+        "replies": [
+            {"turn": turn.number, "tool": turn.tool, "code": turn.code, "say": turn.reply.get("say")}
+            for turn in story.turns
+        ],
+        "findings": findings_of(story),
+    }
+
+
+def findings_of(story: Story) -> list[dict[str, Any]]:
+    """What was wrong in a call of ours, by its own trace: a broken promise, or a failing calendar."""
+    found = []
+    for turn in story.turns:
+        for step in turn.steps:
+            if step.name == "mismatch":
+                found.append({"id": "HF401", "turn": turn.number, "detail": step.facts.get("fields")})
+            elif step.name in ("calendar_failed", "fault"):
+                found.append({"id": "HF411", "turn": turn.number, "detail": step.facts.get("code")})
+    return found
+
+
+def _pin(story: Story) -> dict[str, Any] | None:
+    pin = story.call.pin
+    if pin is None:
+        return None
+    return {
+        "service_id": pin.service_id,
+        "spoken": pin.spoken,
+        "score": pin.score,
+        "reason": pin.reason,
+        "turn": pin.turn,
+    }
+
+
+def _offer(offer: Offer) -> dict[str, Any]:
+    return {
+        "id": offer.id,
+        "turn": offer.turn,
+        "service_id": offer.service_id,
+        "service": offer.service_name,
+        "event_type": offer.binding,
+        "duration_min": offer.duration_min,
+        "start": offer.local_start.format_iso().split("[")[0],
+        "staff": offer.staff_name,
+        "state": offer.state.value,
+        "catalogue_version": offer.catalogue_version,
+    }
+
+
+def _booking(booking: Booking) -> dict[str, Any]:
+    return {
+        "id": booking.id,
+        "offer": booking.offer_id,
+        "service_id": booking.service_id,
+        "service": booking.service_name,
+        "event_type": booking.binding,
+        "duration_min": booking.duration_min,
+        "start": booking.local_start.format_iso().split("[")[0],
+        "staff": booking.staff_name,
+        "state": booking.state.value,
+        "uid": booking.uid,
+    }
