@@ -15,6 +15,7 @@ from handfest.errors import ConfigurationError
 from handfest.model.catalogue import Catalogue
 from handfest.ports import (
     Calendar,
+    Calendars,
     Clock,
     IdSource,
     Notifier,
@@ -25,8 +26,7 @@ from handfest.ports import (
 )
 from handfest.settings import Settings
 from handfest.storage.opening import open_store
-from handfest.testing.clock import ShiftedClock
-from handfest.web.turn_log import AlarmLog, TurnLog
+from handfest.turn_log import AlarmLog, TurnLog
 
 
 class SystemClock:
@@ -75,7 +75,7 @@ class House:
     store: Store
     clock: Clock
     ids: IdSource
-    calendars: CalendarDirectory
+    calendars: Calendars
     shelf: Shelf
     desk: FrontDesk
     notifier: Notifier
@@ -107,6 +107,7 @@ def build(
     settings: Settings,
     *,
     store: Store | None = None,
+    calendars: Calendars | None = None,
     clock: Clock | None = None,
     ids: IdSource | None = None,
     sink: TraceSink | None = None,
@@ -118,7 +119,7 @@ def build(
     clock = clock or SystemClock()
     ids = ids or RandomIds()
     notifier = notifier or AlarmLog()
-    calendars = CalendarDirectory(EmbeddedCalendar(store, clock))
+    calendars = calendars or CalendarDirectory(EmbeddedCalendar(store, clock))
     shelf = Shelf()
     desk = FrontDesk(store, calendars, clock, ids, sink or TurnLog(), notifier, shelf)
     return House(
@@ -132,15 +133,3 @@ def build(
         notifier=notifier,
         secret=secret or os.environ.get,
     )
-
-
-def clock_from(now: str | None) -> Clock:
-    """The machine's clock, or (for tests) one that starts at an ISO moment with offset and runs on."""
-    if now is None:
-        return SystemClock()
-    try:
-        return ShiftedClock(Instant.parse_iso(now))
-    except ValueError as error:
-        raise ConfigurationError(
-            f"--now needs an ISO moment with its offset, such as 2025-10-21T10:00:00+02:00, not {now!r}"
-        ) from error

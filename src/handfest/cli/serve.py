@@ -12,13 +12,14 @@ import typer
 import uvicorn
 
 from handfest.catalogue.version import Applied, apply_business
+from handfest.cli.clock import clock_from
 from handfest.cli.options import Database, settings_with
 from handfest.cli.output import FINDINGS, UNREACHABLE, console, errors, fail
 from handfest.cli.run import guarded, print_problems, read_file
 from handfest.ports import LineRecord
 from handfest.settings import Settings
 from handfest.web.app import create_app
-from handfest.wiring import House, build, clock_from
+from handfest.wiring import House, build
 
 
 def serve(

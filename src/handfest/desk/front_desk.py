@@ -76,7 +76,9 @@ class FrontDesk:
         running_key = (line.business_id, envelope.call_id, key)
         task = self._running.get(running_key)
         if task is None:
-            task = asyncio.create_task(self._in_turn(line, envelope, request, key))
+            task = asyncio.create_task(
+                self._in_turn(line, envelope, request, key), name=f"turn:{envelope.call_id}"
+            )
             self._running[running_key] = task
             task.add_done_callback(lambda _done: self._running.pop(running_key, None))
         deadline = await self._deadline_ms(line)
