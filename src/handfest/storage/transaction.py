@@ -28,6 +28,21 @@ def _instant(millis: int) -> Instant:
     return Instant.from_timestamp(millis, unit="millisecond")
 
 
+def _runs(spans: Sequence[Span]) -> list[tuple[str, int, range]]:
+    """The buckets to take, per resource and seat in ascending order (B47), each of them once.
+
+    Two busy phases of one appointment may touch the same bucket, which must not stand in its own way.
+    """
+    runs: list[tuple[str, int, range]] = []
+    for span in sorted(spans):
+        wanted = buckets(span)
+        if runs and runs[-1][:2] == (span.resource_id, span.seat) and wanted.start <= runs[-1][2].stop:
+            joined = runs.pop()[2]
+            wanted = range(joined.start, max(joined.stop, wanted.stop))
+        runs.append((span.resource_id, span.seat, wanted))
+    return runs
+
+
 class SqlTransaction:
     """The port's reads and writes on one open connection. Methods are documented at the port."""
 
@@ -198,8 +213,8 @@ class SqlTransaction:
     def claim(self, business_id: str, claim: Claim, now: Instant) -> bool:
         """See `BookingStore`."""
         self.release(business_id, claim.owner)
-        for span in sorted(claim.spans):
-            if not self._claim_span(business_id, claim, span, now):
+        for resource_id, seat, wanted in _runs(claim.spans):
+            if not self._claim_run(business_id, claim, resource_id, seat, wanted, now):
                 self.release(business_id, claim.owner)
                 return False
         group = claim.group_start.timestamp() if claim.group_start else None
@@ -222,12 +237,13 @@ class SqlTransaction:
             )
         return True
 
-    def _claim_span(self, business_id: str, claim: Claim, span: Span, now: Instant) -> bool:
-        wanted = buckets(span)
+    def _claim_run(
+        self, business_id: str, claim: Claim, resource_id: str, seat: int, wanted: range, now: Instant
+    ) -> bool:
         place = {
             "business": business_id,
-            "resource": span.resource_id,
-            "place": span.seat,
+            "resource": resource_id,
+            "place": seat,
             "first": wanted.start,
             "last": wanted.stop,
         }
@@ -241,8 +257,8 @@ class SqlTransaction:
         got = self._run(
             sql.CLAIM,
             business_id=business_id,
-            resource_id=span.resource_id,
-            seat=span.seat,
+            resource_id=resource_id,
+            seat=seat,
             first=wanted.start,
             last=wanted.stop,
             owner=claim.owner,
