@@ -65,6 +65,7 @@ class SqlTransaction:
 
     def add_catalogue(self, business_id: str, source: str, lines: Sequence[LineRecord], at: Instant) -> int:
         """See `CatalogueStore`."""
+        self._lock(business_id, "catalogue")
         known = self.catalogues(business_id)
         version = known[0].version + 1 if known else 1
         self._run(
@@ -80,6 +81,7 @@ class SqlTransaction:
 
     def activate_catalogue(self, business_id: str, version: int, lines: Sequence[LineRecord]) -> None:
         """See `CatalogueStore`."""
+        self._lock(business_id, "catalogue")
         self._run(sql.DEACTIVATE, business=business_id)
         self._run(sql.ACTIVATE, business=business_id, number=version)
         self._run(sql.DROP_LINES, business=business_id)
@@ -131,11 +133,15 @@ class SqlTransaction:
         return self._one(Call, sql.CALL, business=business_id, call=call_id)
 
     def lock_call(self, business_id: str, call_id: str) -> None:
-        """See `CallStore`; SQLite writes one transaction at a time anyway."""
+        """See `CallStore`."""
+        self._lock(business_id, call_id)
+
+    def _lock(self, business_id: str, what: str) -> None:
+        """Until the transaction ends, nobody else passes here; SQLite writes one at a time anyway."""
         if self._connection.dialect.name == "postgresql":
             self._connection.execute(
-                text("SELECT pg_advisory_xact_lock(hashtext(:business), hashtext(:call))"),
-                {"business": business_id, "call": call_id},
+                text("SELECT pg_advisory_xact_lock(hashtext(:business), hashtext(:what))"),
+                {"business": business_id, "what": what},
             )
 
     def save_call(self, call: Call) -> None:
@@ -206,7 +212,9 @@ class SqlTransaction:
 
     def first_sight(self, business_id: str, key: str, at: Instant) -> bool:
         """See `CallStore`."""
-        return self._run(self._inserts.see, business_id=business_id, key=key, at=_millis(at)) == 1
+        # Asked for the row itself: not every driver counts the rows of an insert.
+        row = {"business_id": business_id, "key": key, "at": _millis(at)}
+        return self._connection.execute(self._inserts.see, row).first() is not None
 
     # Claims ---------------------------------------------------------------------------------------
 
