@@ -42,11 +42,6 @@ class Reading:
         """The positions of the units a service must explain."""
         units = self.phrase.units
         must = tuple(at for at, unit in enumerate(units) if unit.kind in (Kind.CONTENT, Kind.ACTION))
-<<<<<<< HEAD
-        return must or tuple(
-            at for at, unit in enumerate(units) if unit.kind is Kind.GENERIC and self.mask(at, Level.NAMED)
-        )
-=======
         general = tuple(
             at for at, unit in enumerate(units) if unit.kind is Kind.GENERIC and self.mask(at, Level.LED)
         )
@@ -60,7 +55,6 @@ class Reading:
         general = not any(unit.kind is Kind.CONTENT for unit in self.phrase.units)
         found = [(level, self.full(level, everything)) for level in Level]
         return tuple(each for each in ((*self.covering, *found) if general else found) if each[1])
->>>>>>> services
 
     def full(self, level: Level, everything: int) -> int:
         """The services that explain all that must be explained, 0 where nothing must.
@@ -86,13 +80,6 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
         over = [pattern for pattern in patterns if unit.stem in pattern.stems]
         masks = _unit_masks(unit, over, index, reach)
         explained.append(masks)
-<<<<<<< HEAD
-        strange.append(bool(over) and not masks[Level.NEAR])
-        weighty.append(unit.kind is Kind.CONTENT or any(_chooses(pattern, phrase, index) for pattern in over))
-    return Reading(
-        phrase, tuple(explained), tuple(frozenset(each) for each in reach), tuple(strange), tuple(weighty)
-    )
-=======
         strange.append((bool(over) or unit.stem.startswith("@")) and not masks[Level.NEAR])
         weighty.append(index.everything if unit.kind is Kind.CONTENT else _chosen(over, phrase, index))
     return Reading(
@@ -115,7 +102,6 @@ def _covering(
         if len(pattern.stems) > 1 and must <= pattern.stems:
             masks[Level.LED if pattern.one_way else Level.NAMED] |= index.masks.get(pattern.concept, 0)
     return tuple((level, mask) for level, mask in masks.items() if mask)
->>>>>>> services
 
 
 def _largest(found: tuple[Pattern, ...], index: ServiceIndex) -> tuple[Pattern, ...]:

@@ -189,13 +189,6 @@ def _trade_stems(language: str) -> tuple[tuple[str, frozenset[frozenset[str]]], 
 
 def _stems(phrase: str, morphology: Morphology, language: str) -> frozenset[str]:
     words = words_of(language)
-<<<<<<< HEAD
-    general = {morphology.key(fold(word)) for word in (*words.light, *words.generic, *words.actions)}
-    parts = {
-        part for token in tokens(phrase) if token not in words.function for part in morphology.parts(token)
-    }
-    return frozenset(parts - general) if parts - general else frozenset()
-=======
     general = _general(language)
     parts = {
         part for token in tokens(phrase) if token not in words.function for part in morphology.parts(token)
@@ -207,7 +200,6 @@ def _stems(phrase: str, morphology: Morphology, language: str) -> frozenset[str]
 def _general(language: str) -> frozenset[str]:
     words, morphology = words_of(language), base_morphology(language)
     return frozenset(morphology.key(fold(word)) for word in (*words.light, *words.generic, *words.actions))
->>>>>>> services
 
 
 def _grammar(
@@ -219,11 +211,7 @@ def _grammar(
     kinds = {key(word): Kind.ACTION for word in words.actions} | {
         key(word): Kind.GENERIC for word in words.generic
     }
-<<<<<<< HEAD
-    kinds |= {key(word): Kind.GENERIC for pack in active for _, word in pack.domain}
-=======
     kinds |= {key(word): Kind.GENERIC for pack in active[:1] for _, word in pack.domain}
->>>>>>> services
     details = {token for pack in active for _, word in pack.details for token in tokens(word)}
     light = frozenset(
         {key(word) for word in (*words.light, *details)} | {fold(w) for w in words.light} | details

@@ -77,11 +77,7 @@ def _closest(word: str, index: ServiceIndex) -> tuple[float, str]:
         alike = ratio
         if any(
             len(key) > 1 and sound(word, each) == key
-<<<<<<< HEAD
-            for each, key in zip(LANGUAGES, index.surfaces[candidate], strict=True)
-=======
             for each, key in zip(LANGUAGES, index.surfaces[candidate].sounds, strict=True)
->>>>>>> services
         ):
             alike = max(ratio, enough) + 5
         if alike >= enough and alike > best:
