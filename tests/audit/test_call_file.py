@@ -69,7 +69,9 @@ def test_a_truncated_array_gives_what_came_before() -> None:
         ),
     ],
 )
-def test_a_call_that_cannot_be_audited_is_named_and_the_next_is_read(change: dict[str, Any], cause: str) -> None:
+def test_a_call_that_cannot_be_audited_is_named_and_the_next_is_read(
+    change: dict[str, Any], cause: str
+) -> None:
     content = json.dumps(CALL | change).encode() + b"\n" + GOOD
     assert bad(content) == [(1, cause)]
     assert calls(content) == ["s001"]
@@ -81,7 +83,9 @@ def test_another_vendors_export_is_called_by_its_name() -> None:
     assert calls(content) == ["s001"]
 
 
-@pytest.mark.parametrize("rubbish", [b"hello", b"5", b'{"a":', b"\xff\xfe\x00", b"[" * 100_000 + b"]" * 100_000])
+@pytest.mark.parametrize(
+    "rubbish", [b"hello", b"5", b'{"a":', b"\xff\xfe\x00", b"[" * 100_000 + b"]" * 100_000]
+)
 def test_rubbish_between_calls_costs_one_line(rubbish: bytes) -> None:
     content = GOOD + b"\n" + rubbish + b"\n" + GOOD
     assert calls(content) == ["s001", "s001"]

@@ -5,7 +5,14 @@ import socket
 
 import psycopg
 import pytest
-from contracts.postgres_server import MARK, ForeignDatabase, drop_database, empty_database, new_name, own_database
+from contracts.postgres_server import (
+    MARK,
+    ForeignDatabase,
+    drop_database,
+    empty_database,
+    new_name,
+    own_database,
+)
 from psycopg import sql
 from sqlalchemy import make_url
 

@@ -90,7 +90,7 @@ def _records(table: str, text: str, problems: list[Problem]) -> list[_Record]:
     return [_Record(table, line, cells) for line, cells in _lines_of(reader, names) if cells]
 
 
-def _lines_of(reader: "csv._reader", names: list[str | None]) -> Iterator[tuple[int, dict[str, str]]]:
+def _lines_of(reader: "object", names: list[str | None]) -> Iterator[tuple[int, dict[str, str]]]:
     for cells in reader:
         pairs = zip(names, (cell.strip() for cell in cells), strict=False)
         yield reader.line_num, {name: cell for name, cell in pairs if name and cell.lower() not in _EMPTY}

@@ -5,7 +5,7 @@ a kind of them. Words nobody explains never pin, and neither does a head that an
 """
 
 from handfest.catalogue.choice import choose, nearest
-from handfest.catalogue.evidence import Level, read
+from handfest.catalogue.evidence import read
 from handfest.catalogue.index import ServiceIndex, literal_keys
 from handfest.catalogue.phrase import Grammar, Phrase, clauses, joined, read_duration, units_of, without_staff
 from handfest.catalogue.repair import repaired

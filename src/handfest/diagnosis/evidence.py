@@ -18,7 +18,6 @@ from handfest.diagnosis.tool_use import ToolUse, tool_uses
 from handfest.diagnosis.tool_words import ToolKind
 from handfest.diagnosis.written_time import TimeFault
 
-
 _LENGTH = re.compile(r"(?<!\d)(\d{1,3})min(?:ute|uten|utes|ütig)?")
 
 
