@@ -6,6 +6,7 @@ import tracemalloc
 from typing import Any
 
 import pytest
+
 from audit.labelled_calls import samples
 from handfest.diagnosis.call_file import MAX_LINE_BYTES, BadLine, CallRecord, read_calls
 

@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from contracts.samples import BUSINESS, NINE, NOW, OTHER, booking, busy, event, line
 
+from contracts.samples import BUSINESS, NINE, NOW, OTHER, booking, busy, event, line
 from handfest.errors import DoubleConsume
 from handfest.model.booking import BookingState, Customer
 

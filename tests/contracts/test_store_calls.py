@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from contracts.samples import BUSINESS, NOW, OTHER, call, callback, offer, turn
 
+from contracts.samples import BUSINESS, NOW, OTHER, call, callback, offer, turn
 from handfest.errors import Fault
 from handfest.model.call import Pin
 from handfest.model.offer import OfferState

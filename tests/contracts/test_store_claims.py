@@ -3,8 +3,8 @@
 import asyncio
 
 import pytest
-from contracts.samples import BUSINESS, NINE, NOW, OTHER, busy, claim, span
 
+from contracts.samples import BUSINESS, NINE, NOW, OTHER, busy, claim, span
 from handfest.model.slot import Claim, Occupied
 
 LATER = NOW.add(minutes=3)

@@ -10,10 +10,10 @@ import itertools
 from pathlib import Path
 
 import pytest
-from contracts.samples import NINE, NOW, booking, busy, call, callback, claim, event, line, offer, turn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.samples import NINE, NOW, booking, busy, call, callback, claim, event, line, offer, turn
 from handfest.errors import Fault
 from handfest.ports import Transaction
 from handfest.storage.memory import MemoryStore

@@ -5,6 +5,7 @@ import threading
 from contextlib import suppress
 
 import pytest
+
 from contracts.samples import (
     BUSINESS,
     NINE,
@@ -19,7 +20,6 @@ from contracts.samples import (
     offer,
     turn,
 )
-
 from handfest.errors import StoreUnavailable
 from handfest.storage.opening import open_store
 

@@ -5,6 +5,9 @@ import socket
 
 import psycopg
 import pytest
+from psycopg import sql
+from sqlalchemy import make_url
+
 from contracts.postgres_server import (
     MARK,
     ForeignDatabase,
@@ -13,8 +16,6 @@ from contracts.postgres_server import (
     new_name,
     own_database,
 )
-from psycopg import sql
-from sqlalchemy import make_url
 
 
 def test_b96_a_database_that_the_tests_did_not_make_is_refused(postgres_server):

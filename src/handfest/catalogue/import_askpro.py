@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
 from handfest.catalogue.parse import read_business
 from handfest.catalogue.phone import e164
@@ -42,7 +43,7 @@ def import_askpro(
     services_csv: str,
     phone_numbers_csv: str | None,
     business: Business,
-    calendar: CalendarSettings = CalendarSettings(),
+    calendar: CalendarSettings | None = None,
 ) -> str | tuple[Problem, ...]:
     """The source of a business file, or everything in the exports that keeps it from being one.
 
@@ -67,7 +68,7 @@ def import_askpro(
         services=tuple(services),
         branches=tuple(Branch(branch, branch) for branch in branches),
         lines=tuple(lines),
-        calendar=calendar,
+        calendar=calendar or CalendarSettings(),
     )
     source = write_business(catalogue)
     faults = tuple(problem for problem in read_business(source).problems if not problem.warning)
@@ -90,7 +91,7 @@ def _records(table: str, text: str, problems: list[Problem]) -> list[_Record]:
     return [_Record(table, line, cells) for line, cells in _lines_of(reader, names) if cells]
 
 
-def _lines_of(reader: "object", names: list[str | None]) -> Iterator[tuple[int, dict[str, str]]]:
+def _lines_of(reader: Any, names: list[str | None]) -> Iterator[tuple[int, dict[str, str]]]:
     for cells in reader:
         pairs = zip(names, (cell.strip() for cell in cells), strict=False)
         yield reader.line_num, {name: cell for name, cell in pairs if name and cell.lower() not in _EMPTY}
