@@ -8,7 +8,7 @@ name and duration must be there; columns may have the other names in `import_ask
 import csv
 import io
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -42,7 +42,7 @@ def import_askpro(
     services_csv: str,
     phone_numbers_csv: str | None,
     business: Business,
-    calendar: CalendarSettings = CalendarSettings(),
+    calendar: CalendarSettings | None = None,
 ) -> str | tuple[Problem, ...]:
     """The source of a business file, or everything in the exports that keeps it from being one.
 
@@ -67,7 +67,7 @@ def import_askpro(
         services=tuple(services),
         branches=tuple(Branch(branch, branch) for branch in branches),
         lines=tuple(lines),
-        calendar=calendar,
+        calendar=calendar or CalendarSettings(),
     )
     source = write_business(catalogue)
     faults = tuple(problem for problem in read_business(source).problems if not problem.warning)
@@ -87,13 +87,13 @@ def _records(table: str, text: str, problems: list[Problem]) -> list[_Record]:
             problems.append(Problem(1, f"{table}.{needed}", cause, f"name a column one of: {known}"))
     if problems:
         return []
-    return [_Record(table, line, cells) for line, cells in _lines_of(reader, names) if cells]
+    records = [_Record(table, reader.line_num, _filled(names, cells)) for cells in reader]
+    return [record for record in records if record.cells]
 
 
-def _lines_of(reader: "csv._reader", names: list[str | None]) -> Iterator[tuple[int, dict[str, str]]]:
-    for cells in reader:
-        pairs = zip(names, (cell.strip() for cell in cells), strict=False)
-        yield reader.line_num, {name: cell for name, cell in pairs if name and cell.lower() not in _EMPTY}
+def _filled(names: list[str | None], cells: list[str]) -> dict[str, str]:
+    pairs = zip(names, (cell.strip() for cell in cells), strict=False)
+    return {name: cell for name, cell in pairs if name and cell.lower() not in _EMPTY}
 
 
 def _column(table: str, written: str) -> str | None:

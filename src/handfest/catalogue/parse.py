@@ -56,7 +56,9 @@ def _syntax_problem(message: str, source: str) -> Problem:
     if found is None:
         return Problem(None, "", f"not TOML: {cause}", _syntax_remedy(cause, ""))
     written = source.splitlines() or [""]
-    line = int(found[1]) if found[1] else max(n for n, text in enumerate(written, 1) if text.strip() or n == 1)
+    line = (
+        int(found[1]) if found[1] else max(n for n, text in enumerate(written, 1) if text.strip() or n == 1)
+    )
     column = f", column {found[2]}" if found[2] else ""
     text = written[line - 1] if line <= len(written) else ""
     return Problem(line, "", f"not TOML{column}: {cause}", _syntax_remedy(cause, text))
