@@ -1,6 +1,6 @@
 """The draft of a catalogue: every table of a business file read by itself, before they are held together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,14 +51,6 @@ class Draft:
     def ids(self, name: str) -> tuple[str, ...]:
         """The ids of the tables of an array of the top level."""
         return tuple(row.get("id") for row in self.rows(name) if row.get("id"))
-
-    def every_row(self) -> Iterator[Row]:
-        """Every table of the first two levels, the top table left out."""
-        for value in self.top.values.values():
-            if isinstance(value, Row):
-                yield value
-            elif isinstance(value, tuple):
-                yield from value
 
 
 def read_draft(raw: Mapping[str, object], problems: ProblemList) -> Draft:

@@ -8,10 +8,9 @@ name and duration must be there; columns may have the other names in `import_ask
 import csv
 import io
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
 
 from handfest.catalogue.parse import read_business
 from handfest.catalogue.phone import e164
@@ -88,13 +87,13 @@ def _records(table: str, text: str, problems: list[Problem]) -> list[_Record]:
             problems.append(Problem(1, f"{table}.{needed}", cause, f"name a column one of: {known}"))
     if problems:
         return []
-    return [_Record(table, line, cells) for line, cells in _lines_of(reader, names) if cells]
+    records = [_Record(table, reader.line_num, _filled(names, cells)) for cells in reader]
+    return [record for record in records if record.cells]
 
 
-def _lines_of(reader: Any, names: list[str | None]) -> Iterator[tuple[int, dict[str, str]]]:
-    for cells in reader:
-        pairs = zip(names, (cell.strip() for cell in cells), strict=False)
-        yield reader.line_num, {name: cell for name, cell in pairs if name and cell.lower() not in _EMPTY}
+def _filled(names: list[str | None], cells: list[str]) -> dict[str, str]:
+    pairs = zip(names, (cell.strip() for cell in cells), strict=False)
+    return {name: cell for name, cell in pairs if name and cell.lower() not in _EMPTY}
 
 
 def _column(table: str, written: str) -> str | None:

@@ -134,7 +134,8 @@ def read_holidays(value: object, key: Key, path: Path, problems: ProblemList) ->
     text = read_text(value, key, path, problems)
     if text is None or is_holiday_region(text):
         return text
-    hint = did_you_mean(text, holiday_regions())
+    inside = [region for region in holiday_regions() if region.startswith(text[:2].upper())]
+    hint = did_you_mean(text, inside)
     problems.add(path, f'no public holidays are known for "{text}"{hint}', key.remedy)
     return None
 
@@ -153,7 +154,7 @@ def read_env(value: object, key: Key, path: Path, problems: ProblemList) -> str 
     text = read_text(value, key, path, problems)
     if text is None or is_env_name(text):
         return text
-    cause = f"{key.name} is not the name of an environment variable; it looks like the secret itself"
+    cause = f"{key.name} is not the name of an environment variable; it may be the secret itself"
     problems.add(path, cause, key.remedy)
     return None
 

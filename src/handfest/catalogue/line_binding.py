@@ -26,7 +26,7 @@ def _check_number(row: Row, key: str, remedy: str, country: str, problems: Probl
     if written is None:
         return
     number = e164(written, country)
-    if number is None:
+    if number is None or not (written.startswith("+") or is_assigned(number)):
         problems.add(row.at(key), f'"{written}" is no phone number', remedy)
     elif not written.startswith("+"):
         cause = f'"{written}" has no country; read as {number}'
@@ -44,12 +44,13 @@ def _report_unbound(draft: Draft, problems: ProblemList) -> None:
 
 
 def _report_twice(draft: Draft, country: str, problems: ProblemList) -> None:
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, str]] = set()
     for row in draft.rows("lines"):
         number = e164(row.get("number"), country)
         key, bound = ("number", number) if number else ("agent_id", row.get("agent_id"))
         if bound is None:
             continue
-        if (key, bound) in seen:
+        line = (row.get("platform", ""), key, bound)
+        if line in seen:
             problems.add(row.at(key), f"two lines have the {key} {bound}", "keep one of the two lines")
-        seen.add((key, bound))
+        seen.add(line)
