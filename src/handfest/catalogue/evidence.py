@@ -33,6 +33,7 @@ class Reading:
     strange: tuple[bool, ...]
     weighty: tuple[int, ...]
     covering: tuple[tuple[Level, int], ...]
+    bound: frozenset[int]
 
     def mask(self, at: int, level: Level) -> int:
         """The services that explain unit `at` on `level` or a nearer one."""
@@ -41,11 +42,29 @@ class Reading:
     def required(self) -> tuple[int, ...]:
         """The positions of the units a service must explain."""
         units = self.phrase.units
-        must = tuple(at for at, unit in enumerate(units) if unit.kind in (Kind.CONTENT, Kind.ACTION))
-        general = tuple(
-            at for at, unit in enumerate(units) if unit.kind is Kind.GENERIC and self.mask(at, Level.LED)
+        must = tuple(
+            at
+            for at, unit in enumerate(units)
+            if unit.kind in (Kind.CONTENT, Kind.ACTION) or (unit.kind is Kind.GENERIC and at in self.bound)
         )
+        general = tuple(at for at, unit in enumerate(units) if self._general(at, unit))
         return must or general or tuple(at for at, weighty in enumerate(self.weighty) if weighty)
+
+    def _general(self, at: int, unit: Unit) -> bool:
+        return unit.kind is Kind.GENERIC and bool(self.mask(at, Level.LED))
+
+    def full(self, level: Level, everything: int) -> int:
+        """The services that explain all that must be explained, 0 where nothing must.
+
+        Of general words alone the last, the head of a German compound, is enough.
+        """
+        must = self.required()
+        result = everything if must else 0
+        for at in must:
+            result &= self.mask(at, level)
+        if must and not result and all(self.phrase.units[at].kind is Kind.GENERIC for at in must):
+            return 0 if self.bound else self.mask(must[-1], level)
+        return result
 
     def explanations(self, everything: int) -> tuple[tuple[Level, int], ...]:
         """Levels with the services that explain all there is to explain, the best evidence first.
@@ -89,7 +108,23 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
         tuple(strange),
         tuple(weighty),
         _covering(patterns, phrase, index),
+        _bound(patterns, phrase, index),
     )
+
+
+def _bound(patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex) -> frozenset[int]:
+    """The units that together name something the catalogue does not have, so that no half of it may choose."""
+    absent = [
+        pattern.stems
+        for pattern in patterns
+        if not pattern.one_way and len(pattern.stems) > 1 and not _related(pattern.concept, index)
+    ]
+    return frozenset(at for at, unit in enumerate(phrase.units) if any(unit.stem in stems for stems in absent))
+
+
+def _related(concept: str, index: ServiceIndex) -> bool:
+    known = index.concepts[concept]
+    return any(each in index.masks for each in (concept, *known.kind_of, *known.near)) or concept in index.narrower
 
 
 def _covering(
@@ -97,7 +132,8 @@ def _covering(
 ) -> tuple[tuple[Level, int], ...]:
     """The services of concepts whose pattern of two or more words holds all that must be explained."""
     must = {unit.stem for unit in phrase.units if unit.kind in (Kind.ACTION, Kind.GENERIC)}
-    masks = {Level.NAMED: 0, Level.LED: 0}
+    own = sum(entry.bit for entry in index.entries if _holds(entry, must)) if len(must) > 1 else 0
+    masks = {Level.NAMED: own, Level.LED: 0}
     for pattern in patterns:
         if len(pattern.stems) > 1 and must <= pattern.stems:
             masks[Level.LED if pattern.one_way else Level.NAMED] |= index.masks.get(pattern.concept, 0)
@@ -108,6 +144,10 @@ def _largest(found: tuple[Pattern, ...], index: ServiceIndex) -> tuple[Pattern, 
     """Without patterns inside a larger one whose concept the catalogue has."""
     present = [pattern for pattern in found if pattern.concept in index.masks]
     return tuple(p for p in found if not any(p.stems < other.stems for other in present))
+
+
+def _holds(entry: Entry, stems: set[str]) -> bool:
+    return any(stems <= {unit.stem for unit in form.units} for form in entry.forms)
 
 
 def _chosen(over: Iterable[Pattern], phrase: Phrase, index: ServiceIndex) -> int:
@@ -181,7 +221,7 @@ def unsaid(form: Form, reading: Reading, level: Level) -> tuple[Unit, ...]:
     return tuple(
         unit
         for unit, calls in zip(form.units, form.calls, strict=True)
-        if unit.kind not in (Kind.GENERIC, Kind.HINT) and not calls & features
+        if unit.kind not in (Kind.GENERIC, Kind.ELEMENT, Kind.HINT) and not calls & features
     )
 
 

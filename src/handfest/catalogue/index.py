@@ -211,7 +211,7 @@ def _grammar(
     kinds = {key(word): Kind.ACTION for word in words.actions} | {
         key(word): Kind.GENERIC for word in words.generic
     }
-    kinds |= {key(word): Kind.GENERIC for pack in active[:1] for _, word in pack.domain}
+    kinds |= {key(word): Kind.ELEMENT for pack in active[:1] for _, word in pack.domain}
     details = {token for pack in active for _, word in pack.details for token in tokens(word)}
     light = frozenset(
         {key(word) for word in (*words.light, *details)} | {fold(w) for w in words.light} | details
@@ -271,7 +271,7 @@ def _patterns(active: Sequence[Pack], grammar: Grammar) -> dict[str, tuple[Patte
                         words = len(parsed.tokens)
                         shortest[stems] = min(words, shortest.get(stems, words))
                         general = all(
-                            unit.kind in (Kind.ACTION, Kind.GENERIC, Kind.HINT) for unit in parsed.units
+                            unit.kind in (Kind.ACTION, Kind.GENERIC, Kind.ELEMENT, Kind.HINT) for unit in parsed.units
                         )
                         read.append((words, Pattern(stems, concept.id, one_way, general)))
     found: dict[str, list[Pattern]] = {}

@@ -19,12 +19,14 @@ class Kind(StrEnum):
     """What a part of a phrase can do: be required, choose alone, only narrow.
 
     CONTENT must be explained and may choose; ACTION ("wechseln") must be explained and never chooses
-    alone; GENERIC ("Behandlung", and the element of the trade) does neither; TARGET, SIZE and HINT narrow.
+    alone; GENERIC ("Behandlung") and ELEMENT (what the trade is all about: "Haar") do neither; TARGET,
+    SIZE and HINT narrow.
     """
 
     CONTENT = "content"
     ACTION = "action"
     GENERIC = "generic"
+    ELEMENT = "element"
     TARGET = "target"
     SIZE = "size"
     HINT = "hint"
@@ -66,6 +68,7 @@ class Grammar:
     joined: frozenset[str]
     staff: frozenset[str]
     served: frozenset[tuple[str, str]]
+    verbal: frozenset[str] = frozenset()
 
 
 def clauses(text: str) -> tuple[tuple[str, ...], ...]:
@@ -200,5 +203,7 @@ def _unit(part: str, token: str, position: int, grammar: Grammar) -> Unit | None
     if target is not None:
         return Unit(f"@{target[1]}", Kind.CONTENT, position)
     kind = grammar.kinds.get(part, Kind.CONTENT)
+    if kind is Kind.CONTENT and token in grammar.verbal and not grammar.morphology.knows(part):
+        kind = Kind.HINT
     known = part in grammar.morphology.atoms or grammar.morphology.knows(part)
     return Unit(part, kind, position, known=known)
