@@ -1,4 +1,4 @@
-"""Laws of understanding: a moment spelt out reads back, courtesy changes nothing, no text raises or stalls."""
+"""Laws of understanding: moments spelt out read back, courtesy changes nothing, no text raises or stalls."""
 
 from datetime import date, datetime, time, timedelta
 from time import process_time
@@ -20,8 +20,34 @@ DE = WhenContext(NOW, BERLIN, "de")
 EN = WhenContext(NOW, BERLIN, "en")
 WEEKDAYS_DE = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
 WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS_DE = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
-MONTHS_EN = "January February March April May June July August September October November December".split()
+MONTHS_DE = [
+    "Januar",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+]
+MONTHS_EN = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 coming_days = st.integers(1, 320).map(lambda n: NOW.date() + timedelta(days=n))
 exact_times = st.builds(
