@@ -82,13 +82,16 @@ def until_clock(match: Match) -> list[Token] | None:
 
 
 def from_clock(match: Match) -> list[Token] | None:
-    """ "ab 14 Uhr", "after five", "nach zehn"."""
+    """ "ab 14 Uhr", "after five", "nach zehn"; "after noon" may be a torn "afternoon"."""
     clocks = _clocks(match)
     if len(clocks) != 1 or _counts_something(match):
         return None
     if match.tokens[0].kind == "of" and match.tokens[-1].kind not in ("from", "auf", "on", "from_suffix"):
         return None
-    return span(match, ClockSpan(clocks[0], None))
+    first = clocks[0]
+    if match.tokens[0].kind == "after" and match.tokens[-1].text in ("noon", "at noon"):
+        first = replace(first, unclear="unclear")
+    return span(match, ClockSpan(first, None))
 
 
 def loose_clock(match: Match) -> list[Token] | None:

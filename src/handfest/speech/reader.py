@@ -114,7 +114,9 @@ _JOINS = {
     "half": ("num",),
     "quarter": ("num", "before", "after"),
     "threequarter": ("num",),
-    "num": ("oclock", "daypart"),
+    "num": ("oclock", "daypart", "unit"),
+    "mod": ("unit", "weekday"),
+    "unit": ("weekday",),
     "at": ("num", "half", "quarter"),
     "ord": ("month",),
 }

@@ -1,9 +1,9 @@
 """Scores answers to the `when` corpus: correct, accepted, imprecise, declined or wrong.
 
 An answer is *correct* when it says what the item expects and nothing else, *accepted* when it matches one
-of the item's other tolerable answers, *imprecise* when it left something out or named a point inside the expected
-span, *declined* when it asked or said nothing where a value was expected, and *wrong* when it states what was
-not said.
+of the item's other tolerable answers, *imprecise* when it left something out or named a point inside the
+expected span, *declined* when it asked or said nothing where a value was expected, and *wrong* when it states
+what was not said.
 """
 
 from collections import Counter
