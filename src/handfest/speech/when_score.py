@@ -46,7 +46,7 @@ def _asks(answer: Answer) -> bool:
 
 
 def _same(answer: Answer, expected: Answer, *, strict: bool = True) -> bool:
-    """True when the answer says what is expected; `strict` also forbids a day or time that was not asked for."""
+    """True when the answer says what is expected; `strict` also forbids a day or time not expected."""
     for refusal in ("ask", "invalid"):
         if refusal in expected:
             return refusal in answer
