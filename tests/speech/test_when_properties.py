@@ -1,4 +1,4 @@
-"""Laws of understanding: a moment spelt out reads back, courtesy changes nothing, no text raises or stalls."""
+"""Laws of understanding: moments spelt out read back, courtesy changes nothing, no text raises or stalls."""
 
 from datetime import date, datetime, time, timedelta
 from time import process_time

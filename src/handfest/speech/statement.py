@@ -65,7 +65,7 @@ def state(tokens: list[Token]) -> Statement:
     statement = Statement()
     marker: str | None = None
     renewed: set[str] = set()
-    taken_back = False
+    taken_back = first_thing = False
     for position, token in enumerate(tokens):
         if token.kind == "corr":
             marker, renewed = "corr", set()
@@ -84,10 +84,13 @@ def state(tokens: list[Token]) -> Statement:
             marker = None if marker == "or" else marker
         elif token.kind == "earliest":
             statement.earliest = True
+            first_thing = first_thing or token.text.startswith("first thing") or "als erst" in token.text
         elif token.kind == "latest":
             statement.problem = statement.problem or "unclear"
         elif token.kind in _LEFTOVERS or _loose_end(tokens, position):
             statement.problem = statement.problem or "unexplained"
+    if first_thing:
+        statement.parts = [part for part in statement.parts if part.name not in _MORNINGS]
     if taken_back and not statement.silent:
         statement.problem = statement.problem or "negation"
     return statement
@@ -130,6 +133,7 @@ def _timely(token: Token) -> bool:
 
 
 _MOVING = frozenset({"next", "coming", "after_next", "last", "following"})
+_MORNINGS = frozenset({"forenoon", "early", "morning_de"})
 _TAKING_BACK = frozenset({"nein", "nee", "ne", "no", "quatsch", "falsch", "wrong", "scratch", "nope"})
 
 

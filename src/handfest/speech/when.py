@@ -12,6 +12,7 @@ Reasons of `AskWhen`:
   negation            "nicht am Montag"
   day_month_order     "10/11" in English
   date_or_time        "8.10" may be a date or a time
+  date_or_choice      "der erste" may be a date or one of the times offered
   weekday_disagrees   "Dienstag, 22. Oktober" when the 22nd is another weekday
   repeated_hour       a time that occurs twice when the clocks go back
   recurring           "jeden Freitag"
