@@ -5,11 +5,11 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-from audit.labelled_calls import catalogues, item, scenarios
-from audit.scenario import labelled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audit.labelled_calls import catalogues, item, scenarios
+from audit.scenario import labelled
 from handfest.diagnosis.audit_answer import answer_item
 
 RENAMED = {

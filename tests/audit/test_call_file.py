@@ -6,6 +6,7 @@ import tracemalloc
 from typing import Any
 
 import pytest
+
 from audit.labelled_calls import samples
 from handfest.diagnosis.call_file import MAX_LINE_BYTES, BadLine, CallRecord, read_calls
 
@@ -69,7 +70,9 @@ def test_a_truncated_array_gives_what_came_before() -> None:
         ),
     ],
 )
-def test_a_call_that_cannot_be_audited_is_named_and_the_next_is_read(change: dict[str, Any], cause: str) -> None:
+def test_a_call_that_cannot_be_audited_is_named_and_the_next_is_read(
+    change: dict[str, Any], cause: str
+) -> None:
     content = json.dumps(CALL | change).encode() + b"\n" + GOOD
     assert bad(content) == [(1, cause)]
     assert calls(content) == ["s001"]
@@ -81,7 +84,9 @@ def test_another_vendors_export_is_called_by_its_name() -> None:
     assert calls(content) == ["s001"]
 
 
-@pytest.mark.parametrize("rubbish", [b"hello", b"5", b'{"a":', b"\xff\xfe\x00", b"[" * 100_000 + b"]" * 100_000])
+@pytest.mark.parametrize(
+    "rubbish", [b"hello", b"5", b'{"a":', b"\xff\xfe\x00", b"[" * 100_000 + b"]" * 100_000]
+)
 def test_rubbish_between_calls_costs_one_line(rubbish: bytes) -> None:
     content = GOOD + b"\n" + rubbish + b"\n" + GOOD
     assert calls(content) == ["s001", "s001"]
@@ -115,6 +120,22 @@ def test_a_line_of_200_mb_is_skipped_in_little_memory() -> None:
     tracemalloc.stop()
     assert [type(each).__name__ for each in found] == ["BadLine", "CallRecord"]
     assert peak < 4 * MAX_LINE_BYTES
+
+
+def test_a_damaged_value_in_an_array_costs_that_value_only() -> None:
+    rows = json.dumps(list(samples()), indent=1)
+    place = rows.index('"id": "s005"')
+    damaged = rows[: place + 40] + " oops " + rows[place + 40 :]
+    assert calls(damaged.encode()) == [row["id"] for row in samples() if row["id"] != "s005"]
+
+
+def test_a_document_of_200_mb_in_one_value_is_given_up_in_bounded_memory() -> None:
+    tracemalloc.start()
+    found = list(read_calls(io.BytesIO(b'[\n{"call_id": "' + b"x" * 80_000_000)))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [type(each).__name__ for each in found] == ["BadLine"]
+    assert peak < 400_000_000
 
 
 def test_an_empty_file_says_so() -> None:

@@ -1,4 +1,4 @@
-"""One call with everything the rules look at: speech cut into clauses, tool uses, what was offered by when."""
+"""One call with all the rules look at: speech cut into clauses, tool uses, what was offered by when."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,6 @@ from handfest.diagnosis.spoken_words import spoken_words
 from handfest.diagnosis.tool_use import ToolUse, tool_uses
 from handfest.diagnosis.tool_words import ToolKind
 from handfest.diagnosis.written_time import TimeFault
-
 
 _LENGTH = re.compile(r"(?<!\d)(\d{1,3})min(?:ute|uten|utes|ütig)?")
 

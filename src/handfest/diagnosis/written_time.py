@@ -39,6 +39,10 @@ class WrittenTime:
     digits: int | None = None
 
 
+UNSAID = WrittenTime()
+"""No time at all."""
+
+
 def read_written(
     text: object, clock: BusinessClock, today: date, day: date | None, language: str
 ) -> WrittenTime:
