@@ -14,6 +14,8 @@ _CHUNK_BYTES = 1024 * 1024
 _LONGEST_HEAD = 512
 _NEXT_CALL = re.compile(r'\{\s*"(?:call_id|call_type|call|id)"\s*:')
 _NEAR_END = 64
+_CUT_OFF = "the document ends in the middle of a value"
+_NO_JSON = "the value is no JSON"
 
 
 def opens_document(head: bytes) -> bool:
@@ -64,6 +66,8 @@ def document_values(
             window.drop(after)
         else:
             yield start_line, None, fault
+            if fault == _CUT_OFF:
+                return
             _resynchronise(window, position + 1)
         if window.ended and not window.text[_after_marks(window.text, 0) :]:
             return
@@ -77,21 +81,15 @@ def _after_marks(text: str, position: int) -> int:
 
 
 def _decoded(window: _Window, position: int, longest: int) -> tuple[Any, int | None, str | None]:
-    """The value at a place and where it ends; no end where more text is needed; a fault where it is damaged."""
+    """The value at a place and its end; no end where more text is needed; a fault where it is damaged."""
     if position >= len(window.text):
         return None, None if not window.ended else position, None
     try:
         value, after = json.JSONDecoder().raw_decode(window.text, position)
     except json.JSONDecodeError as damage:
         inside = damage.pos < len(window.text) - _NEAR_END and "Unterminated" not in damage.msg
-        if window.ended:
-            return (
-                None,
-                None,
-                "the line is no JSON" if inside else "the document ends in the middle of a value",
-            )
-        if inside:
-            return None, None, "the line is no JSON"
+        if inside or window.ended:
+            return None, None, _NO_JSON if inside else _CUT_OFF
         too_long = len(window.text) - position > longest
         return None, None, "a value is longer than a call can be" if too_long else None
     except RecursionError:
