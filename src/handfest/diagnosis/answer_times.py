@@ -276,6 +276,11 @@ def read_booked(content: Any, reading: Reading) -> BookedFacts:
         id=str(found_id) if found_id is not None else None,
         start=start,
         keyed=keyed,
-        duration_min=int(duration) if isinstance(duration, int | float) else None,
+        duration_min=_whole_minutes(duration),
         replay=any(lv.get("idempotent_replay") is True for lv in levels),
     )
+
+
+def _whole_minutes(duration: object) -> int | None:
+    whole = isinstance(duration, int) or (isinstance(duration, float) and duration.is_integer())
+    return int(duration) if whole and isinstance(duration, int | float) else None

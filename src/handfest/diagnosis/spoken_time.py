@@ -246,10 +246,18 @@ def _explicit(match: re.Match[str], words: SpokenWords, today: date) -> Day | No
         return None
 
 
+def _full_year(year: int) -> int:
+    """Two digits count from 2000; a year no call can mean is refused as a date that does not exist."""
+    full = year + 2000 if year < 100 else year
+    if full not in range(1900, 2200):
+        raise ValueError(year)
+    return full
+
+
 def _nearest(day: int, month: int | None, year: int | None, today: date) -> Day:
     """The date named; without a year the next one from today, or the past one; without a month the next."""
     if year is not None and month is not None:
-        return Day((date(year + 2000 if year < 100 else year, month, day),))
+        return Day((date(_full_year(year), month, day),))
     if month is not None:
         this_year = date(today.year, month, day)
         if this_year >= today:
