@@ -1,8 +1,8 @@
 """What the caller had agreed to when something was booked.
 
-The agent lays times on the table (a proposal, a list, a recap); the caller takes one, names another, hesitates
-or refuses. A reply that shows neither doubt nor refusal counts as taking: the audit accuses only where the
-caller's words show that a time was not agreed to.
+The agent lays times on the table (a proposal, a list, a recap); the caller takes one, names another,
+hesitates or refuses. A reply that shows neither doubt nor refusal counts as taking: the audit accuses only
+where the caller's words show that a time was not agreed to.
 """
 
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ class SpokenStart:
 
 @dataclass(slots=True)
 class Consent:
-    """The caller's stance, to which starts, and what lies on the table; `ever` whether anything was agreed."""
+    """The caller's stance, to which starts, what lies on the table; `ever` whether anything was agreed."""
 
     stance: Stance = Stance.SILENT
     starts: tuple[SpokenStart, ...] = ()
