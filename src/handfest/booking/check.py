@@ -64,7 +64,7 @@ def offer(
             name = sentence or _wanted_sentence(offers[0].staff_wished, exact, pin, replaces)
             return Offered(offers, name)
     terms = Terms(service, staff_id is not None, turn.catalogue.rules.offers, replaces)
-    offers = hold(ledger, turn, terms, found.others or (() if exact else found.wanted))
+    offers = hold(ledger, turn, terms, found.others or found.near())
     if not offers:
         return _nothing(service, span, found)
     if exact:

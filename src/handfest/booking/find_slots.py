@@ -1,7 +1,7 @@
 """Ask the calendar once, and put what is free in the order in which it should be offered."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from whenever import Instant
 
@@ -20,10 +20,14 @@ SPARE = 4
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What was found. `wanted` fits the wish as it was said, `others` are alternatives, best first."""
+    """What was found. `wanted` fits the wish as it was said, `others` are alternatives, best first.
+
+    `near` works out alternatives to what was wanted: needed only if another caller takes it in between.
+    """
 
     wanted: tuple[Slot, ...]
     others: tuple[Slot, ...]
+    near: Callable[[], tuple[Slot, ...]]
     why: str | None = None
 
 
@@ -66,20 +70,23 @@ async def find_slots(
         staff_id=staff_id,
         branch_id=turn.compiled.branch_id,
     )
-    return Findings(found.wanted, found.others, why)
+    return replace(found, why=why)
 
 
 def _split(turn: OpenTurn, span: SearchSpan, slots: Sequence[Slot]) -> Findings:
     zone = turn.zone
     limit = turn.catalogue.rules.offers * SPARE
+
+    def near() -> tuple[Slot, ...]:
+        return _near(turn, span, slots)
+
     if span.exact is not None:
         wanted = tuple(slot for slot in slots if slot.start == span.exact)
-        others = () if wanted else _near(turn, span, slots)
-        return Findings(wanted, others)
+        return Findings(wanted, () if wanted else near(), near)
     inside = [slot for slot in slots if slot.start < span.end and _fits(span, slot, zone.key)]
     if inside:
-        return Findings(tuple(_spread(inside, turn.catalogue.rules.offers, span.earliest))[:limit], ())
-    return Findings((), _near(turn, span, slots))
+        return Findings(tuple(_spread(inside, turn.catalogue.rules.offers, span.earliest))[:limit], (), near)
+    return Findings((), near(), near)
 
 
 def _fits(span: SearchSpan, slot: Slot, zone: str) -> bool:
