@@ -4,16 +4,16 @@
 them to ISO strings. Warm: the same question again, from rows to starts.
 """
 
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import _lru_cache_wrapper
-from gc import get_objects
 from random import Random
 from statistics import median
 from time import process_time_ns
 from zoneinfo import ZoneInfo
 
-from handfest.model.catalogue import Hours, Opening, Phase
+from handfest.model.catalogue import Grid, Hours, Opening, Phase
 from handfest.scheduling.available import available
 from handfest.scheduling.iso import iso_starts
 from handfest.scheduling.request import Demand, Member, Request, Taken
@@ -54,6 +54,11 @@ def request_of(found: list[Row], staff: int, days: int) -> Request:
     )
 
 
+def on_grid(request: Request, grid: Grid) -> Request:
+    """The same request on another grid (rule R17)."""
+    return replace(request, demand=replace(request.demand, grid=grid))
+
+
 def starts_of(request: Request) -> list[int]:
     """The starts at which anybody is free."""
     found = available(request)
@@ -88,9 +93,10 @@ def plain(request: Request) -> list[str]:
 
 def forget() -> None:
     """Empty every memo of the arithmetic."""
-    for thing in get_objects():
-        if isinstance(thing, _lru_cache_wrapper) and thing.__module__.startswith("handfest.scheduling"):
-            thing.cache_clear()
+    for name, module in list(sys.modules.items()):
+        if name.startswith("handfest.scheduling"):
+            for thing in vars(module).values():
+                getattr(thing, "cache_clear", int)()
 
 
 def cost(work: Callable[[], object], times: int, before: Callable[[], object] = lambda: None) -> float:
@@ -112,6 +118,8 @@ def measure(staff: int, days: int, busy: int) -> dict[str, tuple[float, float]]:
     reference = cost(lambda: plain(prepared), 1)
     costs = {
         "warm, request to starts": cost(lambda: starts_of(prepared), 200),
+        "warm, on free ranges": cost(lambda: starts_of(on_grid(prepared, Grid.FREE)), 20),
+        "warm, on the clock": cost(lambda: starts_of(on_grid(prepared, Grid.CLOCK)), 20),
         "warm, rows to starts": cost(lambda: starts_of(request_of(found, staff, days)), 100),
         "cold, rows to ISO strings": cost(
             lambda: iso_starts(starts_of(request_of(found, staff, days)), ZONE), 25, forget

@@ -9,10 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contracts.postgres_server import ensure_server, make_database, new_name, own_database, stop_server
-from contracts.postgres_server import drop_database, empty_database
 from hypothesis import HealthCheck, settings
 
+from contracts.postgres_server import (
+    drop_database,
+    empty_database,
+    ensure_server,
+    make_database,
+    new_name,
+    own_database,
+    stop_server,
+)
 from handfest.storage.opening import prepare
 
 for _name in [name for name in os.environ if name.startswith("HANDFEST_")]:

@@ -20,7 +20,13 @@ class Settings(BaseSettings):
     database: str = Field(
         default_factory=default_database, description="SQLite file or postgresql:// address."
     )
-    host: str = Field("127.0.0.1", description="Address the server listens on.")
-    port: int = Field(8080, ge=0, le=65535, description="Port the server listens on; 0 takes a free one.")
-    body_max_bytes: int = Field(2 * 1024 * 1024, ge=1024, description="Largest request body accepted.")
-    reconcile_seconds: float = Field(5.0, gt=0, description="How often unsettled bookings are looked up.")
+    host: str = Field(default="127.0.0.1", description="Address the server listens on.")
+    port: int = Field(
+        default=8080, ge=0, le=65535, description="Port the server listens on; 0 takes a free one."
+    )
+    body_max_bytes: int = Field(
+        default=2 * 1024 * 1024, ge=1024, description="Largest request body accepted."
+    )
+    reconcile_seconds: float = Field(
+        default=5.0, gt=0, description="How often unsettled bookings are looked up."
+    )

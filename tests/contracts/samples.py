@@ -95,7 +95,9 @@ def call(business_id: str = BUSINESS, call_id: str = "call_1", started_at: Insta
     return Call(business_id, call_id, "retell", started_at, caller_number="+493023125077")
 
 
-def turn(business_id: str = BUSINESS, number: int = 1, key: str | None = None, code: str = "offered") -> TurnRecord:
+def turn(
+    business_id: str = BUSINESS, number: int = 1, key: str | None = None, code: str = "offered"
+) -> TurnRecord:
     """A served turn with umlauts in what was said."""
     return TurnRecord(
         business_id=business_id,
@@ -128,7 +130,9 @@ def event(business_id: str = BUSINESS, number: int = 1, **changed: Any) -> Calen
     return replace(plain, **changed)
 
 
-def busy(business_id: str = BUSINESS, busy_id: str = "absence_1", start: Instant = NINE, length: int = 60) -> BusyTime:
+def busy(
+    business_id: str = BUSINESS, busy_id: str = "absence_1", start: Instant = NINE, length: int = 60
+) -> BusyTime:
     """An hour in which Anna is away."""
     return BusyTime(business_id, busy_id, "anna", start, start.add(minutes=length), "absence", "Zahnarzt")
 
@@ -136,7 +140,13 @@ def busy(business_id: str = BUSINESS, busy_id: str = "absence_1", start: Instant
 def callback(business_id: str = BUSINESS, number: int = 1) -> Callback:
     """A request to be called back."""
     return Callback(
-        business_id, f"cb_{number}", "call_1", NOW.add(minutes=number), "Erika Beispiel", None, "Rückruf bitte"
+        business_id,
+        f"cb_{number}",
+        "call_1",
+        NOW.add(minutes=number),
+        "Erika Beispiel",
+        None,
+        "Rückruf bitte",
     )
 
 

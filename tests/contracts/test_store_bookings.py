@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from contracts.samples import BUSINESS, NINE, NOW, OTHER, booking, busy, event, line
 
+from contracts.samples import BUSINESS, NINE, NOW, OTHER, booking, busy, event, line
 from handfest.errors import DoubleConsume
 from handfest.model.booking import BookingState, Customer
 
@@ -14,7 +14,9 @@ CALLER = "+493023125077"
 
 class TestBookings:
     async def test_b26_a_booking_comes_back_to_the_nanosecond_in_utc_with_its_zone(self, store):
-        exact = booking(made_at=NOW.add(nanoseconds=123_456_789), customer=Customer("Jörg Müßig", notes='"5 €"\n'))
+        exact = booking(
+            made_at=NOW.add(nanoseconds=123_456_789), customer=Customer("Jörg Müßig", notes='"5 €"\n')
+        )
         await store.write(lambda tx: tx.save_booking(exact))
         kept = await store.read(lambda tx: tx.booking(BUSINESS, "bk_1"))
         assert kept == exact
@@ -54,9 +56,15 @@ class TestBookings:
             if state not in (BookingState.CALLING, BookingState.UNKNOWN)
         ]
         elsewhere = booking(OTHER, number=9, lease_until=NOW)
-        await store.write(lambda tx: [tx.save_booking(one) for one in (over, running, without, elsewhere, *settled)])
+        await store.write(
+            lambda tx: [tx.save_booking(one) for one in (over, running, without, elsewhere, *settled)]
+        )
         found = await store.read(lambda tx: tx.unsettled_bookings(NOW.add(milliseconds=1)))
-        assert {(one.business_id, one.id) for one in found} == {(BUSINESS, "bk_1"), (BUSINESS, "bk_3"), (OTHER, "bk_9")}
+        assert {(one.business_id, one.id) for one in found} == {
+            (BUSINESS, "bk_1"),
+            (BUSINESS, "bk_3"),
+            (OTHER, "bk_9"),
+        }
 
     async def test_a_settled_booking_is_unsettled_no_more(self, store):
         await store.write(lambda tx: tx.save_booking(booking()))
@@ -98,7 +106,9 @@ class TestBusyTimes:
         await store.write(lambda tx: [tx.add_busy(late), tx.add_busy(early)])
         assert await store.read(lambda tx: tx.busy(BUSINESS, NINE, NINE.add(hours=3))) == (early, late)
         assert await store.read(lambda tx: tx.busy(BUSINESS, NINE.add(hours=1), NINE.add(hours=2))) == ()
-        assert await store.read(lambda tx: tx.busy(BUSINESS, NINE.add(minutes=59), NINE.add(hours=2))) == (early,)
+        assert await store.read(lambda tx: tx.busy(BUSINESS, NINE.add(minutes=59), NINE.add(hours=2))) == (
+            early,
+        )
 
     async def test_a_busy_time_is_forgotten_once(self, store):
         await store.write(lambda tx: tx.add_busy(busy()))
@@ -111,7 +121,9 @@ class TestBusyTimes:
 class TestCatalogues:
     async def test_a_new_version_is_the_active_one(self, store):
         first = await store.write(lambda tx: tx.add_catalogue(BUSINESS, "one = 1", [line()], NOW))
-        second = await store.write(lambda tx: tx.add_catalogue(BUSINESS, "zwei = 'ü'", [line()], NOW.add(hours=1)))
+        second = await store.write(
+            lambda tx: tx.add_catalogue(BUSINESS, "zwei = 'ü'", [line()], NOW.add(hours=1))
+        )
         assert (first, second) == (1, 2)
         active = await store.read(lambda tx: tx.catalogue(BUSINESS))
         assert (active.version, active.source, active.applied_at, active.active) == (
@@ -121,7 +133,9 @@ class TestCatalogues:
         assert [(one.version, one.active) for one in versions] == [(2, True), (1, False)]
 
     async def test_an_old_version_can_be_read_and_made_active_again(self, store):
-        await store.write(lambda tx: [tx.add_catalogue(BUSINESS, source, [line()], NOW) for source in ("a", "b")])
+        await store.write(
+            lambda tx: [tx.add_catalogue(BUSINESS, source, [line()], NOW) for source in ("a", "b")]
+        )
         assert (await store.read(lambda tx: tx.catalogue(BUSINESS, 1))).source == "a"
         await store.write(lambda tx: tx.activate_catalogue(BUSINESS, 1, [line(number="+493023125009")]))
         assert (await store.read(lambda tx: tx.catalogue(BUSINESS))).source == "a"
@@ -130,7 +144,9 @@ class TestCatalogues:
 
     async def test_new_lines_replace_the_old_ones_of_this_business_only(self, store):
         await store.write(lambda tx: tx.add_catalogue(OTHER, "o", [line(OTHER, "+493023125002")], NOW))
-        await store.write(lambda tx: tx.add_catalogue(BUSINESS, "a", [line(), line(number="+493023125003")], NOW))
+        await store.write(
+            lambda tx: tx.add_catalogue(BUSINESS, "a", [line(), line(number="+493023125003")], NOW)
+        )
         await store.write(lambda tx: tx.add_catalogue(BUSINESS, "b", [line(number="+493023125004")], NOW))
         assert [one.number for one in await store.read(lambda tx: tx.lines("retell"))] == [
             "+493023125002", "+493023125004",
@@ -139,7 +155,9 @@ class TestCatalogues:
 
     async def test_businesses_are_those_with_a_catalogue(self, store):
         assert await store.read(lambda tx: tx.businesses()) == ()
-        await store.write(lambda tx: [tx.add_catalogue(one, "a", [], NOW) for one in (BUSINESS, OTHER, BUSINESS)])
+        await store.write(
+            lambda tx: [tx.add_catalogue(one, "a", [], NOW) for one in (BUSINESS, OTHER, BUSINESS)]
+        )
         assert await store.read(lambda tx: tx.businesses()) == tuple(sorted((BUSINESS, OTHER)))
 
     async def test_versions_applied_at_once_are_numbered_without_gap(self, store):

@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from contracts.samples import BUSINESS, NOW, OTHER, call, callback, offer, turn
 
+from contracts.samples import BUSINESS, NOW, OTHER, call, callback, offer, turn
 from handfest.errors import Fault
 from handfest.model.call import Pin
 from handfest.model.offer import OfferState
@@ -15,7 +15,9 @@ from handfest.model.wish import TimeWindow
 class TestCalls:
     async def test_b64_a_call_is_kept_once_however_often_it_is_saved(self, store):
         pin = Pin("47", "Beratung für Männer", 0.98, "named", "alias", 1)
-        later = replace(call(), turns=3, pin=pin, options=("32", "47"), wished_window=TimeWindow(540, 720, True))
+        later = replace(
+            call(), turns=3, pin=pin, options=("32", "47"), wished_window=TimeWindow(540, 720, True)
+        )
         await store.write(lambda tx: tx.save_call(call()))
         await store.write(lambda tx: tx.save_call(later))
         assert await store.read(lambda tx: tx.call(BUSINESS, "call_1")) == later
@@ -40,7 +42,11 @@ class TestCalls:
 
     async def test_calls_that_began_together_keep_one_order(self, store):
         await store.write(lambda tx: [tx.save_call(call(call_id=f"call_{one}")) for one in "bca"])
-        assert [one.id for one in await store.read(lambda tx: tx.calls(BUSINESS, 9))] == ["call_c", "call_b", "call_a"]
+        assert [one.id for one in await store.read(lambda tx: tx.calls(BUSINESS, 9))] == [
+            "call_c",
+            "call_b",
+            "call_a",
+        ]
 
     async def test_a_locked_call_lets_its_writers_pass_one_by_one(self, store):
         await store.write(lambda tx: tx.save_call(call()))
@@ -95,8 +101,12 @@ class TestOffers:
         assert await store.read(lambda tx: tx.offers(BUSINESS, "call_1")) == (voided, offer(number=2))
 
     async def test_other_calls_have_other_offers(self, store):
-        await store.write(lambda tx: [tx.save_offer(offer()), tx.save_offer(offer(call_id="call_2", price=None))])
-        assert await store.read(lambda tx: tx.offers(BUSINESS, "call_2")) == (offer(call_id="call_2", price=None),)
+        await store.write(
+            lambda tx: [tx.save_offer(offer()), tx.save_offer(offer(call_id="call_2", price=None))]
+        )
+        assert await store.read(lambda tx: tx.offers(BUSINESS, "call_2")) == (
+            offer(call_id="call_2", price=None),
+        )
         assert await store.read(lambda tx: tx.offers(BUSINESS, "call_3")) == ()
 
 

@@ -3,8 +3,8 @@
 import asyncio
 
 import pytest
-from contracts.samples import BUSINESS, NINE, NOW, OTHER, busy, claim, span
 
+from contracts.samples import BUSINESS, NINE, NOW, OTHER, busy, claim, span
 from handfest.model.slot import Claim, Occupied
 
 LATER = NOW.add(minutes=3)
@@ -72,12 +72,16 @@ class TestClaims:
         assert not await store.write(taking(BUSINESS, claim("b", span(NINE.add(minutes=30), 15))))
 
     async def test_between_the_busy_phases_somebody_else_fits(self, store):
-        assert await store.write(taking(BUSINESS, claim("perm", span(NINE, 30), span(NINE.add(minutes=60), 30))))
+        assert await store.write(
+            taking(BUSINESS, claim("perm", span(NINE, 30), span(NINE.add(minutes=60), 30)))
+        )
         assert await store.write(taking(BUSINESS, claim("cut", span(NINE.add(minutes=30), 30))))
 
     async def test_an_expired_claim_gives_way_at_its_very_end(self, store):
         assert await store.write(taking(BUSINESS, claim("a", until=LATER)))
-        assert not await store.write(taking(BUSINESS, claim("b", until=LATER), LATER.subtract(milliseconds=1)))
+        assert not await store.write(
+            taking(BUSINESS, claim("b", until=LATER), LATER.subtract(milliseconds=1))
+        )
         assert await store.write(taking(BUSINESS, claim("b"), LATER))
 
     async def test_an_owner_that_expired_and_lost_its_time_cannot_take_it_away_by_release(self, store):
@@ -97,7 +101,9 @@ class TestClaims:
         moved = claim("offer:c1:A1", span(NINE.add(minutes=30), 60), until=LATER, besides="event:old")
         assert await store.write(taking(BUSINESS, moved))
         await store.write(lambda tx: tx.release(BUSINESS, "offer:c1:A1"))
-        assert not await store.write(taking(BUSINESS, claim("b", span(NINE, 60)))), "the old one is still there"
+        assert not await store.write(taking(BUSINESS, claim("b", span(NINE, 60)))), (
+            "the old one is still there"
+        )
 
     async def test_besides_fully_inside_the_old_appointment(self, store):
         await store.write(taking(BUSINESS, claim("event:old", span(NINE, 60))))
@@ -168,8 +174,12 @@ class TestRaces:
 
     async def test_b47_crossing_claims_of_two_resources_end_without_deadlock(self, store):
         chair, room = span(resource="chair"), span(resource="room")
-        crossing = [claim(f"o{number}", *((chair, room) if number % 2 else (room, chair))) for number in range(16)]
-        won = await asyncio.wait_for(asyncio.gather(*(store.write(taking(BUSINESS, one)) for one in crossing)), 20)
+        crossing = [
+            claim(f"o{number}", *((chair, room) if number % 2 else (room, chair))) for number in range(16)
+        ]
+        won = await asyncio.wait_for(
+            asyncio.gather(*(store.write(taking(BUSINESS, one)) for one in crossing)), 20
+        )
         assert won.count(True) == 1
 
     async def test_b41_overlapping_claims_of_many_callers_never_share_a_minute(self, store):

@@ -10,10 +10,10 @@ import itertools
 from pathlib import Path
 
 import pytest
-from contracts.samples import NINE, NOW, booking, busy, call, callback, claim, event, line, offer, turn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.samples import NINE, NOW, booking, busy, call, callback, claim, event, line, offer, turn
 from handfest.errors import Fault
 from handfest.ports import Transaction
 from handfest.storage.memory import MemoryStore
@@ -25,7 +25,9 @@ ALL_BUSINESSES = {"businesses", "lines", "unsettled_bookings"}
 """What is asked without a business: it finds the business, or it is an operator's overview."""
 
 WRITES = {
-    "add_catalogue": lambda tx, who, one: tx.add_catalogue(who, f"source {one}", [line(who, f"+4930{one}")], NOW),
+    "add_catalogue": lambda tx, who, one: tx.add_catalogue(
+        who, f"source {one}", [line(who, f"+4930{one}")], NOW
+    ),
     "activate_catalogue": lambda tx, who, one: tx.activate_catalogue(who, 1, [line(who, f"+4931{one}")]),
     "save_call": lambda tx, who, one: tx.save_call(call(who, f"call_{one}")),
     "add_turn": lambda tx, who, one: tx.add_turn(turn(who, one, f"id:{one}")),
@@ -95,7 +97,9 @@ async def no_interference(store, mixture):
 
 
 def test_every_method_of_the_port_takes_part():
-    methods = {name for name, _ in inspect.getmembers(Transaction, inspect.isfunction) if not name.startswith("_")}
+    methods = {
+        name for name, _ in inspect.getmembers(Transaction, inspect.isfunction) if not name.startswith("_")
+    }
     assert methods == set(WRITES) | set(READS) | ALL_BUSINESSES
 
 
@@ -129,7 +133,9 @@ class TestIsolation:
 
     async def test_b95_everything_of_one_business_is_nothing_to_another(self, store):
         def fill(tx):
-            for name in sorted(set(WRITES) - {"remove_busy", "release"}, key=lambda name: name != "add_catalogue"):
+            for name in sorted(
+                set(WRITES) - {"remove_busy", "release"}, key=lambda name: name != "add_catalogue"
+            ):
                 WRITES[name](tx, "left", 1)
 
         empty = await store.read(lambda tx: view(tx, "right"))

@@ -5,8 +5,21 @@ import threading
 from contextlib import suppress
 
 import pytest
-from contracts.samples import BUSINESS, NINE, NOW, booking, busy, call, callback, claim, event, line, offer, turn
 
+from contracts.samples import (
+    BUSINESS,
+    NINE,
+    NOW,
+    booking,
+    busy,
+    call,
+    callback,
+    claim,
+    event,
+    line,
+    offer,
+    turn,
+)
 from handfest.errors import StoreUnavailable
 from handfest.storage.opening import open_store
 
@@ -77,7 +90,9 @@ class TestTransactions:
             raise LookupError
 
         works = [
-            lambda tx, number=number: tx.save_call(call(call_id=f"call_{number}")) if number % 3 else failing(tx)
+            lambda tx, number=number: (
+                tx.save_call(call(call_id=f"call_{number}")) if number % 3 else failing(tx)
+            )
             for number in range(30)
         ]
         done = await asyncio.gather(*(store.write(work) for work in works), return_exceptions=True)
@@ -107,7 +122,9 @@ class TestTransactions:
         await give_up()
         await store.write(lambda tx: None)
         # Whether the work came first or not at all, it is whole.
-        calls, bookings = await store.read(lambda tx: (tx.calls(BUSINESS, 9), tx.bookings_of_call(BUSINESS, "call_1")))
+        calls, bookings = await store.read(
+            lambda tx: (tx.calls(BUSINESS, 9), tx.bookings_of_call(BUSINESS, "call_1"))
+        )
         assert len(calls) == len(bookings)
 
     async def test_closing_twice_is_fine(self, store):

@@ -5,9 +5,17 @@ import socket
 
 import psycopg
 import pytest
-from contracts.postgres_server import MARK, ForeignDatabase, drop_database, empty_database, new_name, own_database
 from psycopg import sql
 from sqlalchemy import make_url
+
+from contracts.postgres_server import (
+    MARK,
+    ForeignDatabase,
+    drop_database,
+    empty_database,
+    new_name,
+    own_database,
+)
 
 
 def test_b96_a_database_that_the_tests_did_not_make_is_refused(postgres_server):

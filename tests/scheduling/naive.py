@@ -105,7 +105,7 @@ class Naive:
     def _openings(self, timetable, holidays):
         first = wall_of(timetable.zone, self.request.start // 60).date()
         last = wall_of(timetable.zone, self.request.end // 60).date()
-        back = timedelta(days=2 + -(-self.demand.before // 1440))
+        back = timedelta(days=2)
         return openings(
             timetable, first - back, last + timedelta(days=1 + self.demand.duration // 1440), holidays
         )
@@ -217,7 +217,7 @@ class Naive:
                 start += 1
             earlier = [known for known in starts if start - step < known < start]
             if earlier:
-                start = max(earlier) if max(earlier) >= low else max(earlier) + step
+                start = max(earlier) + step
             while start < high:
                 starts.add(start)
                 start += step

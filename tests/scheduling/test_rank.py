@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 
 from handfest.model.slot import Slot
 from handfest.model.wish import TimeWindow
-from handfest.scheduling.rank import rank
-from scheduling.salon import ZONE, at
+from handfest.scheduling.rank import Nearness, nearest_slots, rank
+from handfest.scheduling.request import Taken
+from handfest.scheduling.slots import free_slots
+from scheduling.salon import ZONE, at, salon
 
 TUESDAY = date(2026, 5, 5)
 
@@ -33,6 +35,12 @@ def test_inside_the_window_first_then_what_is_nearest_to_it():
     window = TimeWindow(13 * 60, 18 * 60)
     order = ranked(found, wished_day=TUESDAY, window=window)
     assert order == ["05T13:00", "05T17:00", "05T18:00", "05T11:45", "05T09:00", "06T13:00"]
+
+
+def test_a_window_ends_before_its_end():
+    found = slots("05T17:00", "05T18:00")
+    order = ranked(found, wished_day=TUESDAY, wished_minute=17 * 60 + 45, window=TimeWindow(780, 1080))
+    assert order == ["05T17:00", "05T18:00"]
 
 
 def test_without_a_day_the_window_decides_before_the_day():
@@ -70,3 +78,43 @@ def test_at_most_the_limit_only_of_the_given_never_the_asked(quarters, minute, a
     possible = {slot.start for slot in found} - {exclude}
     assert len(begins) == len(set(begins)) == min(limit, len(possible))
     assert set(begins) <= possible
+
+
+@settings(derandomize=True, max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(("maria", "jana")), st.integers(0, 900), st.integers(1, 40)), max_size=12
+    ),
+    st.one_of(st.none(), st.integers(0, 1439)),
+    st.sampled_from(("cut", "perm", "course")),
+    st.sampled_from((None, TimeWindow(540, 720), TimeWindow(1020, 1440))),
+    st.booleans(),
+)
+def test_the_nearest_slots_are_the_ranked_free_slots(busy, minute, service, window, dated):
+    catalogue, begin = salon(), at("2026-05-04T00:00")
+    rows = [
+        Taken(
+            staff,
+            begin.add(minutes=5 * low).timestamp(),
+            begin.add(minutes=5 * (low + length)).timestamp(),
+            "busy",
+        )
+        for staff, low, length in busy
+    ]
+    asked = {"taken": rows, "now": begin, "start": begin, "end": at("2026-05-08T00:00")}
+    day = TUESDAY if dated else None
+    exclude = at("2026-05-05T09:00")
+    expected = rank(
+        free_slots(catalogue, catalogue.service(service), **asked),
+        zone=ZONE,
+        wished_day=day,
+        wished_minute=minute,
+        window=window,
+        limit=4,
+        exclude=exclude,
+    )
+    nearness = Nearness(ZONE, day, minute, window)
+    found = nearest_slots(
+        catalogue, catalogue.service(service), **asked, nearness=nearness, limit=4, exclude=exclude
+    )
+    assert found == expected

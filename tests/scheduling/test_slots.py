@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handfest.model.catalogue import Branch, Hours, Opening, Staff
+from handfest.model.catalogue import Branch, Grid, Hours, Opening, Phase, Service, Staff
 from handfest.model.slot import Span
 from handfest.scheduling.request import NOBODY, Taken
-from handfest.scheduling.slots import free_slots
+from handfest.scheduling.slots import free_slots, reach
 from scheduling.salon import WEEK, ZONE, at, salon
 
 DAY = ("2026-05-05T00:00", "2026-05-06T00:00")
@@ -83,6 +83,15 @@ def test_a_pool_is_exhausted_when_each_of_its_equals_is_taken_at_some_time_of_th
     assert "11:15" in found
 
 
+def test_who_needs_two_of_a_pool_takes_two_different_ones():
+    catalogue = salon()
+    pair = replace(catalogue.service("cut"), needs=("chair", "chair"))
+    both = replace(catalogue, services=(pair,))
+    assert [span.seat for span in slots(both)[0].spans if span.resource_id == "chair"] == [0, 1]
+    one_left = [taken("chair", "2026-05-05T08:00", "2026-05-05T10:00", seat=1)]
+    assert clock(slots(both, rows=one_left))[0] == "10:00"
+
+
 def test_what_is_offered_can_be_claimed_in_buckets_of_five_minutes():
     odd = [taken("jana", "2026-05-05T10:00", "2026-05-05T10:31")]
     narrow = salon(slot_step_min=1)
@@ -90,6 +99,17 @@ def test_what_is_offered_can_be_claimed_in_buckets_of_five_minutes():
     assert "10:35" in clock(slots(narrow, rows=odd))
     busy = [replace(odd[0], kind="busy")]
     assert "10:31" in clock(slots(narrow, rows=busy))
+
+
+@pytest.mark.parametrize("wait", range(1, 10))
+@pytest.mark.parametrize("busy", [41, 42, 43, 44, 45])
+def test_the_phases_of_one_slot_never_claim_the_same_bucket(busy, wait):
+    catalogue = salon(slot_step_min=1)
+    phases = (Phase(busy), Phase(wait, False), Phase(40))
+    perm = Service("cut", "Dauerwelle", sum(phase.minutes for phase in phases), phases=phases)
+    for slot in slots(replace(catalogue, services=(perm,)))[:20]:
+        buckets = [n for span in slot.spans for n in range(span.start // 5, -(-span.end // 5))]
+        assert len(buckets) == len(set(buckets))
 
 
 def test_b44_back_to_back_appointments_leave_the_minute_between_them_free():
@@ -228,3 +248,39 @@ def test_b45_booking_one_offered_slot_after_the_other_never_takes_anything_twice
             )
             for span in slot.spans
         ]
+
+
+@settings(derandomize=True, max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(-9 * 288, 9 * 288), st.integers(1, 600)), max_size=10),
+    st.sampled_from(Grid),
+    st.sampled_from(("cut", "colour", "perm")),
+    st.sampled_from(("2026-10-25T23:00", "2026-03-29T01:30", "2026-05-05T12:00")),
+)
+def test_nothing_taken_beyond_the_reach_changes_an_answer(rows, grid, service, begin):
+    always = Hours(((Opening(0, 1440),),) * 7)
+    catalogue, start = salon(hours=always, grid=grid, slot_step_min=50), at(begin)
+    end = start.add(hours=30)
+    low, high = reach(catalogue.service(service), start, end)
+    every = [
+        Taken(
+            "jana",
+            start.add(minutes=5 * n).timestamp(),
+            start.add(minutes=5 * (n + length)).timestamp(),
+            "busy",
+        )
+        for n, length in rows
+    ]
+    near = [row for row in every if row.start < high.timestamp() and low.timestamp() < row.end]
+
+    def answer(taken):
+        return free_slots(
+            catalogue,
+            catalogue.service(service),
+            taken=taken,
+            now=start.subtract(hours=300),
+            start=start,
+            end=end,
+        )
+
+    assert answer(near) == answer(every)

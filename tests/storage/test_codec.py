@@ -19,12 +19,18 @@ from handfest.storage.codec import decode, encode
 _FIRST = Instant.from_utc(1971, 1, 1).timestamp(unit="nanosecond")
 _LAST = Instant.from_utc(9998, 12, 31).timestamp(unit="nanosecond")
 
-words = st.text(max_size=20) | st.sampled_from(["", "Müller-Lüdenscheidt", "\x00", "null", "a\u2028b", "😀", '"'])
+words = st.text(max_size=20) | st.sampled_from(
+    ["", "Müller-Lüdenscheidt", "\x00", "null", "a\u2028b", "😀", '"']
+)
 instants = st.integers(_FIRST, _LAST).map(lambda nanos: Instant.from_timestamp(nanos, unit="nanosecond"))
 spans = st.builds(Span, words, st.integers(0, 9), st.integers(0, 10**8), st.integers(0, 10**8))
 zones = st.sampled_from(["Europe/Berlin", "UTC", "America/Los_Angeles", "Australia/Lord_Howe"])
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False) | words,
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | words,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),
     max_leaves=8,
 )

@@ -1,9 +1,9 @@
 """Ask the calendar once, and put what is free in the order in which it should be offered."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from whenever import Instant
+from whenever import Instant, TimeDelta
 
 from handfest.booking.open_turn import OpenTurn
 from handfest.booking.search_span import SearchSpan
@@ -14,6 +14,8 @@ from handfest.ports import SlotQuestion
 from handfest.scheduling.rank import rank
 from handfest.scheduling.unavailable import unavailable_because
 
+NEAR = TimeDelta(hours=4 * 24)
+WIDE = TimeDelta(hours=8 * 24)
 SPARE = 4
 """How many more slots than offers are ranked, for those that another caller takes in between."""
 
@@ -30,7 +32,11 @@ class Findings:
 async def find_slots(
     turn: OpenTurn, service: Service, staff_id: str | None, span: SearchSpan, moving: Booking | None = None
 ) -> Findings:
-    """One question to the calendar; the answer split into what was wished for and what is near it."""
+    """What the calendar has for this wish, split into what was wished for and what is near it.
+
+    A calendar at hand is asked about the wished time first and about more only if that is not free; one
+    behind a network is asked once, about everything.
+    """
     question = SlotQuestion(
         catalogue=turn.catalogue,
         service=service,
@@ -42,20 +48,12 @@ async def find_slots(
         own_call=turn.call.id,
         own_event=moving.uid if moving else None,
     )
-    before = turn.trace.elapsed_ms()
-    slots = await turn.calendar.free_slots(question)
-    turn.trace.step(
-        "slots",
-        found=len(slots),
-        provider=turn.catalogue.calendar.provider,
-        service_id=service.id,
-        binding=service.binding.for_staff(staff_id),
-        duration_min=service.duration_min,
-        start=span.start.format_iso(),
-        end=span.until.format_iso(),
-        calendar_ms=round(turn.trace.elapsed_ms() - before, 3),
-    )
-    found = _split(turn, span, slots)
+    found = Findings((), ())
+    for start, end in _widening(span, remote=turn.calendar.remote):
+        slots = await _ask(turn, replace(question, start=start, end=end))
+        found = _split(turn, span, slots)
+        if found.wanted or len({slot.start for slot in found.others}) >= turn.catalogue.rules.offers:
+            break
     if span.exact is None or found.wanted:
         return found
     why = unavailable_because(
@@ -66,7 +64,36 @@ async def find_slots(
         staff_id=staff_id,
         branch_id=turn.compiled.branch_id,
     )
-    return Findings(found.wanted, found.others, why)
+    return replace(found, why=why)
+
+
+async def _ask(turn: OpenTurn, question: SlotQuestion) -> tuple[Slot, ...]:
+    before = turn.trace.elapsed_ms()
+    slots = await turn.calendar.free_slots(question)
+    turn.trace.step(
+        "slots",
+        found=len(slots),
+        provider=turn.catalogue.calendar.provider,
+        service_id=question.service.id,
+        binding=question.service.binding.for_staff(question.staff_id),
+        duration_min=question.service.duration_min,
+        start=question.start.format_iso(),
+        end=question.end.format_iso(),
+        calendar_ms=round(turn.trace.elapsed_ms() - before, 3),
+    )
+    return slots
+
+
+def _widening(span: SearchSpan, *, remote: bool) -> Iterator[tuple[Instant, Instant]]:
+    """The spans to ask about, one after the other, until something is found."""
+    if not remote:
+        if span.exact is not None:
+            yield span.exact, span.exact.add(minutes=1)
+        wished = min(span.end, span.start + WIDE)
+        yield span.start, wished
+        if wished < span.until:
+            yield span.start, min(span.until, max(wished + NEAR, span.end))
+    yield span.start, span.until
 
 
 def _split(turn: OpenTurn, span: SearchSpan, slots: Sequence[Slot]) -> Findings:

@@ -20,6 +20,8 @@ WEEK = TimeDelta(hours=8 * 24)
 class EmbeddedCalendar:
     """The `Calendar` port on the store itself."""
 
+    remote = False
+
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock

@@ -37,6 +37,8 @@ class _Entry:
 class MemoryCalendar:
     """Appointments by uid; one resource serves one appointment at a time."""
 
+    remote = True
+
     def __init__(self) -> None:
         self.faults = Faults()
         self.hidden: set[tuple[str, str]] = set()

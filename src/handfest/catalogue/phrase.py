@@ -10,6 +10,8 @@ from handfest.catalogue.spelling import tokens
 from handfest.catalogue.words import Words
 
 _NUMBER_WITH_UNIT = re.compile(r"(\d+)([a-z]+)")
+_ANIMAL = "animal"
+"""The rank of targets that only a trade about animals may pass over: a dog's haircut is no haircut."""
 _CLAUSE = re.compile(r"[,;+&/.!?:()]+")
 
 
@@ -63,6 +65,7 @@ class Grammar:
     kept: frozenset[str]
     joined: frozenset[str]
     staff: frozenset[str]
+    served: frozenset[tuple[str, str]]
 
 
 def clauses(text: str) -> tuple[tuple[str, ...], ...]:
@@ -83,6 +86,9 @@ def read_duration(said: Sequence[str], words: Words) -> tuple[tuple[str, ...], i
             number = words.numbers.get(together[1]) or int(together[1])
             return (*said[:at], *said[at + 1 :]), number * words.units[together[2]]
         number = words.numbers.get(token, int(token) if token.isdigit() else 0)
+        following = words.numbers.get(said[at + 1], 0) if at + 2 < len(said) else 0
+        if number >= 20 and 0 < following < 10 and said[at + 2] in words.units:
+            return (*said[:at], *said[at + 3 :]), (number + following) * words.units[said[at + 2]]
         if number and at + 1 < len(said) and said[at + 1] in words.units:
             return (*said[:at], *said[at + 2 :]), number * words.units[said[at + 1]]
     return tuple(said), None
@@ -166,9 +172,14 @@ def units_of(said: Sequence[str], grammar: Grammar) -> tuple[tuple[Unit, ...], i
     found: list[Unit] = []
     size = 0
     for position, token in enumerate(said):
+        if len(token) == 1:
+            continue
         if token in grammar.words.function or token.isdigit() or token in grammar.words.numbers:
             if token in grammar.kept:
                 found.append(Unit(grammar.morphology.key(token), Kind.HINT, position))
+            continue
+        if token in grammar.words.soft:
+            found.append(Unit(grammar.morphology.key(token), Kind.HINT, position))
             continue
         size = grammar.sizes.get(token, size)
         for part in grammar.morphology.parts(token):
@@ -184,8 +195,10 @@ def _unit(part: str, token: str, position: int, grammar: Grammar) -> Unit | None
     if token in grammar.sizes or part in grammar.sizes:
         return Unit(part, Kind.SIZE, position)
     target = grammar.targets.get(part) or grammar.targets.get(token)
-    if target is not None:
+    if target is not None and (target[0] != _ANIMAL or target in grammar.served or part in grammar.kinds):
         return Unit(f"@{target[1]}", Kind.TARGET, position, target=target)
+    if target is not None:
+        return Unit(f"@{target[1]}", Kind.CONTENT, position)
     kind = grammar.kinds.get(part, Kind.CONTENT)
     known = part in grammar.morphology.atoms or grammar.morphology.knows(part)
     return Unit(part, kind, position, known=known)

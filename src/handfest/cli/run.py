@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
-from handfest.cli.output import FINDINGS, UNREACHABLE, errors, fail
 from handfest.catalogue.problem import Problem
+from handfest.cli.output import FINDINGS, UNREACHABLE, errors, fail
 from handfest.errors import ConfigurationError, Fault, SchemaMismatch, StoreFault
 from handfest.ports import Store
 from handfest.storage.opening import open_store

@@ -5,12 +5,12 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from handfest.cli.clock import clock_from
 from handfest.cli.options import Json
 from handfest.cli.output import console, print_json
 from handfest.cli.run import guarded
 from handfest.speech.when import WhenContext, understand_when
 from handfest.speech.when_answer import when_answer
-from handfest.wiring import clock_from
 
 
 def when(

@@ -27,12 +27,14 @@ from handfest.ports import (
     IdSource,
     LineRecord,
     Notifier,
+    SlotQuestion,
     Store,
     StoredCatalogue,
     TraceSink,
     Transaction,
 )
 from handfest.speech.sentences import sentence
+from handfest.speech.when import WhenContext, understand_when
 from handfest.trace.recorder import Recorder
 from handfest.trace.redact import redact_arguments
 
@@ -74,7 +76,9 @@ class FrontDesk:
         running_key = (line.business_id, envelope.call_id, key)
         task = self._running.get(running_key)
         if task is None:
-            task = asyncio.create_task(self._in_turn(line, envelope, request, key))
+            task = asyncio.create_task(
+                self._in_turn(line, envelope, request, key), name=f"turn:{envelope.call_id}"
+            )
             self._running[running_key] = task
             task.add_done_callback(lambda _done: self._running.pop(running_key, None))
         deadline = await self._deadline_ms(line)
@@ -175,6 +179,18 @@ class FrontDesk:
         spec = TOOLS.get(request.tool)
         kind = "book" if spec is not None and spec.effect == "commit" else "check"
         return Reply(True, "pending", sentence(language, "pending", kind), "stop")
+
+    async def rehearse(self, compiled: CompiledCatalogue) -> None:
+        """Read words and a day's slots once, which loads grammars, holidays and zones; keeps nothing."""
+        now = self.clock.now()
+        zone = compiled.zone
+        words = WhenContext(now.to_tz(zone.key).to_stdlib(), zone, compiled.language)
+        understand_when("morgen um 9 Uhr", words)
+        if compiled.catalogue.calendar.provider == "embedded" and compiled.catalogue.services:
+            service = compiled.catalogue.services[0]
+            end = now.add(hours=24)
+            question = SlotQuestion(compiled.catalogue, service, now, end, now, branch_id=compiled.branch_id)
+            await self.calendars.of(compiled.catalogue).free_slots(question)
 
     async def context(self, line: LineRecord, envelope: Envelope) -> dict[str, str]:
         """What an agent should know before it says a word: today, the services, whether the caller is known."""

@@ -256,7 +256,7 @@ _NUMBER = re.compile(
 def read_booked(content: Any, reading: Reading) -> BookedFacts:
     """The booking an answer describes, wherever in the answer it lies."""
     if not isinstance(content, Mapping):
-        match = _NUMBER.search(str(content).casefold())
+        match = _NUMBER.search(str(content).lower())
         return BookedFacts(id=match[1] if match else None)
     names = answer_names()
     levels = list(_plain_levels(content))

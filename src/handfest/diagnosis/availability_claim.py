@@ -41,10 +41,25 @@ def claims_in(
     if words.found("recap", text) and not strong:
         return []
     if clause.times.clocks and words.found("free", text):
-        return [AvailabilityClaim(True, clock, days, ()) for clock in clause.times.clocks]
+        return _of_clocks(True, clause, days, evidence)
     if strong and (wished or clause.times.any) and not clause.question:
         return [AvailabilityClaim(True, None, clause.times.days, clause.times.parts)]
     return []
+
+
+def _of_clocks(
+    free: bool, clause: Clause, days: tuple[Day, ...], evidence: CallEvidence
+) -> list[AvailabilityClaim]:
+    """One claim a time of day, or one about the stretch that two times, `from` or `until` mark off."""
+    words, clocks = evidence.words, clause.times.clocks
+    first, last = clocks[0].minutes, clocks[-1].minutes
+    if len(clocks) == 2 and words.found("span", clause.text):
+        return [AvailabilityClaim(free, None, days, (Part(first, max(last, first + 1)),))]
+    if len(clocks) == 1 and words.found("from_on", clause.text):
+        return [AvailabilityClaim(free, None, days, (Part(first, 24 * 60),))]
+    if len(clocks) == 1 and words.found("up_to", clause.text):
+        return [AvailabilityClaim(free, None, days, (Part(0, last),))]
+    return [AvailabilityClaim(free, clock, days, ()) for clock in clocks]
 
 
 def _is_done(text: str, evidence: CallEvidence) -> bool:
@@ -61,8 +76,8 @@ def _negative(
     if words.found("checking", text) and not strong:
         return []
     if clause.times.clocks:
-        return [AvailabilityClaim(False, clock, days, ()) for clock in clause.times.clocks]
-    if strong and (wished or clause.times.any):
+        return _of_clocks(False, clause, days, evidence)
+    if clause.times.any or (strong and wished and not clause.question):
         return [AvailabilityClaim(False, None, clause.times.days, clause.times.parts)]
     return []
 

@@ -94,10 +94,10 @@ _CLOCKS = {
     "en": tuple(re.compile(pattern) for pattern in _CLOCKS_EN),
 }
 _LIST_BEFORE = re.compile(
-    rf"(?<![\d.,:])(?P<h>\d{{1,2}})(?=(?:,|,? (?:und|oder|and|or))\s+(?:um |at )?{_GONE})"
+    rf"(?<![\d.,:])(?P<h>\d{{1,2}})(?=(?:,|,? (?:und|oder|bis|and|or|to|until))\s+(?:um |at )?{_GONE})"
 )
 _LIST_AFTER = re.compile(
-    rf"(?<={_GONE})(?:,|,? (?:und|oder|and|or))\s+(?P<h>\d{{1,2}})(?![\d.:/])" + _UNIT_AFTER
+    rf"(?<={_GONE})(?:,|,? (?:und|oder|bis|and|or|to|until))\s+(?P<h>\d{{1,2}})(?![\d.:/])" + _UNIT_AFTER
 )
 _LATE = re.compile(r"\W{0,3}(?:uhr )?(?:am )?(?:nachmittags?|abends?|in the (?:afternoon|evening)|tonight)")
 _EARLY = re.compile(r"\W{0,3}(?:uhr )?(?:am )?(?:morgens|früh|vormittags?|in the morning)")

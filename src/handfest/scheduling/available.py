@@ -20,7 +20,8 @@ from handfest.scheduling.timetable import Openings, Range, opened
 from handfest.scheduling.wall_clock import DAY, local_day, midnight
 
 _LOOK_BACK = 2
-"""Days read before the query: what opened the night before last still reaches into it (R3)."""
+"""Days read before the query: what opened the night before still reaches into it (R3), and free ranges may
+have begun before that. A range that has been open for longer is anchored where the reading begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ class Available:
     def by_team(self) -> list[list[int]]:
         """The starts of each team."""
         return [values(mask, self.axis.base, self.axis.quantum) for mask in self.masks]
+
+    def first_team(self, start: int) -> Team:
+        """The first team that is available at `start`, which must be one of `starts`."""
+        bit = 1 << (start - self.axis.base) // self.axis.quantum
+        return next(team for team, mask in zip(self.teams, self.masks, strict=True) if mask & bit)
 
 
 def teams_of(request: Request) -> tuple[Team, ...]:
@@ -82,7 +88,7 @@ def available(request: Request) -> Available | None:
 def openings_of(request: Request, member: Member) -> Openings:
     """The member's openings that matter to the query."""
     demand, zone = request.demand, member.timetable.zone
-    first = local_day(zone, request.start // 60) - _LOOK_BACK - -(-demand.before // DAY)
+    first = local_day(zone, request.start // 60) - _LOOK_BACK
     last = local_day(zone, request.end // 60) + 1 + demand.duration // DAY
     return opened(member.timetable, first, max(first, last))
 

@@ -33,7 +33,7 @@ class Axis:
         return _touched(self, ranges)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _touched(axis: Axis, ranges: tuple[Range, ...]) -> int:
     base, quantum, size = axis.base, axis.quantum, axis.size
     pieces = []
@@ -59,7 +59,7 @@ def axis_for(demand: Demand, openings: Iterable[Openings]) -> Axis | None:
     if demand.grid is Grid.OPENING:
         lengths = [demand.duration, demand.step, *(edge for span in demand.occupied for edge in span)]
         frame_edges = [edge for begin, _, common in frames for edge in (begin - low, common)]
-        quantum = gcd(*frame_edges, *lengths, *demand.whole)
+        quantum = gcd(*frame_edges, *lengths)
     margin = -(-max(demand.before, demand.after, 0) // quantum) + 1
     base = low - margin * quantum
     return Axis(base, quantum, (high - base) // quantum + margin)

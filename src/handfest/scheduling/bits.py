@@ -4,12 +4,10 @@ Python's integers make set algebra over weeks of minutes a handful of machine lo
 of slots: union is `|`, intersection `&`, difference `& ~`.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import compress
 
-_RUN = re.compile("1+")
 _DIGITS = bytes.maketrans(b"01", b"\x00\x01")
 
 
@@ -75,7 +73,12 @@ def all_but(masks: Iterable[int], spare: int) -> int:
 
 def runs(bits: int) -> Iterator[tuple[int, int]]:
     """The maximal runs of ones as half-open (first, beyond), ascending."""
-    return (match.span() for match in _RUN.finditer(bin(bits)[:1:-1]))
+    digits = bin(bits)[:1:-1] + "0"
+    first = digits.find("1")
+    while first >= 0:
+        beyond = digits.find("0", first)
+        yield first, beyond
+        first = digits.find("1", beyond)
 
 
 def values(bits: int, base: int, quantum: int) -> list[int]:

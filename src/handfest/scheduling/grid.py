@@ -1,6 +1,5 @@
 """The clock grid of rule R17: free ranges snapped up to the wall clock."""
 
-from bisect import bisect_left, insort
 from collections.abc import Sequence
 
 from handfest.scheduling.timetable import Range
@@ -9,25 +8,21 @@ from handfest.scheduling.wall_clock import local_time
 _INTERVALS = (60, 30, 20, 15, 10, 5, 1)
 
 
-def clock_starts(free: Sequence[Range], step: int, zone: str) -> list[int]:
+def clock_starts(free: Sequence[Range], step: int, zone: str) -> set[int]:
     """The starts of the clock grid in `free`, ranges of allowed starts sorted by their begin.
 
     Each range begins at its first wall-clock multiple (in `zone`) of the largest interval that divides the
     step, and goes on in steps. Where an earlier range, of whomever, has put a start less than a step before,
-    the later range keeps the phase of the earlier.
+    the later range keeps the phase of the earlier and goes on a step after it.
     """
     interval = next(interval for interval in _INTERVALS if step % interval == 0)
-    starts: list[int] = []
+    starts: set[int] = set()
     for low, high in free:
         start = _snapped(low, interval, zone)
-        place = bisect_left(starts, start)
-        if place and starts[place - 1] + step > start:
-            before = starts[place - 1]
-            start = before if before >= low else before + step
-        for moment in range(start, high, step):
-            place = bisect_left(starts, moment)
-            if place == len(starts) or starts[place] != moment:
-                insort(starts, moment)
+        earlier = next((known for known in range(start - 1, start - step, -1) if known in starts), None)
+        if earlier is not None:
+            start = earlier + step
+        starts.update(range(start, high, step))
     return starts
 
 

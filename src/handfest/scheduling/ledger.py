@@ -11,14 +11,17 @@ from handfest.scheduling.request import NOBODY, Need, Request, Taken
 
 
 class Ledger:
-    """What is taken in one request, sorted by resource."""
+    """What is taken in one request, sorted by resource, as far as seats depend on it."""
 
     def __init__(self, request: Request) -> None:
         self._demand, self._members, self._claim = request.demand, request.members, request.claim
         self._occupied, self._whole = self._demand.occupied, self._demand.whole
         self._rows: defaultdict[str, list[Taken]] = defaultdict(list)
-        for row in request.taken:
-            if row.start < row.end:
+        watched = {need.resource_id for need in self._demand.needs}
+        if self._demand.capacity > 1:
+            watched |= {member.id for member in self._members}
+        for row in request.taken if watched else ():
+            if row.resource_id in watched and row.start < row.end:
                 self._rows[row.resource_id].append(row)
 
     def slot(self, start: int, index: int) -> Slot:

@@ -7,9 +7,11 @@ from whenever import Instant
 from handfest.model.catalogue import Catalogue, Service
 from handfest.model.slot import Slot
 from handfest.scheduling.available import available
-from handfest.scheduling.from_catalogue import request_for
+from handfest.scheduling.from_catalogue import CLAIM_MINUTES, request_for
 from handfest.scheduling.ledger import Ledger
 from handfest.scheduling.request import Request, Taken
+
+_DAYS_BACK = 4
 
 
 def free_slots(
@@ -27,9 +29,10 @@ def free_slots(
     """Every free slot of `service` that starts in [start, end): one per start and able member of staff, by
     start, then in the order of the catalogue's staff.
 
-    `taken` is everything taken that reaches into the span asked for and half a day around it; `limits` are
-    the starts of own bookings of the service in the ISO weeks touched. The spans of a slot are what a booking
-    occupies: the member's busy phases with the buffers, and one seat of each needed resource.
+    `taken` is everything taken within `reach(service, start, end)`, without what the booking would replace
+    (the caller's own holds, or the appointment that is moved); `limits` are the starts of own bookings
+    of the service in the ISO weeks touched. The spans of a slot are what a booking occupies: the member's
+    busy phases with the buffers, and one seat of each needed resource.
     """
     request = request_for(
         catalogue,
@@ -43,6 +46,18 @@ def free_slots(
         limits=limits,
     )
     return tuple(slots_of(request))
+
+
+def reach(service: Service, start: Instant, end: Instant) -> tuple[Instant, Instant]:
+    """The span [from, to) in which what is taken can matter to starts in [start, end).
+
+    Free ranges, on which the grids `free` and `clock` are anchored, may begin in the openings of the night
+    before last; the rest of the days back is for the hour of the day and for clocks that change. Own
+    bookings reach as far as the buckets of time they claim.
+    """
+    before = service.buffer_before_min + CLAIM_MINUTES
+    after = service.duration_min + service.buffer_after_min + CLAIM_MINUTES
+    return start.subtract(hours=_DAYS_BACK * 24, minutes=before), end.add(minutes=after)
 
 
 def slots_of(request: Request) -> Iterator[Slot]:

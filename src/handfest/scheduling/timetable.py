@@ -66,7 +66,7 @@ def opened(timetable: Timetable, first: int, last: int) -> Openings:
     """The openings that begin on the local days `first` to `last` (ordinals).
 
     Over midnight (R3) an opening runs into the next day, unless that day does not follow its weekday:
-    then it ends at 00:00 (R5). Openings that a clock change leaves empty are dropped.
+    then it ends at 00:00 (R5). Empty openings, and those that a clock change leaves empty, are dropped.
     """
     zone, weekdays = timetable.zone, timetable.hours.weekdays
     exceptions = timetable.exceptions(date.fromordinal(first), date.fromordinal(last + 1))
@@ -82,6 +82,6 @@ def opened(timetable: Timetable, first: int, last: int) -> Openings:
                 span = begin + opening.start, begin + end
             else:
                 span = at(zone, day, opening.start), at(zone, day, end)
-            if opening.start != opening.end and span[0] < span[1]:
+            if span[0] < span[1]:
                 ranges.append(span)
     return Openings(tuple(sorted(set(ranges))))

@@ -72,7 +72,7 @@ def reasons_of(request: Request, at: int) -> tuple[Reason, ...]:
             own = [Reason(Cause.FREE, start=next_free)]
         else:
             own = list(_Case(request, member, at // 60).reasons())
-            if at % 60 or not (own or common):
+            if not (own or common):
                 own.append(Reason(Cause.OFF_GRID))
         staff = None if member.id == NOBODY else member.id
         reasons += [replace(reason, staff_id=staff, next_free=next_free) for reason in own]

@@ -30,7 +30,7 @@ def _make(match: Match, hour: int | None, minute: int, exact: bool = False) -> C
 
 
 def _shifted(hour: int, minutes: int) -> tuple[int, int]:
-    """The clock position `minutes` after the hour (negative before), hours kept on the face they were said on."""
+    """The clock position `minutes` after the hour (negative before), on the face it was said on."""
     total = hour * 60 + minutes
     if hour <= 12:
         total = total % 720

@@ -1,4 +1,4 @@
-"""Builders that join days, times and parts of the day: "von ... bis", "ab", "bis", "vor", "nach", "zwischen"."""
+"""Builders that join days, times and parts of the day: "von ... bis", "ab", "vor", "nach", "zwischen"."""
 
 from dataclasses import replace
 
@@ -10,8 +10,12 @@ from handfest.speech.form import (
     Daypart,
     DaySpan,
     FeastDay,
+    NamedWeekday,
     RelativeDay,
     Unclear,
+    Week,
+    WeekAround,
+    WeekdayBy,
 )
 from handfest.speech.match import Match, aside, day, part, span, value_of
 from handfest.speech.token import Token
@@ -48,7 +52,6 @@ def _counts_something(match: Match) -> bool:
         "price",
         "month",
         "maybe_month",
-        "day",
     )
 
 
@@ -105,6 +108,11 @@ def or_clock(match: Match) -> list[Token] | None:
     either = match.find("or")
     assert either is not None
     return [Token("clock", clocks[0], match.text), either, Token("clock", clocks[1], match.text)]
+
+
+def early_part(match: Match) -> list[Token] | None:
+    """ "Monday early"."""
+    return [match.tokens[0], Token("part", Daypart("early"), match.tokens[-1].text)]
 
 
 def after_part(match: Match) -> list[Token] | None:
@@ -179,6 +187,47 @@ def next_to_feast(match: Match) -> list[Token] | None:
     if isinstance(form, RelativeDay):
         return day(match, replace(form, days=form.days + shift))
     return day(match, Unclear("unclear"))
+
+
+def days_from_feast(match: Match) -> list[Token] | None:
+    """ "zwei Tage nach Ostern": counted from the feast's far end; weeks from a feast have no agreed start."""
+    unit, forms, amount = match.value("unit"), _days(match), match.number("num", "one", "a")
+    if len(forms) == 0 or amount is None:
+        return None
+    base = forms[-1]
+    shift = -amount if match.has("before") else amount
+    if unit == "day" and isinstance(base, FeastDay) and amount <= 60:
+        return day(match, replace(base, shift=base.shift + shift))
+    if unit == "day" and isinstance(base, RelativeDay):
+        return day(match, replace(base, days=base.days + shift))
+    return day(match, Unclear("unclear"))
+
+
+def week_around(match: Match) -> list[Token] | None:
+    """ "in der Woche vom 15. Juni", "the week after Easter"."""
+    forms = _days(match)
+    if match.value("unit") != "week" or len(forms) != 1 or isinstance(forms[0], DaySpan | Unclear | Week):
+        return None
+    shift = -1 if match.has("before") else 1 if match.has("after") else 0
+    return day(match, WeekAround(forms[0], shift))
+
+
+def weekday_by(match: Match) -> list[Token] | None:
+    """ "am Montag nach Pfingsten", "the Friday before Christmas"."""
+    forms = _days(match)
+    if len(forms) != 2 or not isinstance(forms[0], NamedWeekday) or forms[0].which != "bare":
+        return None
+    if not isinstance(forms[1], FeastDay | CalendarDay):
+        return day(match, Unclear("two_alternatives"))
+    return day(match, WeekdayBy(forms[0].weekday, forms[1], match.has("after")))
+
+
+def restarted_clock(match: Match) -> list[Token] | None:
+    """ "um zehn, ich meine elf": after a correction a bare number is the time again."""
+    form = as_clock(match.tokens[-1])
+    if form is None or form.hour == 0 or _counts_something(match):
+        return None
+    return [Token("clock", form, match.text)]
 
 
 def past_mention(match: Match) -> list[Token] | None:

@@ -91,7 +91,9 @@ def require_complete(connection: Connection) -> None:
     for table in metadata.sorted_tables:
         if table.name in tables:
             columns = {column["name"] for column in there.get_columns(table.name)}
-            missing += [f"{table.name}.{column.name}" for column in table.columns if column.name not in columns]
+            missing += [
+                f"{table.name}.{column.name}" for column in table.columns if column.name not in columns
+            ]
     if missing:
         raise SchemaMismatch(
             f"the database says schema {HEAD} but lacks {', '.join(missing)}: "

@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator
 
 import structlog
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import handfest
 from handfest.booking.reconcile import reconcile
@@ -21,17 +22,27 @@ _LOG = structlog.get_logger("handfest.web")
 
 
 class Boundary:
-    """The only place that catches everything: a defect is logged with its trace and answered with a 500."""
+    """The only place that catches everything: a defect is logged with its trace and answered with a 500.
+
+    It lies inside Starlette's own error page, which would answer first and let this one follow.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, watched)
         except Exception:
-            if scope["type"] != "http":
+            if scope["type"] != "http" or begun:
                 raise
             _LOG.exception("a request failed", path=scope["path"])
             answer = JSONResponse({"ok": False, "code": "internal", "error": "internal error"}, 500)
@@ -61,7 +72,7 @@ def create_app(house: House) -> ASGIApp:
             await house.close()
 
     routes = [Route("/healthz", healthz), Route("/readyz", readyz), *retell_routes(house)]
-    return Boundary(Starlette(routes=routes, lifespan=lifespan))
+    return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(Boundary)])
 
 
 async def _reconcile_forever(house: House) -> None:
