@@ -70,8 +70,7 @@ def offer(
     if exact:
         why = found.why or "taken"
         ledger.trace.step("asked_time_not_free", start=_iso(span, turn), why=why)
-        name = "instead_staff" if staff_id else "instead"
-        return Offered(offers, name, asked=span.exact, why=why)
+        return Offered(offers, _instead_sentence(staff_id, pin), asked=span.exact, why=why)
     return Offered(offers, "choices_staff" if staff_id else "choices")
 
 
@@ -123,6 +122,12 @@ def _wanted_sentence(staff_wished: bool, exact: bool, pin: Pin, replaces: Bookin
         return "confirm_staff"
     # A default is said aloud, so that a caller who meant something else can object (law 2).
     return "confirm_service" if pin.reason == "default" else "confirm"
+
+
+def _instead_sentence(staff_id: str | None, pin: Pin) -> str:
+    if staff_id is not None:
+        return "instead_staff"
+    return "instead_service" if pin.reason == "default" else "instead"
 
 
 def _nothing(service: Service, span: SearchSpan, found: Findings) -> Refusal:

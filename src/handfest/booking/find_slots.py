@@ -16,6 +16,8 @@ from handfest.scheduling.unavailable import unavailable_because
 
 SPARE = 4
 """How many more slots than offers are ranked, for those that another caller takes in between."""
+SPARE_NEAR = 16
+"""The same for alternatives: every caller who lost the same slot in the same moment tries the same ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def _near(turn: OpenTurn, span: SearchSpan, slots: Sequence[Slot]) -> tuple[Slot
         wished_minute=span.minute,
         window=span.window,
         zone=turn.zone,
-        limit=turn.catalogue.rules.offers * SPARE,
+        limit=turn.catalogue.rules.offers * SPARE_NEAR,
         exclude=span.exact,
     )
     by_start: dict[Instant, list[Slot]] = {}
