@@ -1,6 +1,7 @@
 """Check: offer real times for a wish, held before they are spoken."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from handfest.booking.choose_service import choose_service
 from handfest.booking.choose_staff import choose_staff
@@ -56,6 +57,11 @@ class Look:
     instead_of: str | None = None
 
 
+LOOKS_MAX = 4
+"""How often a turn looks again when others were quicker; then it says that nothing is free."""
+NOTHING = Findings((), ())
+
+
 class SlotsLost(Exception):
     """Everything that was wanted was claimed by others since it was found: undo the turn, look again."""
 
@@ -63,15 +69,18 @@ class SlotsLost(Exception):
 async def look_and_offer(turn: OpenTurn, look: Look) -> tuple[Reply, TurnRecord]:
     """Find slots, hold and offer them. What another caller takes in between is looked for around."""
     found = await find_slots(turn, look.service, look.staff_id, look.span, look.replaces)
-    try:
-        return await turn.close(lambda ledger: _offer(ledger, turn, look, found))
-    except SlotsLost:
-        turn.trace.step("wish_lost_to_another_caller")
-    near = await find_slots(turn, look.service, look.staff_id, look.span, look.replaces, lost=True)
-    return await turn.close(lambda ledger: _offer(ledger, turn, look, replace(near, wanted=(), why="taken")))
+    for _ in range(LOOKS_MAX):
+        try:
+            return await turn.close(partial(_offer, turn=turn, look=look, found=found))
+        except SlotsLost:
+            turn.trace.step("lost_to_other_callers")
+        found = await find_slots(
+            turn, look.service, look.staff_id, look.span, look.replaces, lost=look.span.exact is not None
+        )
+    return await turn.close(partial(_offer, turn=turn, look=look, found=NOTHING))
 
 
-def _offer(ledger: Ledger, turn: OpenTurn, look: Look, found: Findings) -> Outcome:
+def _offer(ledger: Ledger, *, turn: OpenTurn, look: Look, found: Findings) -> Outcome:
     """Inside the closing transaction: pin, hold what was found, remember the wish."""
     record_pin(ledger, look.pin)
     remember(ledger, look.wish, look.staff_id)
@@ -84,13 +93,14 @@ def _offer(ledger: Ledger, turn: OpenTurn, look: Look, found: Findings) -> Outco
         name = look.sentence or _wanted_sentence(offers[0].staff_wished, exact, look.pin, look.replaces)
         return Offered(offers, name, offered_before=look.instead_of)
     offers = hold(ledger, turn, terms, found.others)
+    if not offers and found.others:
+        raise SlotsLost
     if not offers:
         return _nothing(look.service, look.span, found)
     if exact:
         why = found.why or "taken"
         ledger.trace.step("asked_time_not_free", start=_iso(look.span, turn), why=why)
-        name = "instead_staff" if look.staff_id else "instead"
-        return Offered(offers, name, asked=look.span.exact, why=why)
+        return Offered(offers, _instead_sentence(look), asked=look.span.exact, why=why)
     return Offered(offers, "choices_staff" if look.staff_id else "choices")
 
 
@@ -142,6 +152,12 @@ def _wanted_sentence(staff_wished: bool, exact: bool, pin: Pin, replaces: Bookin
         return "confirm_staff"
     # A default is said aloud, so that a caller who meant something else can object (law 2).
     return "confirm_service" if pin.reason == "default" else "confirm"
+
+
+def _instead_sentence(look: Look) -> str:
+    if look.staff_id is not None:
+        return "instead_staff"
+    return "instead_service" if look.pin.reason == "default" else "instead"
 
 
 def _nothing(service: Service, span: SearchSpan, found: Findings) -> Refusal:

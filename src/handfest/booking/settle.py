@@ -82,6 +82,8 @@ def record(ledger: Ledger, booking: Booking, old: Booking | None, answer: Confir
     """Inside the closing transaction: the booking is durable from here on, and only now success is said."""
     booked = booking.settle(BookingState.BOOKED, ledger.now, answer.uid)
     ledger.tx.save_booking(booked)
+    # The calendar keeps the time now; a hold left over would stand in the way of the caller's own change (B37).
+    _let_go(ledger, booking)
     ledger.call = replace(ledger.call, outcome="changed" if old else "booked")
     ledger.trace.step(
         "changed" if old else "booked",
@@ -161,4 +163,8 @@ def _failed(ledger: Ledger, booking: Booking, code: str) -> Outcome:
 def _refused(ledger: Ledger, booking: Booking, code: str) -> None:
     settled = booking.settle(BookingState.REFUSED, ledger.now)
     ledger.tx.save_booking(replace(settled, refusal=code))
+    _let_go(ledger, booking)
+
+
+def _let_go(ledger: Ledger, booking: Booking) -> None:
     ledger.tx.release(booking.business_id, f"offer:{booking.call_id}:{booking.offer_id}")
