@@ -105,6 +105,8 @@ def _hear_caller(speech: Speech, consent: Consent, evidence: CallEvidence) -> No
     if days:
         consent.day = days[-1]
     mood = _mood(speech, evidence)
+    if len(starts) > 1 and words.found("corrects", speech.text):
+        starts, mood = starts[-1:], "neutral"
     if starts:
         _named_times(speech, starts, mood, consent, evidence)
     elif days and consent.starts and not _on_table(days, consent):
