@@ -174,7 +174,7 @@ def _named_times(
 
 
 def _only_mentioned(speech: Speech, consent: Consent, evidence: CallEvidence) -> bool:
-    """Whether times are spoken of beside the point ("I have a meeting at 11"): after a yes, with no change."""
+    """Whether times are beside the point ("I have a meeting at 11"): after a yes, with no change."""
     if evidence.words.found("changes", speech.text):
         return False
     settled = consent.stance is Stance.AGREED and not consent.pending
