@@ -25,7 +25,10 @@ class Level(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One phrase against one index: for every unit and level the mask of services that explain it."""
+    """One phrase against one index: for every unit and level the mask of services that explain it.
+
+    `bound` units name something absent together; `idle` ones are verbs and adjectives nobody knows.
+    """
 
     phrase: Phrase
     explained: tuple[tuple[int, ...], ...]
@@ -34,6 +37,7 @@ class Reading:
     weighty: tuple[int, ...]
     covering: tuple[tuple[Level, int], ...]
     bound: frozenset[int]
+    idle: frozenset[int]
 
     def mask(self, at: int, level: Level) -> int:
         """The services that explain unit `at` on `level` or a nearer one."""
@@ -45,7 +49,8 @@ class Reading:
         must = tuple(
             at
             for at, unit in enumerate(units)
-            if unit.kind in (Kind.CONTENT, Kind.ACTION) or (unit.kind is Kind.GENERIC and at in self.bound)
+            if (unit.kind in (Kind.CONTENT, Kind.ACTION) and at not in self.idle)
+            or (unit.kind is Kind.GENERIC and at in self.bound)
         )
         general = tuple(at for at, unit in enumerate(units) if self._general(at, unit))
         return must or general or tuple(at for at, weighty in enumerate(self.weighty) if weighty)
@@ -95,10 +100,13 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
     patterns = _largest(matched(stems, index.patterns), index)
     explained, strange, weighty = [], [], []
     reach: list[set[str]] = [set(stems), set(stems), set(stems), set(stems)]
-    for unit in phrase.units:
+    idle = []
+    for at, unit in enumerate(phrase.units):
         over = [pattern for pattern in patterns if unit.stem in pattern.stems]
         masks = _unit_masks(unit, over, index, reach)
         explained.append(masks)
+        if unit.kind is Kind.CONTENT and unit.verbal and not over and not masks[Level.NEAR]:
+            idle.append(at)
         strange.append((bool(over) or unit.stem.startswith("@")) and not masks[Level.NEAR])
         weighty.append(index.everything if unit.kind is Kind.CONTENT else _chosen(over, phrase, index))
     return Reading(
@@ -109,6 +117,7 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
         tuple(weighty),
         _covering(patterns, phrase, index),
         _bound(patterns, phrase, index),
+        frozenset(idle),
     )
 
 
@@ -119,12 +128,17 @@ def _bound(patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex) -
         for pattern in patterns
         if not pattern.one_way and len(pattern.stems) > 1 and not _related(pattern.concept, index)
     ]
-    return frozenset(at for at, unit in enumerate(phrase.units) if any(unit.stem in stems for stems in absent))
+    return frozenset(
+        at for at, unit in enumerate(phrase.units) if any(unit.stem in stems for stems in absent)
+    )
 
 
 def _related(concept: str, index: ServiceIndex) -> bool:
     known = index.concepts[concept]
-    return any(each in index.masks for each in (concept, *known.kind_of, *known.near)) or concept in index.narrower
+    return (
+        any(each in index.masks for each in (concept, *known.kind_of, *known.near))
+        or concept in index.narrower
+    )
 
 
 def _covering(
@@ -220,7 +234,7 @@ def unsaid(form: Form, reading: Reading, level: Level) -> tuple[Unit, ...]:
     features = reading.features[min(level, Level.LED)]
     return tuple(
         unit
-        for unit, calls in zip(form.units, form.calls, strict=True)
+        for unit, calls in zip(form.units, form.calls if level is Level.NAMED else form.led, strict=True)
         if unit.kind not in (Kind.GENERIC, Kind.ELEMENT, Kind.HINT) and not calls & features
     )
 

@@ -41,6 +41,7 @@ class Unit:
     word: int
     known: bool = True
     target: tuple[str, str] | None = None
+    verbal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +204,5 @@ def _unit(part: str, token: str, position: int, grammar: Grammar) -> Unit | None
     if target is not None:
         return Unit(f"@{target[1]}", Kind.CONTENT, position)
     kind = grammar.kinds.get(part, Kind.CONTENT)
-    if kind is Kind.CONTENT and token in grammar.verbal and not grammar.morphology.knows(part):
-        kind = Kind.HINT
     known = part in grammar.morphology.atoms or grammar.morphology.knows(part)
-    return Unit(part, kind, position, known=known)
+    return Unit(part, kind, position, known=known, verbal=token in grammar.verbal)
