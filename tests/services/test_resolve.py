@@ -139,9 +139,7 @@ def test_any_text_has_an_answer_within_the_catalogue(said: str) -> None:
     assert set(ids(resolve_service(said, index, "de"))) <= offered
 
 
-@given(
-    some.sampled_from(sorted(CATALOGUES)), some.integers(0, 100), some.sampled_from(["", "ähm ", "hello "])
-)
+@given(some.sampled_from(sorted(CATALOGUES)), some.integers(0, 100), some.sampled_from(["", "um "]))
 @settings(derandomize=True, max_examples=200)
 def test_a_literal_name_pins_its_service(catalogue: str, at: int, before: str) -> None:
     services = CATALOGUES[catalogue]["services"]
@@ -230,7 +228,7 @@ STAFF = (
     [
         ("bei der Anna", StaffResolved("bei der Anna", "anna")),
         ("bei Frau Beispiel", StaffResolved("bei Frau Beispiel", "anna")),
-        ("Yana", StaffResolved("Yana", "jana")),
+        ("Jahna", StaffResolved("Jahna", "jana")),
         ("mit Petra Schmidt", StaffResolved("mit Petra Schmidt", "s1")),
         ("bei Frau Schmitt", StaffAmbiguous("bei Frau Schmitt", ("s1", "s2"))),
         ("egal", StaffAny("egal")),

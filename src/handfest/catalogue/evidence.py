@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from handfest.catalogue.index import Entry, Form, Pattern, ServiceIndex, matched
+from handfest.catalogue.index import Entry, Form, Pattern, ServiceIndex, matched, size_key
 from handfest.catalogue.phrase import Kind, Phrase, Unit
 
 _SMALLEST_PIECE = 4
@@ -177,7 +177,7 @@ def _chosen(over: Iterable[Pattern], phrase: Phrase, index: ServiceIndex) -> int
 def _unit_masks(
     unit: Unit, over: Iterable[Pattern], index: ServiceIndex, reach: list[set[str]]
 ) -> tuple[int, ...]:
-    named = index.masks.get(unit.stem, 0) | _by_piece(unit, index)
+    named = index.masks.get(unit.stem, 0) or index.masks.get(size_key(unit), 0) | _by_piece(unit, index)
     led = kind = near = 0
     for pattern in over:
         concept = pattern.concept

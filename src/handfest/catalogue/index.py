@@ -325,12 +325,17 @@ def _form(text: str, source: str, grammar: Grammar, patterns: Mapping[str, tuple
     ]
     calls, led = (
         tuple(
-            frozenset({unit.stem} | {p.concept for p in read if unit.stem in p.stems})
+            frozenset({unit.stem, size_key(unit)} | {p.concept for p in read if unit.stem in p.stems})
             for unit in phrase.units
         )
         for read in (least, found)
     )
     return Form(text, source, phrase.tokens, phrase.units, calls, led, phrase.duration)
+
+
+def size_key(unit: Unit) -> str:
+    """What size words of one direction share ("kurz", "schnell"); the stem itself for other units."""
+    return f"~{unit.size}" if unit.size else unit.stem
 
 
 def _masks(entries: Iterable[Entry]) -> dict[str, int]:

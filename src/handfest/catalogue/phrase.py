@@ -42,6 +42,7 @@ class Unit:
     known: bool = True
     target: tuple[str, str] | None = None
     verbal: bool = False
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,7 @@ def _unit(part: str, token: str, position: int, grammar: Grammar) -> Unit | None
     if part in grammar.light or token in grammar.light:
         return Unit(part, Kind.HINT, position) if part in grammar.kept else None
     if token in grammar.sizes or part in grammar.sizes:
-        return Unit(part, Kind.SIZE, position)
+        return Unit(part, Kind.SIZE, position, size=grammar.sizes.get(token) or grammar.sizes.get(part, 0))
     target = grammar.targets.get(part) or grammar.targets.get(token)
     if target is not None and (target[0] != _ANIMAL or target in grammar.served or part in grammar.kinds):
         return Unit(f"@{target[1]}", Kind.TARGET, position, target=target)
