@@ -1,4 +1,4 @@
-"""Spoken service names against catalogues: golden readings, rates over labelled phrases, and laws of evidence."""
+"""Spoken service names against catalogues: golden readings, rates over labelled phrases, laws of evidence."""
 
 import json
 import tomllib

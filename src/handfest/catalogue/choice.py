@@ -84,7 +84,7 @@ def _slot_fits(entry: Entry, reading: Reading) -> bool:
 
 
 def _narrower_than_said(entry: Entry, reading: Reading, level: Level) -> bool:
-    """True where every name of the service holds more than the words led to ("Reiseimpfung" for a flu jab)."""
+    """True where every name holds more than the words led to ("Reiseimpfung" for a flu jab)."""
     return all(
         any(unit.kind in (Kind.CONTENT, Kind.TARGET) for unit in unsaid(form, reading, level))
         for form in entry.forms

@@ -50,7 +50,7 @@ class Reading:
             at
             for at, unit in enumerate(units)
             if (unit.kind in (Kind.CONTENT, Kind.ACTION) and at not in self.idle)
-            or (unit.kind is Kind.GENERIC and at in self.bound)
+            or (unit.kind in (Kind.GENERIC, Kind.ELEMENT) and at in self.bound)
         )
         general = tuple(at for at, unit in enumerate(units) if self._general(at, unit))
         return must or general or tuple(at for at, weighty in enumerate(self.weighty) if weighty)
@@ -70,6 +70,15 @@ class Reading:
         if must and not result and all(self.phrase.units[at].kind is Kind.GENERIC for at in must):
             return 0 if self.bound else self.mask(must[-1], level)
         return result
+
+    def explanations(self, everything: int) -> tuple[tuple[Level, int], ...]:
+        """Levels with the services that explain all there is to explain, the best evidence first.
+
+        Where only general words were said ("Augen messen"), a synonym made of just these words goes first.
+        """
+        general = not any(unit.kind is Kind.CONTENT for unit in self.phrase.units)
+        found = [(level, self.full(level, everything)) for level in Level]
+        return tuple(each for each in ((*self.covering, *found) if general else found) if each[1])
 
     def explanations(self, everything: int) -> tuple[tuple[Level, int], ...]:
         """Levels with the services that explain all there is to explain, the best evidence first.

@@ -1,4 +1,4 @@
-"""The index of one catalogue version: everything about its services that hearing a name needs, compiled once."""
+"""The index of one catalogue version: all that hearing the name of a service needs, compiled once."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -100,7 +100,7 @@ class ServiceIndex:
 
 @cache
 def base_morphology(language: str) -> Morphology:
-    """The parts all trades know in one language: the vocabulary that is never repaired into something else."""
+    """The parts all trades know in one language: vocabulary that is never repaired into something else."""
     words = words_of(language)
     empty = Morphology(language, frozenset(), family_keys(language, words.families))
     vocabulary: list[str] = [*words.light, *words.generic, *words.actions]
@@ -163,7 +163,7 @@ def _word(token: str, language: str) -> bool:
 
 
 def touched_trades(names: Sequence[str], morphology: Morphology, language: str) -> tuple[str, ...]:
-    """The trades whose concepts name at least two services and half as many as the best; most touched first."""
+    """The trades that name at least two services and half as many as the best one; most touched first."""
     stems = [_stems(name, morphology, language) for name in names]
     counts = {
         trade: sum(any(pattern <= name for pattern in patterns) for name in stems)
@@ -359,7 +359,7 @@ def _narrower(concepts: Mapping[str, Concept], masks: Mapping[str, int]) -> dict
 def literal_keys(
     said: Sequence[str], duration: int | None, grammar: Grammar
 ) -> tuple[tuple[str, int | None], ...]:
-    """What two spellings of one name have in common, with its length: words without articles, joined or sorted."""
+    """What two spellings of a name share, with its length: words without articles, joined or sorted."""
     words = [t for t in said if t not in grammar.words.function and t not in grammar.bare]
     return (("".join(words), duration), (" ".join(sorted(words)), duration)) if words else ()
 

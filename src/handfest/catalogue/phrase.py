@@ -1,4 +1,4 @@
-"""A said phrase taken apart: slots first (duration, size, staff, price), then the words that name a service."""
+"""A said phrase taken apart: slots first (duration, size, staff), then the words that name a service."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -144,8 +144,8 @@ def _drop_marker(kept: list[str], words: Words) -> None:
 
 
 def _nameless_wish(said: Sequence[str], at: int, grammar: Grammar) -> bool:
-    """True for the last word of "… bei (der) Jana" where no vocabulary knows that word."""
-    if at != len(said) - 1 or at < 1:
+    """True for the name in "… bei (der) Jana" where no vocabulary knows that word."""
+    if at < 1:
         return False
     before = said[at - 2] if said[at - 1] in {"der", "dem"} and at >= 2 else said[at - 1]
     morphology = grammar.morphology
@@ -195,6 +195,8 @@ def units_of(said: Sequence[str], grammar: Grammar) -> tuple[tuple[Unit, ...], i
 
 
 def _unit(part: str, token: str, position: int, grammar: Grammar) -> Unit | None:
+    if part in grammar.bare or token in grammar.bare:
+        return None
     if part in grammar.light or token in grammar.light:
         return Unit(part, Kind.HINT, position) if part in grammar.kept else None
     if token in grammar.sizes or part in grammar.sizes:
