@@ -80,28 +80,6 @@ class Reading:
         found = [(level, self.full(level, everything)) for level in Level]
         return tuple(each for each in ((*self.covering, *found) if general else found) if each[1])
 
-    def explanations(self, everything: int) -> tuple[tuple[Level, int], ...]:
-        """Levels with the services that explain all there is to explain, the best evidence first.
-
-        Where only general words were said ("Augen messen"), a synonym made of just these words goes first.
-        """
-        general = not any(unit.kind is Kind.CONTENT for unit in self.phrase.units)
-        found = [(level, self.full(level, everything)) for level in Level]
-        return tuple(each for each in ((*self.covering, *found) if general else found) if each[1])
-
-    def full(self, level: Level, everything: int) -> int:
-        """The services that explain all that must be explained, 0 where nothing must.
-
-        Of general words alone the last, the head of a German compound, is enough.
-        """
-        must = self.required()
-        result = everything if must else 0
-        for at in must:
-            result &= self.mask(at, level)
-        if must and not result and all(self.phrase.units[at].kind is Kind.GENERIC for at in must):
-            return self.mask(must[-1], level)
-        return result
-
 
 def read(phrase: Phrase, index: ServiceIndex) -> Reading:
     """The evidence of a phrase."""
@@ -131,7 +109,7 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
 
 
 def _bound(patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex) -> frozenset[int]:
-    """The units that together name something the catalogue does not have, so that no half of it may choose."""
+    """The units that together name something the catalogue lacks, so that no half of it may choose."""
     absent = [
         pattern.stems
         for pattern in patterns

@@ -18,7 +18,7 @@ _SHORT = 3
 
 
 def repaired(said: Sequence[str], index: ServiceIndex, grammar: Grammar) -> tuple[tuple[str, ...], bool]:
-    """The tokens with misheard ones replaced, and whether any was; neighbours are tried as one ("hi jeanist")."""
+    """The tokens with misheard ones replaced, and whether any was; neighbours also count as one word."""
     result = list(said)
     changed = False
     at = 0
