@@ -179,6 +179,8 @@ def units_of(said: Sequence[str], grammar: Grammar) -> tuple[tuple[Unit, ...], i
     for position, token in enumerate(said):
         if len(token) == 1:
             continue
+        if token in grammar.words.after_number and position and _is_number(said[position - 1], grammar.words):
+            continue
         if token in grammar.words.function or token.isdigit() or token in grammar.words.numbers:
             if token in grammar.kept:
                 found.append(Unit(grammar.morphology.key(token), Kind.HINT, position))
@@ -192,6 +194,10 @@ def units_of(said: Sequence[str], grammar: Grammar) -> tuple[tuple[Unit, ...], i
             if unit is not None:
                 found.append(unit)
     return tuple(found), size
+
+
+def _is_number(token: str, words: Words) -> bool:
+    return token.isdigit() or token in words.numbers
 
 
 def _unit(part: str, token: str, position: int, grammar: Grammar) -> Unit | None:
