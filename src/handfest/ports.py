@@ -60,7 +60,10 @@ class Calendar(Protocol):
     """Where appointments live. One contract suite runs on every implementation.
 
     Every method may raise a `CalendarFault`; a write whose outcome is not known raises `OutcomeUnknown`.
+    `remote` calendars are behind a network: one wide question costs less than two narrow ones.
     """
+
+    remote: bool
 
     async def free_slots(self, question: SlotQuestion) -> tuple[Slot, ...]:
         """Free slots ordered by start; one per start and able staff member."""

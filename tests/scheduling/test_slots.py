@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handfest.model.catalogue import Branch, Grid, Hours, Opening, Staff
+from handfest.model.catalogue import Branch, Grid, Hours, Opening, Phase, Service, Staff
 from handfest.model.slot import Span
 from handfest.scheduling.request import NOBODY, Taken
 from handfest.scheduling.slots import free_slots, reach
@@ -99,6 +99,17 @@ def test_what_is_offered_can_be_claimed_in_buckets_of_five_minutes():
     assert "10:35" in clock(slots(narrow, rows=odd))
     busy = [replace(odd[0], kind="busy")]
     assert "10:31" in clock(slots(narrow, rows=busy))
+
+
+@pytest.mark.parametrize("wait", range(1, 10))
+@pytest.mark.parametrize("busy", [41, 42, 43, 44, 45])
+def test_the_phases_of_one_slot_never_claim_the_same_bucket(busy, wait):
+    catalogue = salon(slot_step_min=1)
+    phases = (Phase(busy), Phase(wait, False), Phase(40))
+    perm = Service("cut", "Dauerwelle", sum(phase.minutes for phase in phases), phases=phases)
+    for slot in slots(replace(catalogue, services=(perm,)))[:20]:
+        buckets = [n for span in slot.spans for n in range(span.start // 5, -(-span.end // 5))]
+        assert len(buckets) == len(set(buckets))
 
 
 def test_b44_back_to_back_appointments_leave_the_minute_between_them_free():

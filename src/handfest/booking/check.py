@@ -1,6 +1,6 @@
 """Check: offer real times for a wish, held before they are spoken."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from handfest.booking.choose_service import choose_service
 from handfest.booking.choose_staff import choose_staff
@@ -36,42 +36,62 @@ async def check_availability(turn: OpenTurn, intent: Intent) -> tuple[Reply, Tur
     if span.exact is not None and span.exact <= turn.now:
         facts = {"asked": span.exact}
         return await refuse(turn, Refusal(RefusalCode.TIME_PAST, "time_past_named", facts=facts), pin)
-    found = await find_slots(turn, service, staff_id, span)
-    return await turn.close(lambda ledger: offer(ledger, turn, pin, service, staff_id, span, found, wish))
+    return await look_and_offer(turn, Look(pin, service, staff_id, wish, span))
 
 
-def offer(
-    ledger: Ledger,
-    turn: OpenTurn,
-    pin: Pin,
-    service: Service,
-    staff_id: str | None,
-    span: SearchSpan,
-    found: Findings,
-    wish: Wish,
-    *,
-    sentence: str | None = None,
-    replaces: Booking | None = None,
-) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is looked for: service, staff and time; how it is spoken; which booking it would replace.
+
+    `instead_of` is the service name of the offer that the request confused this with.
+    """
+
+    pin: Pin
+    service: Service
+    staff_id: str | None
+    wish: Wish
+    span: SearchSpan
+    sentence: str | None = None
+    replaces: Booking | None = None
+    instead_of: str | None = None
+
+
+class SlotsLost(Exception):
+    """Everything that was wanted was claimed by others since it was found: undo the turn, look again."""
+
+
+async def look_and_offer(turn: OpenTurn, look: Look) -> tuple[Reply, TurnRecord]:
+    """Find slots, hold and offer them. What another caller takes in between is looked for around."""
+    found = await find_slots(turn, look.service, look.staff_id, look.span, look.replaces)
+    try:
+        return await turn.close(lambda ledger: _offer(ledger, turn, look, found))
+    except SlotsLost:
+        turn.trace.step("wish_lost_to_another_caller")
+    near = await find_slots(turn, look.service, look.staff_id, look.span, look.replaces, lost=True)
+    return await turn.close(lambda ledger: _offer(ledger, turn, look, replace(near, wanted=(), why="taken")))
+
+
+def _offer(ledger: Ledger, turn: OpenTurn, look: Look, found: Findings) -> Outcome:
     """Inside the closing transaction: pin, hold what was found, remember the wish."""
-    record_pin(ledger, pin)
-    remember(ledger, wish, staff_id)
-    exact = span.exact is not None
+    record_pin(ledger, look.pin)
+    remember(ledger, look.wish, look.staff_id)
+    exact, most = look.span.exact is not None, turn.catalogue.rules.offers
+    terms = Terms(look.service, look.staff_id is not None, most, look.replaces)
     if found.wanted:
-        terms = Terms(service, staff_id is not None, 1 if exact else turn.catalogue.rules.offers, replaces)
-        offers = hold(ledger, turn, terms, found.wanted)
-        if offers:
-            name = sentence or _wanted_sentence(offers[0].staff_wished, exact, pin, replaces)
-            return Offered(offers, name)
-    terms = Terms(service, staff_id is not None, turn.catalogue.rules.offers, replaces)
-    offers = hold(ledger, turn, terms, found.others or found.near())
+        offers = hold(ledger, turn, replace(terms, limit=1 if exact else most), found.wanted)
+        if not offers:
+            raise SlotsLost
+        name = look.sentence or _wanted_sentence(offers[0].staff_wished, exact, look.pin, look.replaces)
+        return Offered(offers, name, offered_before=look.instead_of)
+    offers = hold(ledger, turn, terms, found.others)
     if not offers:
-        return _nothing(service, span, found)
+        return _nothing(look.service, look.span, found)
     if exact:
         why = found.why or "taken"
-        ledger.trace.step("asked_time_not_free", start=_iso(span, turn), why=why)
-        return Offered(offers, _instead_sentence(staff_id, pin), asked=span.exact, why=why)
-    return Offered(offers, "choices_staff" if staff_id else "choices")
+        ledger.trace.step("asked_time_not_free", start=_iso(look.span, turn), why=why)
+        name = _instead_sentence(look.staff_id, look.pin)
+        return Offered(offers, name, asked=look.span.exact, why=why)
+    return Offered(offers, "choices_staff" if look.staff_id else "choices")
 
 
 def span_of(turn: OpenTurn, service: Service, wish: Wish) -> SearchSpan:

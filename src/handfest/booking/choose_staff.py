@@ -11,7 +11,7 @@ def able_staff(turn: OpenTurn, service: Service) -> tuple[Staff, ...]:
     return tuple(person for person in turn.catalogue.staff if service.id in person.services)
 
 
-def choose_staff(turn: OpenTurn, wish: StaffWish | None, service: Service) -> str | None | Refusal:
+def choose_staff(turn: OpenTurn, wish: StaffWish | None, service: Service) -> str | Refusal | None:
     """The id of the one wished for, None when anybody will do, or the question back."""
     if wish is None:
         return turn.call.wished_staff if _can(turn, turn.call.wished_staff, service) else None

@@ -1,9 +1,9 @@
 """Ask the calendar once, and put what is free in the order in which it should be offered."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from whenever import Instant
+from whenever import Instant, TimeDelta
 
 from handfest.booking.open_turn import OpenTurn
 from handfest.booking.search_span import SearchSpan
@@ -14,29 +14,36 @@ from handfest.ports import SlotQuestion
 from handfest.scheduling.rank import rank
 from handfest.scheduling.unavailable import unavailable_because
 
+NEAR = TimeDelta(hours=4 * 24)
+WIDE = TimeDelta(hours=8 * 24)
 SPARE = 4
 """How many more slots than offers are ranked, for those that another caller takes in between."""
-SPARE_NEAR = 16
-"""The same for alternatives: every caller who lost the same slot in the same moment tries the same ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What was found. `wanted` fits the wish as it was said, `others` are alternatives, best first.
-
-    `near` works out alternatives to what was wanted: needed only if another caller takes it in between.
-    """
+    """What was found. `wanted` fits the wish as it was said, `others` are alternatives, best first."""
 
     wanted: tuple[Slot, ...]
     others: tuple[Slot, ...]
-    near: Callable[[], tuple[Slot, ...]]
     why: str | None = None
 
 
 async def find_slots(
-    turn: OpenTurn, service: Service, staff_id: str | None, span: SearchSpan, moving: Booking | None = None
+    turn: OpenTurn,
+    service: Service,
+    staff_id: str | None,
+    span: SearchSpan,
+    moving: Booking | None = None,
+    *,
+    lost: bool = False,
 ) -> Findings:
-    """One question to the calendar; the answer split into what was wished for and what is near it."""
+    """What the calendar has for this wish, split into what was wished for and what is near it.
+
+    A calendar at hand is asked about the wished time first and about more only if that is not free; one
+    behind a network is asked once, about everything. `lost`: the wished time was just lost to another caller,
+    so that only what is near it is looked for.
+    """
     question = SlotQuestion(
         catalogue=turn.catalogue,
         service=service,
@@ -48,21 +55,15 @@ async def find_slots(
         own_call=turn.call.id,
         own_event=moving.uid if moving else None,
     )
-    before = turn.trace.elapsed_ms()
-    slots = await turn.calendar.free_slots(question)
-    turn.trace.step(
-        "slots",
-        found=len(slots),
-        provider=turn.catalogue.calendar.provider,
-        service_id=service.id,
-        binding=service.binding.for_staff(staff_id),
-        duration_min=service.duration_min,
-        start=span.start.format_iso(),
-        end=span.until.format_iso(),
-        calendar_ms=round(turn.trace.elapsed_ms() - before, 3),
-    )
-    found = _split(turn, span, slots)
-    if span.exact is None or found.wanted:
+    found = Findings((), ())
+    for start, end in _widening(span, remote=turn.calendar.remote):
+        slots = await _ask(turn, replace(question, start=start, end=end))
+        if lost:
+            slots = tuple(slot for slot in slots if slot.start != span.exact)
+        found = _split(turn, span, slots)
+        if found.wanted or len({slot.start for slot in found.others}) >= turn.catalogue.rules.offers:
+            break
+    if span.exact is None or found.wanted or lost:
         return found
     why = unavailable_because(
         turn.catalogue,
@@ -75,20 +76,46 @@ async def find_slots(
     return replace(found, why=why)
 
 
+async def _ask(turn: OpenTurn, question: SlotQuestion) -> tuple[Slot, ...]:
+    before = turn.trace.elapsed_ms()
+    slots = await turn.calendar.free_slots(question)
+    turn.trace.step(
+        "slots",
+        found=len(slots),
+        provider=turn.catalogue.calendar.provider,
+        service_id=question.service.id,
+        binding=question.service.binding.for_staff(question.staff_id),
+        duration_min=question.service.duration_min,
+        start=question.start.format_iso(),
+        end=question.end.format_iso(),
+        calendar_ms=round(turn.trace.elapsed_ms() - before, 3),
+    )
+    return slots
+
+
+def _widening(span: SearchSpan, *, remote: bool) -> Iterator[tuple[Instant, Instant]]:
+    """The spans to ask about, one after the other, until something is found."""
+    if not remote:
+        if span.exact is not None:
+            yield span.exact, span.exact.add(minutes=1)
+        wished = min(span.end, span.start + WIDE)
+        yield span.start, wished
+        if wished < span.until:
+            yield span.start, min(span.until, max(wished + NEAR, span.end))
+    yield span.start, span.until
+
+
 def _split(turn: OpenTurn, span: SearchSpan, slots: Sequence[Slot]) -> Findings:
     zone = turn.zone
     limit = turn.catalogue.rules.offers * SPARE
 
-    def near() -> tuple[Slot, ...]:
-        return _near(turn, span, slots)
-
     if span.exact is not None:
         wanted = tuple(slot for slot in slots if slot.start == span.exact)
-        return Findings(wanted, () if wanted else near(), near)
+        return Findings(wanted, () if wanted else _near(turn, span, slots))
     inside = [slot for slot in slots if slot.start < span.end and _fits(span, slot, zone.key)]
     if inside:
-        return Findings(tuple(_spread(inside, turn.catalogue.rules.offers, span.earliest))[:limit], (), near)
-    return Findings((), near(), near)
+        return Findings(tuple(_spread(inside, turn.catalogue.rules.offers, span.earliest))[:limit], ())
+    return Findings((), _near(turn, span, slots))
 
 
 def _fits(span: SearchSpan, slot: Slot, zone: str) -> bool:
@@ -109,7 +136,7 @@ def _near(turn: OpenTurn, span: SearchSpan, slots: Sequence[Slot]) -> tuple[Slot
         wished_minute=span.minute,
         window=span.window,
         zone=turn.zone,
-        limit=turn.catalogue.rules.offers * SPARE_NEAR,
+        limit=turn.catalogue.rules.offers * SPARE,
         exclude=span.exact,
     )
     by_start: dict[Instant, list[Slot]] = {}

@@ -31,7 +31,9 @@ class Reading:
     explained: tuple[tuple[int, ...], ...]
     features: tuple[frozenset[str], ...]
     strange: tuple[bool, ...]
-    weighty: tuple[bool, ...]
+    weighty: tuple[int, ...]
+    covering: tuple[tuple[Level, int], ...]
+    bound: frozenset[int]
 
     def mask(self, at: int, level: Level) -> int:
         """The services that explain unit `at` on `level` or a nearer one."""
@@ -40,17 +42,50 @@ class Reading:
     def required(self) -> tuple[int, ...]:
         """The positions of the units a service must explain."""
         units = self.phrase.units
-        must = tuple(at for at, unit in enumerate(units) if unit.kind in (Kind.CONTENT, Kind.ACTION))
-        return must or tuple(
-            at for at, unit in enumerate(units) if unit.kind is Kind.GENERIC and self.mask(at, Level.NAMED)
+        must = tuple(
+            at
+            for at, unit in enumerate(units)
+            if unit.kind in (Kind.CONTENT, Kind.ACTION) or (unit.kind is Kind.GENERIC and at in self.bound)
         )
+        general = tuple(at for at, unit in enumerate(units) if self._general(at, unit))
+        return must or general or tuple(at for at, weighty in enumerate(self.weighty) if weighty)
+
+    def _general(self, at: int, unit: Unit) -> bool:
+        return unit.kind is Kind.GENERIC and bool(self.mask(at, Level.LED))
 
     def full(self, level: Level, everything: int) -> int:
-        """The services that explain all that must be explained, 0 where nothing must."""
+        """The services that explain all that must be explained, 0 where nothing must.
+
+        Of general words alone the last, the head of a German compound, is enough.
+        """
         must = self.required()
         result = everything if must else 0
         for at in must:
             result &= self.mask(at, level)
+        if must and not result and all(self.phrase.units[at].kind is Kind.GENERIC for at in must):
+            return 0 if self.bound else self.mask(must[-1], level)
+        return result
+
+    def explanations(self, everything: int) -> tuple[tuple[Level, int], ...]:
+        """Levels with the services that explain all there is to explain, the best evidence first.
+
+        Where only general words were said ("Augen messen"), a synonym made of just these words goes first.
+        """
+        general = not any(unit.kind is Kind.CONTENT for unit in self.phrase.units)
+        found = [(level, self.full(level, everything)) for level in Level]
+        return tuple(each for each in ((*self.covering, *found) if general else found) if each[1])
+
+    def full(self, level: Level, everything: int) -> int:
+        """The services that explain all that must be explained, 0 where nothing must.
+
+        Of general words alone the last, the head of a German compound, is enough.
+        """
+        must = self.required()
+        result = everything if must else 0
+        for at in must:
+            result &= self.mask(at, level)
+        if must and not result and all(self.phrase.units[at].kind is Kind.GENERIC for at in must):
+            return self.mask(must[-1], level)
         return result
 
 
@@ -64,11 +99,45 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
         over = [pattern for pattern in patterns if unit.stem in pattern.stems]
         masks = _unit_masks(unit, over, index, reach)
         explained.append(masks)
-        strange.append(bool(over) and not masks[Level.NEAR])
-        weighty.append(unit.kind is Kind.CONTENT or any(_chooses(pattern, phrase, index) for pattern in over))
+        strange.append((bool(over) or unit.stem.startswith("@")) and not masks[Level.NEAR])
+        weighty.append(index.everything if unit.kind is Kind.CONTENT else _chosen(over, phrase, index))
     return Reading(
-        phrase, tuple(explained), tuple(frozenset(each) for each in reach), tuple(strange), tuple(weighty)
+        phrase,
+        tuple(explained),
+        tuple(frozenset(each) for each in reach),
+        tuple(strange),
+        tuple(weighty),
+        _covering(patterns, phrase, index),
+        _bound(patterns, phrase, index),
     )
+
+
+def _bound(patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex) -> frozenset[int]:
+    """The units that together name something the catalogue does not have, so that no half of it may choose."""
+    absent = [
+        pattern.stems
+        for pattern in patterns
+        if not pattern.one_way and len(pattern.stems) > 1 and not _related(pattern.concept, index)
+    ]
+    return frozenset(at for at, unit in enumerate(phrase.units) if any(unit.stem in stems for stems in absent))
+
+
+def _related(concept: str, index: ServiceIndex) -> bool:
+    known = index.concepts[concept]
+    return any(each in index.masks for each in (concept, *known.kind_of, *known.near)) or concept in index.narrower
+
+
+def _covering(
+    patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex
+) -> tuple[tuple[Level, int], ...]:
+    """The services of concepts whose pattern of two or more words holds all that must be explained."""
+    must = {unit.stem for unit in phrase.units if unit.kind in (Kind.ACTION, Kind.GENERIC)}
+    own = sum(entry.bit for entry in index.entries if _holds(entry, must)) if len(must) > 1 else 0
+    masks = {Level.NAMED: own, Level.LED: 0}
+    for pattern in patterns:
+        if len(pattern.stems) > 1 and must <= pattern.stems:
+            masks[Level.LED if pattern.one_way else Level.NAMED] |= index.masks.get(pattern.concept, 0)
+    return tuple((level, mask) for level, mask in masks.items() if mask)
 
 
 def _largest(found: tuple[Pattern, ...], index: ServiceIndex) -> tuple[Pattern, ...]:
@@ -77,12 +146,18 @@ def _largest(found: tuple[Pattern, ...], index: ServiceIndex) -> tuple[Pattern, 
     return tuple(p for p in found if not any(p.stems < other.stems for other in present))
 
 
-def _chooses(pattern: Pattern, phrase: Phrase, index: ServiceIndex) -> bool:
-    """True for a pattern that gives weight to words too general on their own ("Haare schneiden")."""
-    if pattern.concept not in index.masks:
-        return False
-    kinds = {unit.kind for unit in phrase.units if unit.stem in pattern.stems}
-    return Kind.ACTION in kinds or Kind.CONTENT in kinds or len(pattern.stems) > 1
+def _holds(entry: Entry, stems: set[str]) -> bool:
+    return any(stems <= {unit.stem for unit in form.units} for form in entry.forms)
+
+
+def _chosen(over: Iterable[Pattern], phrase: Phrase, index: ServiceIndex) -> int:
+    """The services for which a pattern gives weight to words too general on their own ("Haare schneiden")."""
+    found = 0
+    for pattern in over:
+        kinds = {unit.kind for unit in phrase.units if unit.stem in pattern.stems}
+        if Kind.ACTION in kinds or Kind.CONTENT in kinds or len(pattern.stems) > 1:
+            found |= index.masks.get(pattern.concept, 0)
+    return found
 
 
 def _unit_masks(
@@ -146,7 +221,7 @@ def unsaid(form: Form, reading: Reading, level: Level) -> tuple[Unit, ...]:
     return tuple(
         unit
         for unit, calls in zip(form.units, form.calls, strict=True)
-        if unit.kind not in (Kind.GENERIC, Kind.HINT) and not calls & features
+        if unit.kind not in (Kind.GENERIC, Kind.ELEMENT, Kind.HINT) and not calls & features
     )
 
 

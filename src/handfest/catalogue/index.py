@@ -18,11 +18,16 @@ _ALTERNATIVES = re.compile(r"\s/\s|[()]")
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A set of stems that means a concept; `one_way` patterns are read in what callers say, never in names."""
+    """A set of stems that means a concept.
+
+    `one_way` patterns are read in what callers say, never in names; `general` ones ("Reparatur") are read in
+    a name only when it says nothing else.
+    """
 
     stems: frozenset[str]
     concept: str
     one_way: bool
+    general: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Surface:
+    """A word or joined name that a misheard word may have been: its tokens and its sound keys by language."""
+
+    tokens: tuple[str, ...]
+    sounds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceIndex:
     """Services by everything they can be called. Masks are integers with one bit per entry."""
 
@@ -61,9 +74,10 @@ class ServiceIndex:
     narrower: Mapping[str, int]
     patterns: Mapping[str, tuple[Pattern, ...]]
     concepts: Mapping[str, Concept]
-    surfaces: Mapping[str, tuple[str, ...]]
+    surfaces: Mapping[str, Surface]
     token_masks: Mapping[str, int]
     trades: tuple[str, ...]
+    vocabulary: frozenset[str]
 
     @property
     def everything(self) -> int:
@@ -85,6 +99,7 @@ def base_morphology(language: str) -> Morphology:
     words = words_of(language)
     empty = Morphology(language, frozenset(), family_keys(language, words.families))
     vocabulary: list[str] = [*words.light, *words.generic, *words.actions]
+    vocabulary += [word for word in words.targets if len(word) > 3]
     for pack in packs(trades()):
         pairs = [*pack.domain, *pack.details]
         for concept in pack.concepts:
@@ -98,7 +113,7 @@ def base_morphology(language: str) -> Morphology:
 
 
 def _is_part(token: str, words: Words) -> bool:
-    return token not in words.function and token not in words.numbers and token not in words.targets
+    return token not in words.function and token not in words.numbers and token not in words.soft
 
 
 def compile_index(
@@ -134,6 +149,7 @@ def compile_index(
         surfaces=_surfaces(entries, active, masks, spoken),
         token_masks=_token_masks(entries),
         trades=tuple(pack.trade for pack in active),
+        vocabulary=frozenset(token for entry in entries for form in entry.forms for token in form.tokens),
     )
 
 
@@ -142,26 +158,48 @@ def _word(token: str, language: str) -> bool:
 
 
 def touched_trades(names: Sequence[str], morphology: Morphology, language: str) -> tuple[str, ...]:
-    """The trades whose concepts name at least two services, or a fifth of the catalogue; most touched first."""
+    """The trades whose concepts name at least two services and half as many as the best; most touched first."""
     stems = [_stems(name, morphology, language) for name in names]
-    counts: dict[str, int] = {}
-    for pack in packs(trades()):
-        patterns = [
-            _stems(phrase, morphology, language) for concept in pack.concepts for _, phrase in concept.names
-        ]
-        patterns += [_stems(word, morphology, language) for _, word in pack.domain]
-        counts[pack.trade] = sum(any(p and p <= name for p in patterns) for name in stems)
-    enough = min(2, max(1, len(names) // 5))
+    counts = {
+        trade: sum(any(pattern <= name for pattern in patterns) for name in stems)
+        for trade, patterns in _trade_stems(language)
+    }
+    enough = max(min(2, len(names)), max(counts.values(), default=0) / 2)
     return tuple(sorted((t for t, n in counts.items() if n >= enough), key=lambda t: (-counts[t], t)))
+
+
+@cache
+def _trade_stems(language: str) -> tuple[tuple[str, frozenset[frozenset[str]]], ...]:
+    morphology = base_morphology(language)
+    return tuple(
+        (
+            pack.trade,
+            frozenset(
+                stems
+                for _, phrase in (
+                    *(pair for concept in pack.concepts for pair in concept.names),
+                    *pack.domain,
+                )
+                if (stems := _stems(phrase, morphology, language))
+            ),
+        )
+        for pack in packs(trades())
+    )
 
 
 def _stems(phrase: str, morphology: Morphology, language: str) -> frozenset[str]:
     words = words_of(language)
-    general = {morphology.key(fold(word)) for word in (*words.light, *words.generic, *words.actions)}
+    general = _general(language)
     parts = {
         part for token in tokens(phrase) if token not in words.function for part in morphology.parts(token)
     }
-    return frozenset(parts - general) if parts - general else frozenset()
+    return frozenset(parts - general)
+
+
+@cache
+def _general(language: str) -> frozenset[str]:
+    words, morphology = words_of(language), base_morphology(language)
+    return frozenset(morphology.key(fold(word)) for word in (*words.light, *words.generic, *words.actions))
 
 
 def _grammar(
@@ -173,7 +211,7 @@ def _grammar(
     kinds = {key(word): Kind.ACTION for word in words.actions} | {
         key(word): Kind.GENERIC for word in words.generic
     }
-    kinds |= {key(word): Kind.GENERIC for pack in active for _, word in pack.domain}
+    kinds |= {key(word): Kind.ELEMENT for pack in active[:1] for _, word in pack.domain}
     details = {token for pack in active for _, word in pack.details for token in tokens(word)}
     light = frozenset(
         {key(word) for word in (*words.light, *details)} | {fold(w) for w in words.light} | details
@@ -205,6 +243,9 @@ def _grammar(
         bare=frozenset(fold(word) for word in words.light),
         kept=frozenset(kept),
         joined=frozenset(surfaces | _hyphenated(names)),
+        served=frozenset(
+            t for token in named for part in (token, *morphology.parts(token)) if (t := targets.get(part))
+        ),
         staff=frozenset(people - words.function - words.staff_titles - named),
     )
 
@@ -214,15 +255,29 @@ def _hyphenated(names: Sequence[str]) -> set[str]:
 
 
 def _patterns(active: Sequence[Pack], grammar: Grammar) -> dict[str, tuple[Pattern, ...]]:
-    """Patterns by each of their stems' first in the alphabet, so that one look-up finds them."""
-    found: dict[str, list[Pattern]] = {}
+    """Patterns by the first of their stems, so that one look-up finds them.
+
+    A phrase that only its little words tell from a shorter one ("alles färben", "färben") is left out.
+    """
+    shortest: dict[frozenset[str], int] = {}
+    read: list[tuple[int, Pattern]] = []
     for pack in active:
         for concept in pack.concepts:
             for one_way, pairs in ((False, concept.names), (True, concept.said)):
                 for _, phrase in pairs:
-                    stems = frozenset(unit.stem for unit in parse(phrase, grammar).units)
+                    parsed = parse(phrase, grammar)
+                    stems = frozenset(unit.stem for unit in parsed.units)
                     if stems:
-                        found.setdefault(min(stems), []).append(Pattern(stems, concept.id, one_way))
+                        words = len(parsed.tokens)
+                        shortest[stems] = min(words, shortest.get(stems, words))
+                        general = all(
+                            unit.kind in (Kind.ACTION, Kind.GENERIC, Kind.ELEMENT, Kind.HINT) for unit in parsed.units
+                        )
+                        read.append((words, Pattern(stems, concept.id, one_way, general)))
+    found: dict[str, list[Pattern]] = {}
+    for words, pattern in read:
+        if words == shortest[pattern.stems]:
+            found.setdefault(min(pattern.stems), []).append(pattern)
     return {stem: tuple(dict.fromkeys(patterns)) for stem, patterns in found.items()}
 
 
@@ -252,7 +307,12 @@ def _entry(service: Service, at: int, grammar: Grammar, patterns: Mapping[str, t
 
 def _form(text: str, source: str, grammar: Grammar, patterns: Mapping[str, tuple[Pattern, ...]]) -> Form:
     phrase = parse(text, grammar)
-    found = [p for p in matched(frozenset(u.stem for u in phrase.units), patterns) if not p.one_way]
+    content = {unit.stem for unit in phrase.units if unit.kind is Kind.CONTENT}
+    found = [
+        pattern
+        for pattern in matched(frozenset(unit.stem for unit in phrase.units), patterns)
+        if not pattern.one_way and not (pattern.general and content - pattern.stems)
+    ]
     calls = tuple(
         frozenset({unit.stem} | {p.concept for p in found if unit.stem in p.stems}) for unit in phrase.units
     )
@@ -277,9 +337,12 @@ def _narrower(concepts: Mapping[str, Concept], masks: Mapping[str, int]) -> dict
     return found
 
 
-def literal_key(said: Sequence[str], duration: int | None, grammar: Grammar) -> tuple[str, int | None]:
-    """What two spellings of one name have in common: their words without articles, joined, and the length."""
-    return "".join(t for t in said if t not in grammar.words.function and t not in grammar.bare), duration
+def literal_keys(
+    said: Sequence[str], duration: int | None, grammar: Grammar
+) -> tuple[tuple[str, int | None], ...]:
+    """What two spellings of one name have in common, with its length: words without articles, joined or sorted."""
+    words = [t for t in said if t not in grammar.words.function and t not in grammar.bare]
+    return (("".join(words), duration), (" ".join(sorted(words)), duration)) if words else ()
 
 
 def _literals(
@@ -288,25 +351,31 @@ def _literals(
     found: dict[tuple[str, int | None], dict[str, str]] = {}
     for entry in entries:
         for form in entry.forms:
-            key = literal_key(form.tokens, form.duration, grammar)
-            if key[0]:
+            for key in literal_keys(form.tokens, form.duration, grammar):
                 found.setdefault(key, {}).setdefault(entry.service_id, form.source)
     return {key: tuple(services.items()) for key, services in found.items()}
 
 
 def _surfaces(
     entries: Iterable[Entry], active: Sequence[Pack], masks: Mapping[str, int], language: str
-) -> dict[str, tuple[str, ...]]:
-    """Words a misheard word may have been, each with its sound keys (German, English)."""
-    words = {token for entry in entries for form in entry.forms for token in form.tokens}
-    words |= {"".join(form.tokens) for entry in entries for form in entry.forms if len(form.tokens) <= 3}
+) -> dict[str, Surface]:
+    """Words a misheard word may have been: of names, of names put together, of synonyms the catalogue has."""
+    words = words_of(language)
+    bare = {fold(word) for word in words.light}
+    named = [tuple(t for t in form.tokens if t not in bare) for entry in entries for form in entry.forms]
+    heard = {(token,) for name in named for token in name} | {name for name in named if 0 < len(name) <= 3}
     for pack in active:
         for concept in pack.concepts:
             if concept.id in masks:
-                words |= {token for _, phrase in concept.names for token in tokens(phrase)}
-    function = words_of(language).function
-    heard = sorted(word for word in words if len(word) > 3 and word not in function and not word.isdigit())
-    return {word: tuple(sound(word, each) for each in LANGUAGES) for word in heard}
+                spoken = [phrase for each, phrase in concept.names if language in (each, "de")]
+                heard |= {(token,) for phrase in spoken for token in tokens(phrase)}
+    little = words.function | words.soft
+    found: dict[str, Surface] = {}
+    for pieces in sorted(heard, key=lambda each: (len(each), each)):
+        word = "".join(pieces)
+        if len(word) > 3 and word not in little and not word.isdigit():
+            found.setdefault(word, Surface(pieces, tuple(sound(word, each) for each in LANGUAGES)))
+    return found
 
 
 def _token_masks(entries: Iterable[Entry]) -> dict[str, int]:

@@ -16,6 +16,8 @@ _STEMMERS = {"de": Stemmer("german"), "en": Stemmer("english")}
 _LINKS = ("s", "es", "n", "en", "e", "er")
 _SHORTEST_PART = 3
 _SHORTEST_COMPOUND = 6
+_SHORTEST_MODIFIER = 4
+_LONG_PART = 6
 _SHORT_PARTS = frozenset({"ol"})
 """Parts of fewer letters than `_SHORTEST_PART` that compounds really begin with (Öl|wechsel)."""
 
@@ -61,6 +63,17 @@ class Morphology:
     def compound(self, word: str) -> bool:
         """True when a folded word is made of two or more known parts."""
         return len(self._fewest_parts(word)) > 1
+
+    def modifier(self, word: str) -> str:
+        """What stands before a known long part at the end of a folded word, "" where none does (finanz|buchhaltung)."""
+        if self.language != "de" or self.knows(word):
+            return ""
+        cuts = (
+            cut
+            for cut in range(_SHORTEST_MODIFIER, len(word) - _LONG_PART + 1)
+            if self._fewest_parts(word[cut:])
+        )
+        return next((word[:cut] for cut in cuts), "")
 
     def _divide(self, word: str) -> tuple[str, ...]:
         if self.language != "de" or len(word) < _SHORTEST_COMPOUND or self.knows(word):
@@ -120,5 +133,5 @@ def extended(base: Morphology, vocabulary: Iterable[str]) -> Morphology:
     words = {token for phrase in vocabulary for token in tokens(phrase)}
     for word in sorted(words, key=lambda each: (len(each), each)):
         if growing.language != "de" or len(word) < _SHORTEST_COMPOUND or not growing.compound(word):
-            atoms.add(stem(word, base.language))
+            atoms.add(stem(growing.modifier(word) or word, base.language))
     return Morphology(base.language, frozenset(atoms), base.families)

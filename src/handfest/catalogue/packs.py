@@ -57,6 +57,10 @@ def pack(trade: str) -> Pack:
         )
         for name, entry in data.get("concept", {}).items()
     )
+    concepts += tuple(
+        Concept(f"{trade}:{phrase}", ((spoken, phrase),), (), (), ())
+        for spoken, phrase in _both(data.get("foreign", {}), "")
+    )
     return Pack(trade, _both(data.get("domain", {}), ""), _both(data.get("details", {}), ""), concepts)
 
 

@@ -1,14 +1,74 @@
+"""A business file becomes a Catalogue, or a list of everything that is wrong with it."""
+
+import re
 import tomllib
-from handfest.model.catalogue import *
-def _h(t):
-    def op(s):
-        a,b=s.split("-"); f=lambda x:int(x[:2])*60+int(x[3:]); return Opening(f(a),f(b))
-    return Hours(tuple(tuple(op(s) for s in t.get(d,[])) for d in ("mon","tue","wed","thu","fri","sat","sun")))
-def parse_business(source: str):
-    d=tomllib.loads(source); b=d["business"]
-    services=tuple(Service(id=s["id"],name=s["name"],duration_min=s["duration_min"],aliases=tuple(s.get("aliases",())),default=s.get("default",False),price=s.get("price"),buffer_after_min=s.get("buffer_after_min",0),branches=tuple(s.get("branches",())),binding=Binding(s.get("calcom",{}).get("event_type_id"))) for s in d["services"])
-    staff=tuple(Staff(id=s["id"],name=s["name"],services=frozenset(s.get("services",())),branches=tuple(s.get("branches",()))) for s in d.get("staff",()))
-    lines=tuple(Line(l["platform"],l.get("number"),l.get("agent_id"),l.get("signing_key_env"),l.get("branch")) for l in d.get("lines",()))
-    branches=tuple(Branch(x["id"],x["name"],x.get("address")) for x in d.get("branches",()))
-    k=d.get("booking",{})
-    return Catalogue(business=Business(b["id"],b["name"],b["language"],b["time_zone"],b.get("holidays"),Unnamed(b.get("unnamed_service","ask")),Unnamed(b.get("unknown_service","ask"))),services=services,staff=staff,lines=lines,branches=branches,hours=_h(d["hours"]),rules=BookingRules(**k))
+from dataclasses import dataclass
+
+from handfest.catalogue.draft import read_draft
+from handfest.catalogue.from_draft import catalogue_from
+from handfest.catalogue.line_binding import check_lines
+from handfest.catalogue.problem import Problem, ProblemList
+from handfest.catalogue.reference import check_references
+from handfest.catalogue.service_promise import check_services
+from handfest.catalogue.source_lines import source_lines
+from handfest.model.catalogue import Catalogue
+
+_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessRead:
+    """What came of reading a business file: `catalogue` is None as soon as one problem is no warning."""
+
+    catalogue: Catalogue | None
+    problems: tuple[Problem, ...] = ()
+
+
+def parse_business(source: str) -> Catalogue | tuple[Problem, ...]:
+    """The catalogue of a business file, or every problem that keeps it from being one (no warnings)."""
+    read = read_business(source)
+    if read.catalogue is not None:
+        return read.catalogue
+    return tuple(problem for problem in read.problems if not problem.warning)
+
+
+def read_business(source: str) -> BusinessRead:
+    """Reads a business file (TOML 1.0 text) and reports every problem and every warning in file order."""
+    source = source.removeprefix("\ufeff")
+    try:
+        raw = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as fault:
+        return BusinessRead(None, (_syntax_problem(str(fault), source),))
+    problems = ProblemList(source_lines(source))
+    draft = read_draft(raw, problems)
+    for check in (check_references, check_services, check_lines):
+        check(draft, problems)
+    ordered = problems.ordered()
+    if any(not problem.warning for problem in ordered):
+        return BusinessRead(None, ordered)
+    return BusinessRead(catalogue_from(draft), ordered)
+
+
+def _syntax_problem(message: str, source: str) -> Problem:
+    """The reader's own message, its place taken apart; it tells the end of the document only in words."""
+    found = _PLACE.search(message)
+    cause = _PLACE.sub("", message)
+    if found is None:
+        return Problem(None, "", f"not TOML: {cause}", _syntax_remedy(cause, ""))
+    written = source.splitlines() or [""]
+    line = (
+        int(found[1]) if found[1] else max(n for n, text in enumerate(written, 1) if text.strip() or n == 1)
+    )
+    column = f", column {found[2]}" if found[2] else ""
+    text = written[line - 1] if line <= len(written) else ""
+    return Problem(line, "", f"not TOML{column}: {cause}", _syntax_remedy(cause, text))
+
+
+def _syntax_remedy(cause: str, text: str) -> str:
+    if "overwrite" in cause or "twice" in cause or "already" in cause:
+        return "each key and each [table] may be written once; lists of tables are written [[so]]"
+    if re.search(r"[=\[,]\s*\d{1,2}:\d{2}\s*-", text):
+        return 'write times in quotation marks, such as mon = ["09:00-12:00"]'
+    if re.search(r"=\s*[^\W\d]", text) and not re.search(r"=\s*(true|false)\b", text):
+        return 'write text in quotation marks, such as name = "Salon Lindenhof"'
+    return "look for a missing quotation mark, bracket or equals sign at this place"

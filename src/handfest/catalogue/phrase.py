@@ -10,6 +10,8 @@ from handfest.catalogue.spelling import tokens
 from handfest.catalogue.words import Words
 
 _NUMBER_WITH_UNIT = re.compile(r"(\d+)([a-z]+)")
+_ANIMAL = "animal"
+"""The rank of targets that only a trade about animals may pass over: a dog's haircut is no haircut."""
 _CLAUSE = re.compile(r"[,;+&/.!?:()]+")
 
 
@@ -17,12 +19,14 @@ class Kind(StrEnum):
     """What a part of a phrase can do: be required, choose alone, only narrow.
 
     CONTENT must be explained and may choose; ACTION ("wechseln") must be explained and never chooses
-    alone; GENERIC ("Behandlung", and the element of the trade) does neither; TARGET, SIZE and HINT narrow.
+    alone; GENERIC ("Behandlung") and ELEMENT (what the trade is all about: "Haar") do neither; TARGET,
+    SIZE and HINT narrow.
     """
 
     CONTENT = "content"
     ACTION = "action"
     GENERIC = "generic"
+    ELEMENT = "element"
     TARGET = "target"
     SIZE = "size"
     HINT = "hint"
@@ -63,6 +67,8 @@ class Grammar:
     kept: frozenset[str]
     joined: frozenset[str]
     staff: frozenset[str]
+    served: frozenset[tuple[str, str]]
+    verbal: frozenset[str] = frozenset()
 
 
 def clauses(text: str) -> tuple[tuple[str, ...], ...]:
@@ -83,6 +89,9 @@ def read_duration(said: Sequence[str], words: Words) -> tuple[tuple[str, ...], i
             number = words.numbers.get(together[1]) or int(together[1])
             return (*said[:at], *said[at + 1 :]), number * words.units[together[2]]
         number = words.numbers.get(token, int(token) if token.isdigit() else 0)
+        following = words.numbers.get(said[at + 1], 0) if at + 2 < len(said) else 0
+        if number >= 20 and 0 < following < 10 and said[at + 2] in words.units:
+            return (*said[:at], *said[at + 3 :]), (number + following) * words.units[said[at + 2]]
         if number and at + 1 < len(said) and said[at + 1] in words.units:
             return (*said[:at], *said[at + 2 :]), number * words.units[said[at + 1]]
     return tuple(said), None
@@ -166,9 +175,14 @@ def units_of(said: Sequence[str], grammar: Grammar) -> tuple[tuple[Unit, ...], i
     found: list[Unit] = []
     size = 0
     for position, token in enumerate(said):
+        if len(token) == 1:
+            continue
         if token in grammar.words.function or token.isdigit() or token in grammar.words.numbers:
             if token in grammar.kept:
                 found.append(Unit(grammar.morphology.key(token), Kind.HINT, position))
+            continue
+        if token in grammar.words.soft:
+            found.append(Unit(grammar.morphology.key(token), Kind.HINT, position))
             continue
         size = grammar.sizes.get(token, size)
         for part in grammar.morphology.parts(token):
@@ -184,8 +198,12 @@ def _unit(part: str, token: str, position: int, grammar: Grammar) -> Unit | None
     if token in grammar.sizes or part in grammar.sizes:
         return Unit(part, Kind.SIZE, position)
     target = grammar.targets.get(part) or grammar.targets.get(token)
-    if target is not None:
+    if target is not None and (target[0] != _ANIMAL or target in grammar.served or part in grammar.kinds):
         return Unit(f"@{target[1]}", Kind.TARGET, position, target=target)
+    if target is not None:
+        return Unit(f"@{target[1]}", Kind.CONTENT, position)
     kind = grammar.kinds.get(part, Kind.CONTENT)
+    if kind is Kind.CONTENT and token in grammar.verbal and not grammar.morphology.knows(part):
+        kind = Kind.HINT
     known = part in grammar.morphology.atoms or grammar.morphology.knows(part)
     return Unit(part, kind, position, known=known)

@@ -13,6 +13,8 @@ _ALIKE = 84.0
 _ALIKE_SHORT = 88.0
 _ALIKE_BY_SOUND = 60.0
 _LONGEST_WINDOW = 3
+_SHORT = 3
+"""Words so short are tried with their neighbours even where they are words ("We Lan")."""
 
 
 def repaired(said: Sequence[str], index: ServiceIndex, grammar: Grammar) -> tuple[tuple[str, ...], bool]:
@@ -21,22 +23,22 @@ def repaired(said: Sequence[str], index: ServiceIndex, grammar: Grammar) -> tupl
     changed = False
     at = 0
     while at < len(result):
-        if not _strange(result[at], grammar):
+        if not _strange(result[at], index, grammar):
             at += 1
             continue
         found = _best_window(result, at, index)
         if found is not None:
             start, end, word = found
-            result[start:end] = [word]
+            result[start:end] = index.surfaces[word].tokens
             changed = True
             at = start
         at += 1
     return tuple(result), changed
 
 
-def _strange(token: str, grammar: Grammar) -> bool:
+def _strange(token: str, index: ServiceIndex, grammar: Grammar) -> bool:
     words, morphology = grammar.words, grammar.morphology
-    if len(token) < 2 or token.isdigit() or token in words.function or token in words.numbers:
+    if len(token) < 2 or token.isdigit() or token in words.function | words.soft or token in words.numbers:
         return False
     if (
         token in grammar.joined
@@ -45,6 +47,8 @@ def _strange(token: str, grammar: Grammar) -> bool:
         or token in grammar.sizes
     ):
         return False
+    if len(token) <= _SHORT and token not in index.vocabulary:
+        return True
     return not all(part in morphology.atoms or morphology.knows(part) for part in morphology.parts(token))
 
 
@@ -73,7 +77,7 @@ def _closest(word: str, index: ServiceIndex) -> tuple[float, str]:
         alike = ratio
         if any(
             len(key) > 1 and sound(word, each) == key
-            for each, key in zip(LANGUAGES, index.surfaces[candidate], strict=True)
+            for each, key in zip(LANGUAGES, index.surfaces[candidate].sounds, strict=True)
         ):
             alike = max(ratio, enough) + 5
         if alike >= enough and alike > best:

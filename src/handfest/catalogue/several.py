@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from handfest.catalogue.phrase import find
+from handfest.catalogue.phrase import Grammar, find
 from handfest.catalogue.words import Words
 
 
@@ -16,8 +16,9 @@ def corrected(said: Sequence[str], words: Words) -> tuple[tuple[str, ...], ...]:
     return tuple(sorted(tails, key=len))
 
 
-def parts_of(spoken: Sequence[Sequence[str]], words: Words) -> tuple[tuple[tuple[str, ...], ...], bool]:
+def parts_of(spoken: Sequence[Sequence[str]], grammar: Grammar) -> tuple[tuple[tuple[str, ...], ...], bool]:
     """The clauses cut at "und", "mit", "oder", and whether the parts are alternatives."""
+    words = grammar.words
     parts: list[tuple[str, ...]] = []
     alternatives = False
     for clause in spoken:
@@ -35,7 +36,8 @@ def parts_of(spoken: Sequence[Sequence[str]], words: Words) -> tuple[tuple[tuple
                 current.append(clause[at])
                 at += 1
         parts.append(tuple(current))
-    return tuple(part for part in parts if any(token not in words.function for token in part)), alternatives
+    spoken_of = [part for part in parts if any(t not in words.function or t in grammar.kept for t in part)]
+    return tuple(spoken_of), alternatives
 
 
 def _connector(clause: Sequence[str], at: int, connectors: tuple[tuple[str, ...], ...]) -> int:

@@ -13,7 +13,8 @@ from cologne_phonetics import encode
 _UMLAUTS = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss", "æ": "a", "œ": "o"})
 _WRITTEN_UMLAUT = re.compile(r"(?<![aeqo])([aou])e(?!u)")
 _TOKEN = re.compile(r"[a-z0-9]+")
-_APOSTROPHE = re.compile(r"['’`´]s?\b")
+_CONTRACTION = re.compile(r"['’`´](?:ll|d|ve|re|m)\b")
+_APOSTROPHE = re.compile(r"['’`´]")
 _ENGLISH_SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
@@ -32,6 +33,7 @@ _ENGLISH_SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"z", "s"),
         (r"(?<=[a-z])h", ""),
         (r"^h", ""),
+        (r"^[aeiouy]+", "a"),
         (r"(?<=.)[aeiouyw]", ""),
         (r"(.)\1+", r"\1"),
     )
@@ -50,7 +52,7 @@ def fold(text: str) -> str:
 
 def tokens(text: str) -> tuple[str, ...]:
     """The folded words of `text`; letters spelled one by one ("E K G") become one word."""
-    pieces = _TOKEN.findall(fold(_APOSTROPHE.sub("s", text)))
+    pieces = _TOKEN.findall(fold(_APOSTROPHE.sub("", _CONTRACTION.sub("", text))))
     joined: list[str] = []
     spelled = False
     for piece in pieces:

@@ -1,12 +1,102 @@
+"""The person a caller wishes for: "bei der Anna", "mit Frau Schmidt", "egal"."""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-@dataclass(frozen=True)
-class StaffResolved: staff_id: str
-@dataclass(frozen=True)
-class StaffAmbiguous: staff_ids: tuple
-@dataclass(frozen=True)
-class StaffUnknown: spoken: str
-@dataclass(frozen=True)
-class StaffAny: spoken: str
-def resolve_staff(said, staff):
-    f=[s.id for s in staff if s.name.split()[0].casefold() in said.casefold()]
-    return StaffResolved(f[0]) if len(f)==1 else StaffAmbiguous(tuple(f)) if f else StaffUnknown(said)
+
+from rapidfuzz import fuzz
+
+from handfest.catalogue.phrase import find
+from handfest.catalogue.spelling import sound, tokens
+from handfest.catalogue.words import LANGUAGES, words_of
+from handfest.model.catalogue import Staff
+
+_ALIKE = 80.0
+_ALIKE_BY_SOUND = 55.0
+
+
+@dataclass(frozen=True, slots=True)
+class StaffResolved:
+    """Exactly this person was wished for."""
+
+    spoken: str
+    staff_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAmbiguous:
+    """Several people are called so; the caller is asked."""
+
+    spoken: str
+    staff_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StaffUnknown:
+    """Nobody here is called so, or no name was said (`reason` is `not_here` or `unnamed`)."""
+
+    spoken: str
+    reason: str = "not_here"
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAny:
+    """The caller does not mind who serves."""
+
+    spoken: str
+
+
+StaffWish = StaffResolved | StaffAmbiguous | StaffUnknown | StaffAny
+
+
+def resolve_staff(said: str, staff: Sequence[Staff]) -> StaffWish:
+    """Who of `staff` is meant by `said`, in German or English; misheard names are matched by sound.
+
+    Names win over "egal": "egal, Hauptsache Anna" is Anna.
+    """
+    heard = tokens(said)
+    little = frozenset().union(*(words_of(each).function | words_of(each).staff_titles for each in LANGUAGES))
+    names = {person.id: _names(person) for person in staff}
+    content = [word for word in heard if word not in little]
+    for words, alike in ((heard, _same), (content, _sounds_alike)):
+        found = _best(words, names, alike)
+        if len(found) == 1:
+            return StaffResolved(said, found[0])
+        if found:
+            return StaffAmbiguous(said, found)
+    if any(find(heard, phrase) is not None for each in LANGUAGES for phrase in words_of(each).anybody):
+        return StaffAny(said)
+    return StaffUnknown(said, "not_here" if content else "unnamed")
+
+
+def _names(person: Staff) -> frozenset[str]:
+    titles = frozenset().union(*(words_of(each).staff_titles for each in LANGUAGES))
+    return frozenset(t for name in (person.name, *person.aliases) for t in tokens(name)) - titles
+
+
+def _best(
+    heard: Sequence[str], names: dict[str, frozenset[str]], alike: Callable[[str, str], bool]
+) -> tuple[str, ...]:
+    """The people most of whose names were said; a first and a last name beat a last name alone."""
+    counts = {
+        person: sum(any(alike(word, name) for word in heard) for name in called)
+        for person, called in names.items()
+    }
+    most = max(counts.values(), default=0)
+    return tuple(person for person, count in counts.items() if count == most and most > 0)
+
+
+def _same(word: str, name: str) -> bool:
+    return word == name or word in (name + "s", name + "es")
+
+
+def _sounds_alike(word: str, name: str) -> bool:
+    if len(word) < 3 or len(name) < 3:
+        return False
+    ratio = fuzz.ratio(word, name)
+    if ratio >= _ALIKE:
+        return True
+    return (
+        ratio >= _ALIKE_BY_SOUND
+        and word[0] == name[0]
+        and any(sound(word, s) == sound(name, s) for s in LANGUAGES)
+    )

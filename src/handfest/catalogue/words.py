@@ -23,6 +23,7 @@ class Words:
 
     language: str
     function: frozenset[str]
+    soft: frozenset[str]
     light: tuple[str, ...]
     generic: tuple[str, ...]
     actions: tuple[str, ...]
@@ -68,6 +69,7 @@ def words_of(language: str) -> Words:
     return Words(
         language=language,
         function=frozenset(tokens(data["function"])),
+        soft=frozenset(tokens(data["soft"])),
         light=tuple(data["light"].split()),
         generic=tuple(data["generic"].split()),
         actions=tuple(data["actions"].split()),
@@ -87,3 +89,22 @@ def words_of(language: str) -> Words:
         anybody=_phrases(data["anybody"]),
         families=tuple(tuple(family) for family in families),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Ways to answer a question with options, as token sequences; `places` are first, second, third."""
+
+    yes: tuple[tuple[str, ...], ...]
+    no: tuple[tuple[str, ...], ...]
+    all: tuple[tuple[str, ...], ...]
+    last: tuple[tuple[str, ...], ...]
+    places: tuple[tuple[tuple[str, ...], ...], ...]
+
+
+@cache
+def answers_of(language: str) -> Answers:
+    """The answers of "de" or "en"."""
+    data = read_data("answers.toml")[language]
+    lists = {name: _phrases(data[name].split(";")) for name in ("yes", "no", "all", "last")}
+    return Answers(places=tuple(_phrases(entry.split(";")) for entry in data["places"]), **lists)

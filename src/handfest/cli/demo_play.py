@@ -120,7 +120,7 @@ async def _start(house: House) -> tuple[uvicorn.Server, "asyncio.Task[None]", st
     listening.bind(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(create_app(house), log_config=None, access_log=False))
     running = asyncio.create_task(server.serve(sockets=[listening]))
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - uvicorn tells it by this flag only
         await asyncio.sleep(0.01)
     return server, running, f"http://127.0.0.1:{listening.getsockname()[1]}/retell/tools"
 

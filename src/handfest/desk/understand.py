@@ -5,6 +5,7 @@ from datetime import time
 from typing import Any
 
 from handfest.booking.open_turn import OpenTurn
+from handfest.catalogue.answer import resolve_answer
 from handfest.catalogue.resolve import resolve_service
 from handfest.catalogue.staff_wish import StaffAmbiguous, StaffAny, StaffResolved, resolve_staff
 from handfest.desk.tools import ToolSpec
@@ -12,9 +13,9 @@ from handfest.model.intent import CustomerWords, Intent, StaffWish
 from handfest.model.resolution import Resolution
 from handfest.model.wish import WhenReading, Wish
 from handfest.scheduling.opening_times import opening_hull
-from handfest.speech.email_address import read_email
-from handfest.speech.people import read_name
-from handfest.speech.phone_number import read_phone
+from handfest.speech.email_address import EmailOk, read_email
+from handfest.speech.people import NameOk, read_name
+from handfest.speech.phone_number import PhoneOk, read_phone
 from handfest.speech.when import WhenContext, combine_when, understand_when
 
 
@@ -44,9 +45,12 @@ def understand(turn: OpenTurn, spec: ToolSpec, raw: Mapping[str, Any]) -> Intent
 
 
 def _service(turn: OpenTurn, said: str | None) -> Resolution | None:
+    """What the service words mean; after a question of ours first as the answer to it ("die lange")."""
     if said is None:
         return None
     index, language = turn.compiled.index, turn.language
+    if turn.call.options:
+        return resolve_answer(said, index, turn.call.options, language)
     return resolve_service(said, index, language)
 
 
@@ -100,20 +104,23 @@ def _customer(turn: OpenTurn, words: Mapping[str, str]) -> CustomerWords:
     problems: list[tuple[str, str]] = []
     name = phone = email = None
     if "name" in words:
-        read = read_name(words["name"], turn.catalogue.staff)
-        name = read.name
-        if read.refused is not None:
-            problems += [("name", read.refused), ("name_said", words["name"])]
+        match read_name(words["name"], turn.catalogue.staff):
+            case NameOk() as read:
+                name = read.name
+            case refused:
+                problems += [("name", refused.reason), ("name_said", refused.text)]
     if "phone" in words:
-        number = read_phone(words["phone"], turn.catalogue.business.country)
-        phone = number.number
-        if number.refused is not None:
-            problems.append(("phone", number.refused))
+        match read_phone(words["phone"], turn.catalogue.business.country):
+            case PhoneOk() as number:
+                phone = number.e164
+            case unread:
+                problems.append(("phone", unread.reason))
     if "email" in words:
-        address = read_email(words["email"], turn.language)
-        email = address.address
-        if address.refused is not None:
-            problems.append(("email", address.refused))
+        match read_email(words["email"]):
+            case EmailOk() as address:
+                email = address.address
+            case unclear:
+                problems.append(("email", unclear.reason))
     return CustomerWords(name, phone, email, words.get("notes"), tuple(problems))
 
 

@@ -4,12 +4,16 @@ An answer counts as failed if any level of it says so, and as contradictory if i
 deeper level says failure. Offered starts are collected as moments, whatever zone they were written in.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from handfest.diagnosis.tool_words import ToolKind, answer_names, failure_causes, first
+from handfest.diagnosis.tool_words import ToolKind, answer_names, failure_causes
 
+_ERROR_WORD = re.compile(r"error|fehler|failed|fehlgeschlagen|exception|konnte nicht|could not")
+_REFUSALS = ("taken", "date", "rule", "data")
+_ANSWERS_NO = (ToolKind.AVAILABILITY, ToolKind.OTHER, ToolKind.CALLBACK)
 _TEXT_KEYS = ("message", "say", "error", "text", "content", "speak", "result", "answer")
 
 
@@ -29,7 +33,7 @@ class Outcome:
 def read_outcome(content: Any, kind: ToolKind, *, delivered: bool) -> Outcome:
     """Judge one answer, a JSON value or plain text, of a tool of this kind."""
     if not isinstance(content, Mapping):
-        return _of_text(content, delivered=delivered)
+        return _of_text(content, kind, delivered=delivered)
     codes = _codes(content)
     names = answer_names()
     if codes & set(names["question"]):
@@ -95,16 +99,14 @@ def _verdict(level: Mapping[str, Any], kind: ToolKind) -> bool | None:
     return True if any(level.get(flag) is True for flag in flags) else None
 
 
-def _of_text(content: Any, *, delivered: bool) -> Outcome:
-    text = str(content or "").casefold()
+def _of_text(content: Any, kind: ToolKind, *, delivered: bool) -> Outcome:
+    """Judge a plain sentence: an error word or a calendar's cause fails it, a refusal only a booking."""
+    text = str(content or "").lower()
     cause, calendar = _cause(text, refused=False, unavailable=False)
-    sounds_bad = any(
-        word in text
-        for word in ("error", "fehler", "failed", "fehlgeschlagen", "exception", "konnte nicht", "could not")
-    )
     if cause == "service":
         return Outcome(failed=not delivered, question=True)
-    if delivered and not sounds_bad and (cause in ("unknown", "taken", "date", "rule", "data", "not_found")):
+    harmless = cause in ("unknown", "not_found") or (kind in _ANSWERS_NO and cause in _REFUSALS)
+    if delivered and harmless and not _ERROR_WORD.search(text):
         return Outcome(failed=False, refused=cause == "taken")
     return Outcome(True, cause=cause, calendar=calendar)
 
@@ -143,7 +145,7 @@ def flat_text(content: Any, key: str = "") -> str:
     if isinstance(content, list):
         return "\n".join(flat_text(value, key) for value in content)
     if isinstance(content, str) or "status" in key.casefold() or "code" in key.casefold():
-        return str(content).casefold()
+        return str(content).lower()
     return ""
 
 

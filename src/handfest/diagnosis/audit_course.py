@@ -90,13 +90,18 @@ def gave_up(
     """HF423: the caller hung up with nothing in hand, after something had gone wrong."""
     if not evidence.call.hung_up_by_caller or outcome not in ("not_booked", "unclear") or believes:
         return None
-    failed = any(use.failed for use in evidence.uses)
+    failed = any(use.failed and not _honest_no(use) for use in evidence.uses)
     unfounded = any(
         f.id in ("HF408", "HF414") or (f.id == "HF407" and f.detail == "not_free") for f in findings
     )
     if not (failed or unfounded or _asked_three_times(evidence)):
         return None
     return CallFinding("HF423", evidence.call.end_sec, len(evidence.call.steps), "the caller hung up")
+
+
+def _honest_no(use: ToolUse) -> bool:
+    """Whether a search merely said that nothing is free, though it put that as `success: false`."""
+    return use.kind is ToolKind.AVAILABILITY and use.cause in ("taken", "rule")
 
 
 def _asked_three_times(evidence: CallEvidence) -> bool:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from handfest.diagnosis.audit_catalogue import AuditedService
+from handfest.diagnosis.audit_catalogue import AuditedService, folded
 from handfest.diagnosis.audit_tools import of_request, of_result
-from handfest.diagnosis.evidence import CallEvidence
+from handfest.diagnosis.evidence import CallEvidence, Clause
 from handfest.diagnosis.finding import CallFinding
 from handfest.diagnosis.tool_use import ToolUse
 from handfest.diagnosis.tool_words import ToolKind
@@ -44,13 +44,19 @@ def _asked_about_service(use: ToolUse, evidence: CallEvidence) -> bool:
     return any(
         speech.of_agent
         and use.result_index < speech.index < booked
-        and any(_asks(clause.text, evidence) for clause in speech.clauses)
+        and any(_asks(clause, evidence) for clause in speech.clauses)
         for speech in evidence.speeches
     )
 
 
-def _asks(clause: str, evidence: CallEvidence) -> bool:
-    return evidence.words.found("asks_service", clause)
+def _asks(clause: Clause, evidence: CallEvidence) -> bool:
+    """Whether a clause asks which service is meant, names a choice of services, or turns the wish down."""
+    if clause.times.clocks or clause.times.parts:
+        return False
+    choice = clause.question and evidence.words.found("or_word", clause.text)
+    heard = folded(clause.text) if choice else ""
+    named = any(name in heard for s in evidence.catalogue.services for name in evidence.catalogue.names(s))
+    return (choice and named) or evidence.words.found("asks_service", clause.text)
 
 
 def _mismatch(use: ToolUse, evidence: CallEvidence) -> Iterator[CallFinding]:
@@ -71,7 +77,7 @@ def _mismatch(use: ToolUse, evidence: CallEvidence) -> Iterator[CallFinding]:
 
 
 def booked_service(use: ToolUse, expected: AuditedService, evidence: CallEvidence) -> AuditedService | None:
-    """The service a booking answer shows: by its key, else by a duration that the expected one does not have."""
+    """The service a booking answer shows: by its key, else by a duration the expected one does not have."""
     if use.booked.keyed is not None:
         return use.booked.keyed
     minutes = use.booked.duration_min

@@ -14,7 +14,7 @@ _REFUSALS = ("taken", "rule", "date")
 
 @dataclass(frozen=True, slots=True)
 class AvailabilityClaim:
-    """One statement: `free` or not, of a time of day, a day, a part of day, or of what was last talked about."""
+    """One statement: `free` or not, of a time of day, a day, a part of it, or what was last talked about."""
 
     free: bool
     clock: Clock | None
@@ -25,7 +25,7 @@ class AvailabilityClaim:
 def claims_in(
     clause: Clause, days: tuple[Day, ...], heard: Iterable[Clock], wished: bool, evidence: CallEvidence
 ) -> list[AvailabilityClaim]:
-    """The availability claims of one clause; `heard` are the times the caller has said, `wished` whether any."""
+    """The availability claims of one clause; `heard` are the caller's times, `wished` if there are any."""
     words, text = evidence.words, clause.text
     if words.found("clarifying", text) and not words.found("strong_free", text):
         return []
@@ -41,10 +41,25 @@ def claims_in(
     if words.found("recap", text) and not strong:
         return []
     if clause.times.clocks and words.found("free", text):
-        return [AvailabilityClaim(True, clock, days, ()) for clock in clause.times.clocks]
+        return _of_clocks(True, clause, days, evidence)
     if strong and (wished or clause.times.any) and not clause.question:
         return [AvailabilityClaim(True, None, clause.times.days, clause.times.parts)]
     return []
+
+
+def _of_clocks(
+    free: bool, clause: Clause, days: tuple[Day, ...], evidence: CallEvidence
+) -> list[AvailabilityClaim]:
+    """One claim a time of day, or one about the stretch that two times, `from` or `until` mark off."""
+    words, clocks = evidence.words, clause.times.clocks
+    first, last = clocks[0].minutes, clocks[-1].minutes
+    if len(clocks) == 2 and words.found("span", clause.text):
+        return [AvailabilityClaim(free, None, days, (Part(first, max(last, first + 1)),))]
+    if len(clocks) == 1 and words.found("from_on", clause.text):
+        return [AvailabilityClaim(free, None, days, (Part(first, 24 * 60),))]
+    if len(clocks) == 1 and words.found("up_to", clause.text):
+        return [AvailabilityClaim(free, None, days, (Part(0, last),))]
+    return [AvailabilityClaim(free, clock, days, ()) for clock in clocks]
 
 
 def _is_done(text: str, evidence: CallEvidence) -> bool:
@@ -61,8 +76,8 @@ def _negative(
     if words.found("checking", text) and not strong:
         return []
     if clause.times.clocks:
-        return [AvailabilityClaim(False, clock, days, ()) for clock in clause.times.clocks]
-    if strong and (wished or clause.times.any):
+        return _of_clocks(False, clause, days, evidence)
+    if clause.times.any or (strong and wished and not clause.question):
         return [AvailabilityClaim(False, None, clause.times.days, clause.times.parts)]
     return []
 
@@ -88,7 +103,7 @@ def is_founded(claim: AvailabilityClaim, index: int, evidence: CallEvidence) -> 
 
 
 def _days_fit(claim: AvailabilityClaim, day: date | None, use: ToolUse, evidence: CallEvidence) -> bool:
-    """Whether a day of an answer is the one claimed; an answer to a wrong date (HF408) is taken at its word."""
+    """Whether a day of an answer is the one claimed; an answer to a wrong date (HF408) fits any."""
     if not claim.days or day is None or evidence.in_past_or_impossible(use):
         return True
     return any(each.fits(day) for each in claim.days)

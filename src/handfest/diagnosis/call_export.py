@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from whenever import Instant
 
@@ -50,14 +50,14 @@ def parse_call(call: Mapping[str, Any]) -> RecordedCall | Unreadable:
     if problem:
         return problem
     steps = _merge_split(_steps(call))
-    duration = call.get("duration_ms")
-    end = duration / 1000 if _number(duration) else (call["end_timestamp"] - call["start_timestamp"]) / 1000
+    started: float = call["start_timestamp"]
+    duration = call["duration_ms"] if _number(call.get("duration_ms")) else call["end_timestamp"] - started
     version = call.get("agent_version")
     return RecordedCall(
         id=str(call["call_id"]),
-        start=Instant.from_timestamp(int(call["start_timestamp"]), unit="millisecond"),
-        end_sec=end,
-        agent_version=int(version) if _number(version) else None,
+        start=Instant.from_timestamp(int(started), unit="millisecond"),
+        end_sec=duration / 1000,
+        agent_version=version if isinstance(version, int) else None,
         hung_up_by_caller=call.get("disconnection_reason") == "user_hangup",
         steps=tuple(steps),
     )
@@ -99,7 +99,7 @@ def _transcript_problem(call: Mapping[str, Any]) -> Unreadable | None:
     return None
 
 
-def _number(value: object) -> bool:
+def _number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -128,6 +128,8 @@ def _from_entries(entries: Iterable[Any]) -> list[Step]:
 def _step(entry: Mapping[str, Any], index: int, clock: float) -> Step | None:
     role = entry.get("role")
     at = float(entry["time_sec"]) if _number(entry.get("time_sec")) else clock
+    if not isinstance(role, str):
+        return None
     if role in _SPEAKERS:
         return _utterance(entry, index, _SPEAKERS[role], clock)
     if role == "tool_call_invocation":
@@ -136,9 +138,8 @@ def _step(entry: Mapping[str, Any], index: int, clock: float) -> Step | None:
         )
     if role == "tool_call_result":
         delivered = entry.get("successful") is not False
-        return ToolResult(
-            index, str(entry.get("tool_call_id")), _content(entry.get("content")), delivered, at
-        )
+        content = _unwrapped(_content(entry.get("content")))
+        return ToolResult(index, str(entry.get("tool_call_id")), content, delivered, at)
     return None
 
 
@@ -174,6 +175,19 @@ def _content(value: Any) -> Any:
         return json.loads(text)
     except ValueError:
         return value
+
+
+def _unwrapped(content: Any) -> Any:
+    """The answer inside an MCP result (`[{"type": "text", "text": ...}]`, also under `content`)."""
+    parts = content.get("content") if isinstance(content, Mapping) else content
+    if not isinstance(parts, list) or not parts:
+        return content
+    texts = [part.get("text") for part in parts if isinstance(part, Mapping) and part.get("type") == "text"]
+    if len(texts) != len(parts):
+        return content
+    failed = isinstance(content, Mapping) and content.get("isError") is True
+    inner = _content("\n".join(str(text) for text in texts))
+    return {"success": False, "message": inner} if failed else inner
 
 
 def _merge_split(steps: list[Step]) -> list[Step]:

@@ -1,8 +1,8 @@
 """What the caller had agreed to when something was booked.
 
-The agent lays times on the table (a proposal, a list, a recap); the caller takes one, names another, hesitates
-or refuses. A reply that shows neither doubt nor refusal counts as taking: the audit accuses only where the
-caller's words show that a time was not agreed to.
+The agent lays times on the table (a proposal, a list, a recap); the caller takes one, names another,
+hesitates or refuses. A reply that shows neither doubt nor refusal counts as taking: the audit accuses only
+where the caller's words show that a time was not agreed to.
 """
 
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ class SpokenStart:
 
 @dataclass(slots=True)
 class Consent:
-    """The caller's stance, to which starts, and what lies on the table; `ever` whether anything was agreed."""
+    """The caller's stance, to which starts, what lies on the table; `ever` whether anything was agreed."""
 
     stance: Stance = Stance.SILENT
     starts: tuple[SpokenStart, ...] = ()
@@ -41,6 +41,7 @@ class Consent:
     day: Day | None = None
     pending: bool = False
     name_asked: bool = False
+    asked_other: bool = False
     ever: bool = False
 
 
@@ -85,7 +86,15 @@ def _hear_agent(speech: Speech, consent: Consent, evidence: CallEvidence) -> Non
     days = [clause.times.days[-1] for clause in kept if clause.times.days]
     if days:
         consent.day = days[-1]
+    questions = [clause.text for clause in speech.clauses if clause.question]
     consent.name_asked = words.found("asks_name", speech.text)
+    consent.asked_other = bool(questions) and not (
+        words.found("asks_booking", questions[-1])
+        or (speech.clauses[-1].times.any and not consent.name_asked)
+    )
+    asks_wish = any(words.found("asks_booking", question) for question in questions)
+    if asks_wish and not starts and consent.starts and consent.stance in (Stance.WISHED, Stance.ASKED):
+        consent.table, consent.pending = consent.starts, True
 
 
 def _hear_caller(speech: Speech, consent: Consent, evidence: CallEvidence) -> None:
@@ -98,7 +107,7 @@ def _hear_caller(speech: Speech, consent: Consent, evidence: CallEvidence) -> No
     mood = _mood(speech, evidence)
     if starts:
         _named_times(speech, starts, mood, consent, evidence)
-    elif days and not mood == "yes" and consent.starts:
+    elif days and consent.starts and not _on_table(days, consent):
         consent.starts = tuple(SpokenStart(days[-1], start.clock) for start in consent.starts)
         consent.stance, consent.pending = Stance.WISHED, False
     else:
@@ -106,12 +115,18 @@ def _hear_caller(speech: Speech, consent: Consent, evidence: CallEvidence) -> No
     consent.ever |= consent.stance is Stance.AGREED
 
 
+def _on_table(days: list[Day], consent: Consent) -> bool:
+    """Whether one of these days is the one being talked about."""
+    known = [start.day for start in (*consent.table, *consent.starts) if start.day is not None]
+    return any(set(a.dates) & set(b.dates) for a in days for b in known)
+
+
 def _mood(speech: Speech, evidence: CallEvidence) -> str:
     """`yes`, `no`, `undecided`, `question` or `neutral`: what was said last counts."""
     words = evidence.words
     last: tuple[int, int, str] = (-1, -1, "neutral")
     for place, clause in enumerate(speech.clauses):
-        asks = clause.question and not clause.text.startswith(("ja", "yes", "gern", "okay, ja", "yeah"))
+        asks = clause.question and not words.found("firm_yes", clause.text)
         for rank, mood in enumerate(("yes", "undecided", "no")):
             if mood == "yes" and asks:
                 continue
@@ -145,7 +160,7 @@ def _named_times(
     ordered = evidence.words.found("order", speech.text)
     taken = bool(on_table) and consent.pending
     consent.starts = tuple(on_table) if taken and not _new_day(starts, on_table) else starts
-    if taken or ordered or mood == "yes" and consent.pending:
+    if taken or ordered or (mood == "yes" and consent.pending):
         consent.stance, consent.pending = Stance.AGREED, False
     else:
         only_asked = all(clause.question for clause in speech.clauses if clause.times.clocks)
@@ -175,9 +190,9 @@ def _replied(speech: Speech, mood: str, consent: Consent, evidence: CallEvidence
         elif consent.stance is Stance.OPEN and mood == "yes":
             consent.starts = consent.table or consent.starts
             consent.stance = Stance.AGREED
-    elif mood in ("undecided", "no", "question"):
+    elif mood in ("undecided", "question") or (mood == "no" and not consent.asked_other):
         consent.stance = Stance.OPEN
-    else:
+    elif consent.stance is not Stance.OPEN or mood == "yes" or consent.name_asked:
         consent.starts, consent.stance, consent.pending = consent.table, Stance.AGREED, False
 
 

@@ -1,5 +1,6 @@
-"""One call with everything the rules look at: speech cut into clauses, tool uses, what was offered by when."""
+"""One call with all the rules look at: speech cut into clauses, tool uses, what was offered by when."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,8 @@ from handfest.diagnosis.spoken_words import spoken_words
 from handfest.diagnosis.tool_use import ToolUse, tool_uses
 from handfest.diagnosis.tool_words import ToolKind
 from handfest.diagnosis.written_time import TimeFault
+
+_LENGTH = re.compile(r"(?<!\d)(\d{1,3})min(?:ute|uten|utes|ütig)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +130,16 @@ class CallEvidence:
             if name and name in heard
         ]
         if not found:
-            return None
+            return self._by_spoken_length(heard)
         longest = max(length for length, _ in found)
         best = {service for length, service in found if length == longest}
         return best.pop() if len(best) == 1 else None
+
+    def _by_spoken_length(self, heard: str) -> AuditedService | None:
+        """The one service whose length is spoken ("a consultation of 30 minutes"), where no other has it."""
+        lengths = {int(minutes) for minutes in _LENGTH.findall(heard)}
+        services = self.catalogue.by_duration(lengths.pop()) if len(lengths) == 1 else ()
+        return services[0] if len(services) == 1 else None
 
     def _spoken_names(self, service: AuditedService) -> tuple[str, ...]:
         return self.catalogue.names(service)

@@ -26,7 +26,7 @@ class Phrases:
 
     def sentences(self, text: str) -> list[str]:
         """The sentences of an utterance in lower case, each with its closing mark; dates are not cut."""
-        lowered = self.month.sub(r"\1.\2", text.casefold().replace("’", "'"))
+        lowered = self.month.sub(r"\1.\2", text.lower().replace("’", "'"))
         return [part.strip() for part in _SENTENCE.split(lowered) if part.strip(" .,")]
 
     def clauses(self, text: str) -> list[str]:
@@ -42,8 +42,7 @@ class Phrases:
 def _cut(pattern: re.Pattern[str], sentence: str) -> list[str]:
     """Cut before each turning word; a question mark at the end belongs to every part."""
     starts = [0, *(match.start() for match in pattern.finditer(sentence) if match.start() > 0)]
-    parts = [sentence[a:b] for a, b in zip(starts, [*starts[1:], len(sentence)], strict=True)]
-    return parts
+    return [sentence[a:b] for a, b in zip(starts, [*starts[1:], len(sentence)], strict=True)]
 
 
 @cache

@@ -7,6 +7,7 @@ from handfest.diagnosis.audit_catalogue import AuditedService
 from handfest.diagnosis.consent import SpokenStart, agreed_starts, consent_before
 from handfest.diagnosis.evidence import CallEvidence, Speech
 from handfest.diagnosis.finding import SpokenCommitment
+from handfest.diagnosis.spoken_time import read_times
 from handfest.diagnosis.tool_use import CHANGING, ToolUse
 from handfest.diagnosis.tool_words import ToolKind
 
@@ -45,7 +46,8 @@ def _claims_of(speech: Speech, evidence: CallEvidence) -> list[DoneClaim]:
             continue
         if evidence.words.found("only_reserved", sentence) and _held(speech, evidence):
             continue
-        found.setdefault(action, DoneClaim(action, speech, sentence))
+        found.pop(action, None)
+        found[action] = DoneClaim(action, speech, sentence)
     return list(found.values())
 
 
@@ -119,9 +121,10 @@ def commitment(evidence: CallEvidence) -> SpokenCommitment | None:
 def _committed_start(claim: DoneClaim, evidence: CallEvidence) -> str | None:
     consent = consent_before(evidence, claim.speech.index + 1)
     agreed = agreed_starts(consent_before(evidence, claim.speech.index))
-    clauses = [clause for clause in claim.speech.clauses if not clause.question]
-    days = [day for clause in clauses for day in clause.times.days]
-    spoken = [clock for clause in clauses for clock in clause.times.clocks]
+    own = read_times(claim.sentence, evidence.reading.language, evidence.reading.today)
+    told = [clause.times for clause in claim.speech.clauses if not clause.question]
+    days = own.days or tuple(day for times in told for day in times.days)
+    spoken = own.clocks or tuple(clock for times in told for clock in times.clocks)
     same_day = agreed[0].day if agreed else None
     day = days[-1] if days else same_day or consent.day
     clock = spoken[-1] if spoken else agreed[0].clock if agreed else None
@@ -151,8 +154,9 @@ def _committed_service(claim: DoneClaim, evidence: CallEvidence) -> AuditedServi
     earlier = [s for s in evidence.speeches if s.index <= claim.speech.index]
     agent = [speech for speech in reversed(earlier) if speech.of_agent]
     caller = [speech for speech in reversed(earlier) if not speech.of_agent]
-    for speech in (claim.speech, *caller, *agent):
-        service = evidence.service_in(speech.utterance.text)
+    words = [claim.sentence, *(speech.utterance.text for speech in (claim.speech, *caller, *agent))]
+    for text in words:
+        service = evidence.service_in(text)
         if service is not None:
             return service
     return None

@@ -28,7 +28,7 @@ class SpokenWords:
 
     def with_digits(self, text: str) -> str:
         """The text in lower case with its number words as digits; ordinals before a month become `15.`."""
-        lowered = text.casefold().replace("a.m.", "am").replace("p.m.", "pm")
+        lowered = text.lower().replace("a.m.", "am").replace("p.m.", "pm")
         lowered = self.ordinal.sub(self._ordinal, lowered)
         return self.number.sub(lambda match: str(self.numbers[match.group(0).replace("-", " ")]), lowered)
 

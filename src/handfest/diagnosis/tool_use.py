@@ -121,10 +121,8 @@ def _kind_by_answer(kind: ToolKind, content: Any) -> ToolKind:
     names = answer_names()
     inner = content.get("data") if isinstance(content.get("data"), Mapping) else {}
     fields = {*content, *(inner or {})}
-    if (
-        content.get("booked") is True
-        or fields & {"booking_uid", "bookingUid", "booking_id"}
-        and "status" in fields
+    if content.get("booked") is True or (
+        fields & {"booking_uid", "bookingUid", "booking_id"} and "status" in fields
     ):
         return ToolKind.BOOKING if "appointments" not in fields else kind
     if fields & {
@@ -166,9 +164,9 @@ def _succeeded(kind: ToolKind, content: Any, outcome: Outcome, booked: BookedFac
         return False
     if not isinstance(content, Mapping):
         words = phrases(reading.language)
-        text = spoken_part(content).casefold()
+        text = spoken_part(content).lower()
         return bool(booked.id) or any(
-            words.found(meaning, text) and not words.found("not_claim", text)
+            words.found(meaning, text) and not words.found("denies", text)
             for meaning in ("booked", "changed", "cancelled")
         )
     levels = [content, *(v for v in content.values() if isinstance(v, Mapping))]

@@ -167,6 +167,14 @@ class CalendarSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Alerts:
+    """Whom to tell when something needs a person; the web address is in an environment variable."""
+
+    webhook_url_env: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Business:
     """Who answers the phone: name, language of the sentences spoken, zone, and what a missing name means."""
 
@@ -196,6 +204,7 @@ class Catalogue:
     hours: Hours = field(default_factory=Hours)
     rules: BookingRules = BookingRules()
     calendar: CalendarSettings = CalendarSettings()
+    alerts: Alerts = Alerts()
     version: int = 0
 
     def service(self, service_id: str) -> Service | None:

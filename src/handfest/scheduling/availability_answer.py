@@ -1,7 +1,7 @@
 """Answers one line of an availability corpus: a fully declarative question, the ISO starts as the answer."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,8 @@ from handfest.scheduling.timetable import Timetable
 Item = dict[str, Any]
 
 _SAME, _OTHER = "same", "other"
+_EPOCH = datetime.fromtimestamp(0, UTC)
+_SECOND = timedelta(seconds=1)
 
 
 def answer_item(item: Item) -> Item:
@@ -32,9 +34,9 @@ def request_of(item: Item) -> Request:
         demand=_demand(service, query.get("seats") or 1),
         members=members,
         zone=zone,
-        now=_seconds(item["now"], zone),
-        start=_seconds(query["start"], zone),
-        end=_seconds(query["end"], zone),
+        now=_ceiling(item["now"], zone),
+        start=_ceiling(query["start"], zone),
+        end=_ceiling(query["end"], zone),
         taken=(*_busy(item, members), *_booked(bookings, members, zone)),
         notice=service.get("min_notice_min") or 0,
         horizon_days=service.get("max_advance_days"),
@@ -107,16 +109,16 @@ def _busy(item: Item, members: tuple[Member, ...]) -> Iterable[Taken]:
     zone = item["tz"]
     for member in members:
         for start, end in item.get("busy") or ():
-            yield Taken(member.id, _floor(start, zone), _seconds(end, zone), "busy")
+            yield Taken(member.id, _floor(start, zone), _ceiling(end, zone), "busy")
     for person in item.get("staff") or ():
         for start, end in person.get("busy") or ():
-            yield Taken(str(person["id"]), _floor(start, zone), _seconds(end, zone), "busy")
+            yield Taken(str(person["id"]), _floor(start, zone), _ceiling(end, zone), "busy")
 
 
 def _booked(bookings: Iterable[Item], members: tuple[Member, ...], zone: str) -> Iterable[Taken]:
     """Own bookings with their own buffers (R9); one without staff takes every member."""
     for seat, row in enumerate(bookings):
-        start, end = _floor(row["start"], zone), _seconds(row["end"], zone)
+        start, end = _floor(row["start"], zone), _ceiling(row["end"], zone)
         if start >= end:
             continue
         staff = row.get("staff")
@@ -143,13 +145,10 @@ def _moment(text: str, zone: str) -> datetime:
 
 
 def _floor(text: str, zone: str) -> int:
+    """Epoch seconds, rounded down."""
     return (_moment(text, zone) - _EPOCH) // _SECOND
 
 
-def _seconds(text: str, zone: str) -> int:
+def _ceiling(text: str, zone: str) -> int:
     """Epoch seconds, rounded up."""
     return -((_EPOCH - _moment(text, zone)) // _SECOND)
-
-
-_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-_SECOND = timedelta(seconds=1)

@@ -5,10 +5,11 @@ public holidays add up: what closes the business or the branch closes for everyb
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from whenever import Instant
 
-from handfest.model.catalogue import Branch, Catalogue, Service, Staff
+from handfest.model.catalogue import Branch, Catalogue, Phase, Service, Staff
 from handfest.scheduling.request import NOBODY, Demand, Limits, Member, Need, Request, Taken
 from handfest.scheduling.timetable import Timetable
 
@@ -64,13 +65,21 @@ def _demand(catalogue: Catalogue, service: Service, branch: Branch | None) -> De
     return Demand(
         service_id=service.id,
         duration=service.duration_min,
-        phases=service.phases,
+        phases=_claimable(service.phases),
         before=service.buffer_before_min,
         after=service.buffer_after_min,
         step=service.slot_step_min or rules.slot_step_min,
         grid=rules.grid,
         capacity=service.capacity,
         needs=tuple(_need(catalogue, resource_id, branch) for resource_id in service.needs),
+    )
+
+
+def _claimable(phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
+    """The phases with waits too short to be claimed apart: both sides of such a wait would claim the same
+    bucket of time."""
+    return tuple(
+        replace(phase, staff_busy=phase.staff_busy or phase.minutes < CLAIM_MINUTES) for phase in phases
     )
 
 

@@ -1,4 +1,4 @@
-"""Numbers and days that are not a wish: ages, birth dates, phone and house numbers, people, prices, durations."""
+"""Numbers and days that are no wish: ages, birth dates, phone numbers, people, prices, durations."""
 
 from handfest.speech.match import Match, aside, value_of
 from handfest.speech.token import Token
@@ -32,13 +32,22 @@ def name(match: Match) -> list[Token] | None:
 
 
 def number_label(match: Match) -> list[Token] | None:
-    """ "Nummer 0151 23 45", "Raum 3": a label and its number; only numbers dialled run over several tokens."""
+    """ "Nummer 0151 23 45", "Raum 3": a label and its number; only dialled ones run over several tokens."""
     label = match.tokens[0]
-    start = next(i for i, token in enumerate(match.tokens) if token.digits or token.kind == "num")
+    start = max(
+        i for i, token in enumerate(match.tokens) if token.kind in _NUMBERS and not _numbered_before(match, i)
+    )
     if label.text in _DIALLED:
         return aside(match)
     kept = match.tokens[: start + 1]
     return [*aside(Match(kept, match.before, None, match.language)), *match.tokens[start + 1 :]]
+
+
+_NUMBERS = frozenset({"num", "bignum", "hhmm", "year", "dotted", "date", "slashed"})
+
+
+def _numbered_before(match: Match, position: int) -> bool:
+    return any(token.kind in _NUMBERS for token in match.tokens[:position])
 
 
 _DIALLED = frozenset(
@@ -59,7 +68,7 @@ _DIALLED = frozenset(
 
 
 def phone(match: Match) -> list[Token] | None:
-    """Three and more numbers in a row are dialled, not wished; spoken numbers only when they begin with zero."""
+    """Five and more numbers in a row are dialled, not wished; three and more when they begin with zero."""
     numbers = [value_of(token) for token in match.tokens if token.kind not in ("dash", "slash")]
     if len(numbers) >= 5 or match.tokens[0].text.startswith(("0", "null", "zero")):
         return aside(match)
@@ -111,11 +120,13 @@ def duration(match: Match) -> list[Token] | None:
 
 def ordinal_aside(match: Match) -> list[Token] | None:
     """ "der zweite Termin", "the second floor": an ordinal before a noun that is no month."""
-    if match.tokens[0].digits or (match.before is not None and match.before.kind in ("on",)):
+    if match.before is not None and match.before.kind in ("on",):
         return None
     value = value_of(match.tokens[0])
     return (
-        aside(match) if value is not None and value <= 10 and match.tokens[1].text in _COUNTED_NOUNS else None
+        aside(match)
+        if value is not None and value <= 10 and match.tokens[-1].text in _COUNTED_NOUNS
+        else None
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from handfest.model.wish import DateRange
-from handfest.speech.feast import feast_days
+from handfest.speech.feast import ends_in_doubt, feast_days
 from handfest.speech.form import (
     CalendarDay,
     DayForm,
@@ -24,6 +24,8 @@ from handfest.speech.form import (
     RelativeDay,
     Unclear,
     Week,
+    WeekAround,
+    WeekdayBy,
     Weekend,
     Within,
 )
@@ -74,13 +76,17 @@ def resolve_day(form: DayForm, now: datetime) -> Days:
             return _moment(form, now)
         case Elapsed():
             later = (now.astimezone(UTC) + timedelta(minutes=form.minutes)).astimezone(now.tzinfo)
-            return Days((later.date(),), at=later.time().replace(second=0, microsecond=0))
+            return Days((later.date(),), at=later.time().replace(second=0, microsecond=0, fold=0))
         case Within():
             return _within(form, now)
         case EitherDay():
             return _either(form, now)
         case DaySpan():
             return _span(form, now)
+        case WeekAround():
+            return _week_around(form, now)
+        case WeekdayBy():
+            return _weekday_by(form, now)
         case Unclear():
             return Days(reason=form.reason)
 
@@ -300,7 +306,7 @@ def _feast(form: FeastDay, today: date) -> Days:
     if first == last:
         return _single(first, today)
     if form.key == "between_years":
-        return Days((DateRange(first, last),))
+        return _clipped(first, last, today)
     options = tuple(first + timedelta(days=n) for n in range((last - first).days + 1))
     return Days(tuple(day for day in options if day >= today), reason="which_day")
 
@@ -325,7 +331,7 @@ def _moment(form: Moment, now: datetime) -> Days:
     if not form.clock:
         return _single(moment.date(), now.date())
     local = moment.replace(tzinfo=None)
-    at = local.time().replace(second=0, microsecond=0)
+    at = local.time().replace(second=0, microsecond=0, fold=0)
     return Days((local.date(),), at=at) if local >= now.replace(tzinfo=None) else Days(reason="past")
 
 
@@ -355,6 +361,8 @@ def _span(form: DaySpan, now: datetime) -> Days:
     first_form = _completed(form.first, last_form)
     first = resolve_day(first_form, now) if first_form is not None else None
     last = resolve_day(last_form, now) if last_form is not None else None
+    if form.after and isinstance(form.first, FeastDay) and ends_in_doubt(form.first.key):
+        return _doubtful_end(form.first, today)
     for end in (first, last):
         if end is not None and (len(end.options) != 1 or end.reason is not None):
             return _open_feast(form, today) or Days(_spans_of(form, end), end.reason)
@@ -369,6 +377,35 @@ def _span(form: DaySpan, now: datetime) -> Days:
     if stop is not None and stop < start:
         return Days(reason="past" if first is None else "unclear")
     return Days((DateRange(start, stop),))
+
+
+def _week_around(form: WeekAround, now: datetime) -> Days:
+    if isinstance(form.day, FeastDay):
+        span = feast_span(form.day, now.date())
+        days = Days((span[1] if form.shift > 0 else span[0],)) if span else Days(reason="unclear")
+    else:
+        days = resolve_day(form.day, now)
+    if len(days.options) != 1 or days.reason is not None:
+        return days
+    first = _edge(days, late=False)
+    monday = first - timedelta(days=first.weekday()) + timedelta(weeks=form.shift)
+    return _clipped(monday, monday + timedelta(days=6), now.date())
+
+
+def _weekday_by(form: WeekdayBy, now: datetime) -> Days:
+    if isinstance(form.base, FeastDay):
+        span = feast_span(form.base, now.date())
+        if span is None:
+            return Days(reason="unclear")
+    else:
+        days = resolve_day(form.base, now)
+        if len(days.options) != 1 or days.reason is not None:
+            return days
+        span = (_edge(days, late=False), _edge(days, late=True))
+    if form.after:
+        return _single(coming_weekday(form.weekday, span[1]), now.date())
+    ahead = (span[0].weekday() - form.weekday - 1) % 7 + 1
+    return _single(span[0] - timedelta(days=ahead), now.date())
 
 
 def _completed(first: DayForm | None, last: DayForm | None) -> DayForm | None:
@@ -403,6 +440,14 @@ def _open_feast(form: DaySpan, today: date) -> Days | None:
         return Days((DateRange(span[1] + timedelta(days=1) if form.after else span[0], None),))
     stop = span[0] - timedelta(days=1) if form.before else span[1]
     return Days((DateRange(today, stop),)) if stop >= today else Days(reason="past")
+
+
+def _doubtful_end(feast: FeastDay, today: date) -> Days:
+    """Both days from which a feast may be over."""
+    span = feast_span(feast, today)
+    if span is None:
+        return Days(reason="unclear")
+    return Days(tuple(DateRange(span[1] + timedelta(days=n), None) for n in (1, 2)), "which_day")
 
 
 def _spans_of(form: DaySpan, end: Days) -> tuple[date | DateRange, ...]:

@@ -1,8 +1,8 @@
 """From clocks, spans and parts of the day to times: which half of the day a bare hour means, and when to ask.
 
 Spoken hours 1 to 6 fit both halves of the day, 7 to 11 mean the morning unless the business is open at both,
-12 is noon, 13 to 24 and "hh:mm" are exact. Opening hours, a part of the day said beside it, or the part agreed
-earlier settle what is left.
+12 is noon, 13 to 24 and "hh:mm" are exact. Opening hours, a part of the day said beside it, or the part
+agreed earlier settle what is left.
 """
 
 from dataclasses import dataclass, replace
@@ -15,11 +15,12 @@ from handfest.speech.lexicon import table
 _FIRST_MORNING_HOUR = 7
 _NOON = 12
 DAY_MINUTES = 1440
+NOON_MINUTE = 720
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What settles a bare hour: opening hours and an agreed part of the day, in minutes; the part said with it."""
+    """What settles a bare hour: opening hours, the agreed part of the day (minutes), the part said."""
 
     opening: tuple[int, int] | None = None
     agreed: tuple[int, int] | None = None
@@ -129,8 +130,8 @@ def _bare(minute: int, around: Surroundings) -> Times:
         open_then = tuple(m for m in halves if first <= m < last)
         if len(open_then) == 1:
             return Times(open_then)
-        if len(open_then) == 2:
-            return Times(open_then, "half_of_day")
+        if len(open_then) == 2 or (morning and halves[1] == last):
+            return Times(halves, "half_of_day")
     if morning:
         return Times(halves[:1], passed_over=halves[1:])
     return Times(halves, "half_of_day")
@@ -162,7 +163,8 @@ def settle_span(span: ClockSpan, around: Surroundings) -> Windows:
     reason = firsts.reason or lasts.reason
     if len(close) > 1 and around.opening is not None:
         inside = [(a, b) for a, b in close if around.opening[0] <= a and b <= around.opening[1]]
-        close = inside or close
+        early = [pair for pair in close if pair[0] >= _FIRST_MORNING_HOUR * 60][:1]
+        close = inside or early or close
     windows = tuple(TimeWindow(a, b) for a, b in close)
     if len(windows) > 1:
         return Windows(windows, "half_of_day")
@@ -186,8 +188,8 @@ def _span_options(clock: Clock, around: Surroundings) -> Times:
         both = (clock.hour % 12 * 60 + clock.minute, clock.hour % 12 * 60 + clock.minute + 720)
         return settled if settled.reason is None else Times(both)
     bare = settle(clock, replace(around, opening=None, daypart=None))
-    if bare.reason is None and clock.half is None and not clock.exact and around.opening is not None:
-        return settle(clock, around)
+    if around.opening is not None and bare.passed_over:
+        return Times((*bare.options, *bare.passed_over))
     return bare
 
 

@@ -44,7 +44,7 @@ def _weekday(match: Match) -> int | None:
 
 
 def numeric_date(match: Match) -> list[Token] | None:
-    """ "14.10.", "14.10.2026", "10/11": day first in German, undecided in English where both could be months."""
+    """ "14.10.", "14.10.2026", "10/11": day first in German, undecided in English if both may be months."""
     token = match.find("date", "slashed", "ymd", "dmyword", "compact")
     numbers = _numbers(token)
     assert token is not None
@@ -76,7 +76,7 @@ def _ordered(
 
 
 def dotted_date(match: Match) -> list[Token] | None:
-    """ "17.6", "15.1": a date without its last dot. "9.30" and "um 10.15" are times and stay for the clock."""
+    """ "17.6", "15.1": a date without its last dot. "9.30" and "um 10.15" stay for the clock."""
     token = match.find("dotted")
     first, second = _numbers(token)
     after_at = match.before is not None and match.before.kind in (
@@ -130,6 +130,9 @@ def calendar_pair(match: Match) -> list[Token] | None:
         return None
     if match.language == "en" and match.has("ord"):
         return None
+    unfinished = match.tokens[-1].kind == "num"
+    if unfinished and match.after is not None and match.after.kind in ("oclock", "ampm", "num", "unit"):
+        return None
     return day(match, CalendarDay(first, second, match.number("year"), _weekday(match)))
 
 
@@ -151,16 +154,32 @@ def weekday_date(match: Match) -> list[Token] | None:
 
 
 def day_number(match: Match) -> list[Token] | None:
-    """ "am fünfzehnten", "am 15.", "the fifteenth": a day without its month."""
+    """ "am fünfzehnten", "am 15.", "the fifteenth": a day without its month.
+
+    "der erste" alone may as well choose among the times that were offered.
+    """
     number = match.number(*_DAY_NO)
     if number is None or not 1 <= number <= 31:
         return None
     after = match.after.kind if match.after is not None else ""
     if match.has("num") and after in ("oclock", "ampm", "unit", "month", "maybe_month", "count", "person"):
         return None
-    if not match.has("on", "the", "dot") and after == "word" and number <= 4:
+    if after == "word" and not match.has("on") and _counts_noun(match, number):
         return None
+    if number <= _OFFERS and match.has("ord") and not match.has("on") and not match.tokens[-1].digits:
+        return day(match, Unclear("date_or_choice"))
     return day(match, CalendarDay(number))
+
+
+_OFFERS = 3
+
+
+def _counts_noun(match: Match, number: int) -> bool:
+    """ "der zweite Versuch", "in der ersten Sitzung": the ordinal belongs to the noun behind it."""
+    assert match.after is not None
+    inside = match.before is not None and match.before.kind == "in"
+    noun = match.after.capital if match.language == "de" else number <= 4
+    return inside or noun
 
 
 def day_of_month(match: Match) -> list[Token] | None:

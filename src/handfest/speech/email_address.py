@@ -1,6 +1,114 @@
+"""An e-mail address out of spoken or written words, and the words to read one back."""
+
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-@dataclass(frozen=True)
-class EmailRead:
-    address: str|None
-    refused: str|None=None
-def read_email(text, language): return EmailRead(text)
+from functools import cache
+
+from email_validator import EmailNotValidError, validate_email
+
+from handfest.speech.people_words import listed, people_words, plain, spoken_digits
+
+
+@dataclass(frozen=True, slots=True)
+class EmailOk:
+    """An address of valid form, in lower case; nobody asked the domain whether it exists."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmailRefused:
+    """No address: `reason` is empty, incomplete (no @ or no ending) or invalid."""
+
+    text: str
+    reason: str
+
+
+EmailRead = EmailOk | EmailRefused
+
+
+@cache
+def _list(key: str) -> frozenset[str]:
+    return frozenset(listed(people_words()["email"][key]))
+
+
+@cache
+def _marks() -> dict[str, str]:
+    return {plain(word): mark for word, mark in people_words()["email"]["marks"].items()}
+
+
+def read_email(text: str | None) -> EmailRead:
+    """The address in `text`: written ("erika@example.com"), spoken ("erika at example punkt de") or spelled.
+
+    Umlauts are written out (ä = ae), as addresses nearly always do; the caller hears the result read back.
+    """
+    said = (text or "").strip()
+    if not any(character.isalnum() for character in said):
+        return EmailRefused(said, "empty")
+    address = spoken_address(said)
+    local, _, domain = address.partition("@")
+    if not local or "." not in domain.strip("."):
+        return EmailRefused(said, "incomplete")
+    try:
+        checked = validate_email(address, check_deliverability=False, allow_smtputf8=False, test_environment=True)
+    except EmailNotValidError:
+        return EmailRefused(said, "invalid")
+    return EmailOk(checked.normalized)
+
+
+def spoken_address(said: str) -> str:
+    """The characters of an address said in words; what is not part of one is passed over."""
+    tokens = re.findall(r"[a-z0-9]+|[@._+-]", _spaced(plain(said)))
+    tokens = _without_fillers(_unspelled(tokens))
+    written: list[str] = []
+    times = 1
+    for token in tokens:
+        if token in spoken_digits().repeats:
+            times = spoken_digits().repeats[token]
+            continue
+        mark = _marks().get(token, token)
+        digits = spoken_digits().of(token)
+        written.append((digits or mark) * times)
+        times = 1
+    return re.sub(r"\.+", ".", "".join(written)).strip(".")
+
+
+def _spaced(text: str) -> str:
+    """Fillers that hold a hyphen in one word ("e-mail-adresse"), so that its hyphens are no marks; apostrophes go."""
+    text = re.sub("['’]", "", text)
+    return re.sub(r"\be-?mail(?:-?adresse)?\b(?!\s*[@.])", "email", text)
+
+
+def _unspelled(tokens: Sequence[str]) -> list[str]:
+    """Without the spelling alphabet: "e wie emil" is "e"."""
+    kept: list[str] = []
+    skip = False
+    for at, token in enumerate(tokens):
+        if skip:
+            skip = False
+        elif token in _list("spelled_as") and kept and len(kept[-1]) == 1 and at + 1 < len(tokens):
+            skip = True
+        else:
+            kept.append(token)
+    return kept
+
+
+def _without_fillers(tokens: Sequence[str]) -> list[str]:
+    """Without "meine E-Mail ist" at the front and politeness at the end; inside, words are part of the address."""
+    fillers = _list("fillers")
+    start = 0
+    while start < len(tokens) - 1 and tokens[start] in fillers and tokens[start + 1] not in ("@", ".", "at", "punkt"):
+        start += 1
+    end = len(tokens)
+    while end > start + 1 and tokens[end - 1] in fillers:
+        end -= 1
+    return [token for token in tokens[start:end] if token not in ("klein", "gross", "kleines", "grosses")]
+
+
+def read_back(address: str, language: str) -> str:
+    """The address as words to speak: "erika Punkt beispiel ät example Punkt de"."""
+    tables = people_words()["email"]["read_back"]
+    words = tables.get(language, tables["en"])
+    pieces = re.findall(r"[^@._+-]+|[@._+-]", address)
+    return str(words["join"]).join(words.get(piece, piece) for piece in pieces)

@@ -1,4 +1,4 @@
-"""Movable and fixed feasts: Easter by the Gregorian computus, Advent and November days by the weekday rules."""
+"""Movable and fixed feasts: Easter by the Gregorian computus, Advent and November days by weekday rules."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -54,6 +54,11 @@ def feast_days(key: str, year: int) -> tuple[date, date] | None:
     if first is None:
         return None
     return first, first + timedelta(days=int(feast.get("span", 1)) - 1)
+
+
+def ends_in_doubt(key: str) -> bool:
+    """True when people disagree on the last day of a feast ("after Christmas")."""
+    return bool(table("feasts.toml").get(key, {}).get("ends_in_doubt"))
 
 
 def _first_day(feast: dict[str, Any], year: int) -> date | None:

@@ -24,7 +24,7 @@ class RelativeDay:
 
 @dataclass(frozen=True, slots=True)
 class NamedWeekday:
-    """A weekday (Monday 0) as said: `which` is bare, this, coming, next, after_next, last; plus whole weeks."""
+    """A weekday (Monday 0) as said: `which` is bare, this, coming, next, after_next or last; plus weeks."""
 
     weekday: int
     which: str = "bare"
@@ -124,6 +124,23 @@ class DaySpan:
     before: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class WeekAround:
+    """The week a day lies in, moved by whole weeks ("in der Woche vom 15. Juni")."""
+
+    day: "DayForm"
+    shift: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WeekdayBy:
+    """The nearest such weekday before or after a day ("am Freitag vor Ostern")."""
+
+    weekday: int
+    base: "FeastDay | CalendarDay"
+    after: bool
+
+
 DayForm = (
     CalendarDay
     | RelativeDay
@@ -139,6 +156,8 @@ DayForm = (
     | Unclear
     | EitherDay
     | DaySpan
+    | WeekAround
+    | WeekdayBy
 )
 
 

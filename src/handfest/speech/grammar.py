@@ -1,4 +1,4 @@
-"""The grammar: runs the levels of `data/grammar.toml` over typed tokens until only forms and leftovers remain."""
+"""The grammar: runs the levels of `data/grammar.toml` over typed tokens until forms and leftovers remain."""
 
 import re
 from dataclasses import dataclass
@@ -36,6 +36,7 @@ BUILDERS: dict[str, Builder] = {
     "feast": day_rule.feast,
     "rel_day": day_rule.relative_day,
     "month_whole": day_rule.month_whole,
+    "month_week": day_rule.few_days,
     "month_portion": day_rule.month_portion,
     "weekend": day_rule.weekend,
     "workdays": day_rule.workdays,
@@ -54,6 +55,9 @@ BUILDERS: dict[str, Builder] = {
     "elapsed": week_rule.elapsed,
     "ago": week_rule.ago,
     "within": week_rule.within,
+    "within_amount": week_rule.within_amount,
+    "later_today": week_rule.later_today,
+    "recurring_words": week_rule.recurring_words,
     "week_portion": week_rule.week_portion,
     "plain_week": week_rule.plain_week,
     "after_next": week_rule.after_next,
@@ -87,13 +91,20 @@ BUILDERS: dict[str, Builder] = {
     "not_later_day": link_rule.not_later_day,
     "not_before_day": link_rule.not_before_day,
     "or_clock": link_rule.or_clock,
+    "clock_in_part": link_rule.clock_in_part,
     "after_part": link_rule.after_part,
     "before_part": link_rule.before_part,
     "parts_span": link_rule.parts_span,
+    "days_from_feast": link_rule.days_from_feast,
+    "week_around": link_rule.week_around,
+    "named_week": link_rule.named_week,
+    "weekday_by": link_rule.weekday_by,
+    "restarted_clock": link_rule.restarted_clock,
     "next_to_feast": link_rule.next_to_feast,
     "between_days": link_rule.between_days,
     "until_day": link_rule.until_day,
     "from_day": link_rule.from_day,
+    "early_part": link_rule.early_part,
     "loose_clock": link_rule.loose_clock,
 }
 

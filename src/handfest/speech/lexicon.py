@@ -15,6 +15,8 @@ from handfest.speech.number_word import english_numbers, english_ordinals, germa
 
 LANGUAGES = ("de", "en")
 _SHORTEST_REPAIR = 5
+_LONGEST_WORD = 24
+_FIRST_LETTER_FREE = 6
 _LONGEST_PHRASE = 7
 _INTEGER_KINDS = frozenset({"weekday", "month", "rel"})
 _NUMBERS = {"de": (german_numbers, german_ordinals), "en": (english_numbers, english_ordinals)}
@@ -33,7 +35,9 @@ class Lexicon:
     """All words of one language. `phrases` maps a first word to its phrases, longest first.
 
     `near` maps a word with one letter left out to the words it may come from; `guard` are ordinary words
-    that are never repaired. `homophones` are words written for an hour ("for pm").
+    that are never repaired. `resembled` groups the words whose near misses raise doubt,
+    `turning` the short ones that turn a meaning round ("nicht", "next").
+    `homophones` are words written for an hour ("for pm").
     """
 
     language: str
@@ -43,10 +47,12 @@ class Lexicon:
     near: dict[str, frozenset[str]]
     guard: frozenset[str]
     homophones: dict[str, int]
+    resembled: dict[str, tuple[str, ...]]
+    turning: tuple[str, ...]
 
     def repair(self, word: str) -> str | None:
         """The one known word that differs by one letter (missing, extra, wrong, swapped), or None."""
-        if len(word) < _SHORTEST_REPAIR or len(word) > 24 or word in self.guard:
+        if not _SHORTEST_REPAIR - 1 <= len(word) <= _LONGEST_WORD or word in self.guard:
             return None
         found: set[str] = set(self.near.get(word, ()))
         for position in range(len(word)):
@@ -55,11 +61,36 @@ class Lexicon:
                 found |= self.near.get(shorter, frozenset())
                 if shorter in self.vocabulary and len(shorter) >= _SHORTEST_REPAIR:
                     found.add(shorter)
-        close = [c for c in found if c[0] == word[0] and _one_edit(c, word)]
-        meanings = {
-            self.words.get(candidate, Entry("phrase", candidate)): candidate for candidate in sorted(close)
-        }
+        close = sorted(
+            c for c in found if _one_edit(c, word) and (c[0] == word[0] or len(c) >= _FIRST_LETTER_FREE)
+        )
+        meanings = {self.words.get(candidate, Entry("phrase", candidate)): candidate for candidate in close}
+        if len(meanings) > 1:
+            meanings = {m: c for m, c in meanings.items() if c[0] == word[0] or m.kind == "num"}
         return next(iter(meanings.values())) if len(meanings) == 1 else None
+
+    def resembles(self, word: str) -> bool:
+        """True when a word is two letters away from a longer word of time, so that it may be one."""
+        if word in self.guard or len(word) > _LONGEST_WORD:
+            return False
+        if any(_one_edit(rival, word) for rival in self.turning):
+            return True
+        if len(word) < _SHORTEST_REPAIR:
+            return False
+        rivals = self.resembled.get(word[:1], ()) + self.resembled.get("-" + word[-2:], ())
+        return any(abs(len(rival) - len(word)) <= 2 and _within_two_edits(rival, word) for rival in rivals)
+
+
+def _within_two_edits(left: str, right: str) -> bool:
+    """Levenshtein distance of at most two, row by row with an early end."""
+    row = list(range(len(right) + 1))
+    for i, letter in enumerate(left, 1):
+        previous, row[0] = row[0], i
+        for j, other in enumerate(right, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (letter != other))
+        if min(row) > 2:
+            return False
+    return row[-1] <= 2
 
 
 def _one_edit(left: str, right: str) -> bool:
@@ -96,9 +127,10 @@ def lexicon(language: str) -> Lexicon:
     words |= _plain_umlauts(words, vocabulary)
     vocabulary |= frozenset(words)
     guard = frozenset(data.get("vocabulary", {}).get("guard", "").split())
-    return Lexicon(
-        own, words, phrases, vocabulary, _near(words, vocabulary), guard, data.get("homophones", {})
-    )
+    near = _near(words, vocabulary)
+    homophones = data.get("homophones", {})
+    turning = tuple(data["vocabulary"]["turning"].split())
+    return Lexicon(own, words, phrases, vocabulary, near, guard, homophones, _resembled(near, words), turning)
 
 
 def _own_words(data: dict[str, Any], language: str) -> dict[str, Entry]:
@@ -161,6 +193,17 @@ def _plain_umlauts(words: dict[str, Entry], vocabulary: frozenset[str]) -> dict[
     return plain
 
 
+def _resembled(near: dict[str, frozenset[str]], words: dict[str, Entry]) -> dict[str, tuple[str, ...]]:
+    """The longer repairable words by their first letter and by "-" and their last two."""
+    grouped: dict[str, list[str]] = {}
+    for word in sorted({word for candidates in near.values() for word in candidates}):
+        if len(word) >= 6 and words[word].kind in _RESEMBLED:
+            grouped.setdefault(word[0], []).append(word)
+            grouped.setdefault("-" + word[-2:], []).append(word)
+    return {key: tuple(group) for key, group in grouped.items()}
+
+
+_RESEMBLED = frozenset({"weekday", "month", "rel", "mod", "num", "quarter", "ord", "by"})
 _REPAIRABLE = frozenset(
     {
         "weekday",
@@ -176,7 +219,7 @@ _REPAIRABLE = frozenset(
         "quarter",
         "threequarter",
     }
-    | {"weekend", "between", "feast", "portion", "by", "noonpoint", "midnight"}
+    | {"weekend", "between", "feast", "portion", "by", "noonpoint", "midnight", "neg", "tonight"}
 )
 
 

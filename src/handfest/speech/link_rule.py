@@ -1,7 +1,8 @@
-"""Builders that join days, times and parts of the day: "von ... bis", "ab", "bis", "vor", "nach", "zwischen"."""
+"""Builders that join days, times and parts of the day: "von ... bis", "ab", "vor", "nach", "zwischen"."""
 
 from dataclasses import replace
 
+from handfest.speech.clock_rule import settled_by_part
 from handfest.speech.form import (
     CalendarDay,
     Clock,
@@ -10,8 +11,12 @@ from handfest.speech.form import (
     Daypart,
     DaySpan,
     FeastDay,
+    NamedWeekday,
     RelativeDay,
     Unclear,
+    Week,
+    WeekAround,
+    WeekdayBy,
 )
 from handfest.speech.match import Match, aside, day, part, span, value_of
 from handfest.speech.token import Token
@@ -48,7 +53,6 @@ def _counts_something(match: Match) -> bool:
         "price",
         "month",
         "maybe_month",
-        "day",
     )
 
 
@@ -78,13 +82,16 @@ def until_clock(match: Match) -> list[Token] | None:
 
 
 def from_clock(match: Match) -> list[Token] | None:
-    """ "ab 14 Uhr", "after five", "nach zehn"."""
+    """ "ab 14 Uhr", "after five", "nach zehn"; "after noon" may be a torn "afternoon"."""
     clocks = _clocks(match)
     if len(clocks) != 1 or _counts_something(match):
         return None
     if match.tokens[0].kind == "of" and match.tokens[-1].kind not in ("from", "auf", "on", "from_suffix"):
         return None
-    return span(match, ClockSpan(clocks[0], None))
+    first = clocks[0]
+    if match.tokens[0].kind == "after" and match.tokens[-1].text in ("noon", "at noon"):
+        first = replace(first, unclear="unclear")
+    return span(match, ClockSpan(first, None))
 
 
 def loose_clock(match: Match) -> list[Token] | None:
@@ -107,11 +114,24 @@ def or_clock(match: Match) -> list[Token] | None:
     return [Token("clock", clocks[0], match.text), either, Token("clock", clocks[1], match.text)]
 
 
+def early_part(match: Match) -> list[Token] | None:
+    """ "Monday early"."""
+    return [match.tokens[0], Token("part", Daypart("early"), match.tokens[-1].text)]
+
+
+def clock_in_part(match: Match) -> list[Token] | None:
+    """ "halb acht am Abend", "viertel nach drei nachmittags"."""
+    token, name = match.tokens[0], match.value("daypart")
+    if not isinstance(token.value, Clock) or name is None:
+        return None
+    return settled_by_part(token.value, name, match.text)
+
+
 def after_part(match: Match) -> list[Token] | None:
     """ "ab mittags", "nach dem Vormittag"."""
     name = match.value("daypart")
     if name == "noon" and match.tokens[0].kind == "after":
-        return part(match, Daypart("after_noon"))
+        return part(match, Daypart("after_noon" if match.has("the") else "afternoon"))
     if name is None:
         return None
     return part(match, Daypart(name, open_end=True))
@@ -179,6 +199,55 @@ def next_to_feast(match: Match) -> list[Token] | None:
     if isinstance(form, RelativeDay):
         return day(match, replace(form, days=form.days + shift))
     return day(match, Unclear("unclear"))
+
+
+def days_from_feast(match: Match) -> list[Token] | None:
+    """ "zwei Tage nach Ostern": counted from the feast's far end; weeks from a feast have no agreed start."""
+    unit, forms, amount = match.value("unit"), _days(match), match.number("num", "one", "a")
+    if len(forms) == 0 or amount is None:
+        return None
+    base = forms[-1]
+    shift = -amount if match.has("before") else amount
+    if unit == "day" and isinstance(base, FeastDay) and amount <= 60:
+        return day(match, replace(base, shift=base.shift + shift))
+    if unit == "day" and isinstance(base, RelativeDay):
+        return day(match, replace(base, days=base.days + shift))
+    return day(match, Unclear("unclear"))
+
+
+def week_around(match: Match) -> list[Token] | None:
+    """ "in der Woche vom 15. Juni", "the week after Easter"."""
+    forms = _days(match)
+    if match.value("unit") != "week" or len(forms) != 1 or isinstance(forms[0], DaySpan | Unclear | Week):
+        return None
+    shift = -1 if match.has("before") else 1 if match.has("after") else 0
+    return day(match, WeekAround(forms[0], shift))
+
+
+def named_week(match: Match) -> list[Token] | None:
+    """ "week commencing 15 June"."""
+    forms = _days(match)
+    if len(forms) != 1 or isinstance(forms[0], DaySpan | Unclear | Week):
+        return None
+    return day(match, WeekAround(forms[0]))
+
+
+def weekday_by(match: Match) -> list[Token] | None:
+    """ "am Montag nach Pfingsten", "the Friday before Christmas"."""
+    forms = _days(match)
+    if len(forms) != 2 or not isinstance(forms[0], NamedWeekday) or forms[0].which != "bare":
+        return None
+    if not isinstance(forms[1], FeastDay | CalendarDay):
+        return day(match, Unclear("two_alternatives"))
+    return day(match, WeekdayBy(forms[0].weekday, forms[1], match.has("after")))
+
+
+def restarted_clock(match: Match) -> list[Token] | None:
+    """ "um zehn, ich meine elf": after a correction a bare number is the time again."""
+    form = as_clock(match.tokens[-1])
+    if form is None or form.hour == 0 or _counts_something(match):
+        return None
+    return [Token("clock", form, match.text)]
 
 
 def past_mention(match: Match) -> list[Token] | None:

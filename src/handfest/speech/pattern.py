@@ -1,7 +1,8 @@
 """Patterns over token kinds: a small notation compiled to regular expressions on one letter a token.
 
-A pattern is a row of kinds with `?` (may be missing), `( ... )`, `|` and macros: `(on the?)? day_no month year?`.
-Each kind has one private letter, so that matching is linear and fast and rules can be written as data.
+A pattern is a row of kinds with `?` (may be missing), `( ... )`, `|` and macros, such as
+`(on the?)? day_no month year?`. Each kind has one private letter, so that matching is linear and rules can be
+written as data.
 """
 
 import re
@@ -54,7 +55,7 @@ def first_letters(expression: re.Pattern[str], alphabet: KindAlphabet) -> frozen
 
 
 def _firsts(source: str, at: int) -> tuple[set[str], bool, int]:
-    """First letters of the alternatives from `at` up to the closing bracket; may it be empty; where it ends."""
+    """First letters of the alternatives from `at` to the closing bracket; may it be empty; where it ends."""
     letters: set[str] = set()
     empty_somewhere, open_still = False, True
     while at < len(source) and source[at] != ")":

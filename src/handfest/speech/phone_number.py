@@ -1,6 +1,84 @@
+"""A phone number out of written or spoken digits, as E.164 ("+4930...")."""
+
+import re
 from dataclasses import dataclass
-@dataclass(frozen=True)
-class PhoneRead:
-    number: str|None
-    refused: str|None=None
-def read_phone(text, country): return PhoneRead(text)
+from functools import cache
+
+import phonenumbers
+
+from handfest.speech.people_words import listed, people_words, plain, spoken_digits
+
+_FEWEST_DIGITS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneOk:
+    """A number that can exist, in E.164."""
+
+    e164: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneRefused:
+    """No number: `reason` is anonymous (nothing given or withheld), incomplete or invalid."""
+
+    text: str
+    reason: str
+
+
+PhoneRead = PhoneOk | PhoneRefused
+
+
+@cache
+def _list(key: str) -> tuple[str, ...]:
+    return listed(people_words()["phone"][key])
+
+
+def read_phone(text: str | None, country: str) -> PhoneRead:
+    """The number in `text`; `country` (ISO 3166, "DE") is where numbers without a country code belong."""
+    said = (text or "").strip()
+    compared = " ".join(re.findall(r"[a-z]+", plain(said)))
+    if not said or compared in _list("anonymous"):
+        return PhoneRefused(said, "anonymous")
+    digits = spoken_number(said)
+    if len(digits.lstrip("+")) < _FEWEST_DIGITS:
+        return PhoneRefused(said, "incomplete")
+    try:
+        number = phonenumbers.parse(digits, country)
+    except phonenumbers.NumberParseException:
+        return PhoneRefused(said, "invalid")
+    if not phonenumbers.is_valid_number(number):
+        short = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.TOO_SHORT
+        return PhoneRefused(said, "incomplete" if short else "invalid")
+    return PhoneOk(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def spoken_number(said: str) -> str:
+    """The digits of a number said in words, figures or both, with a leading "+" where one was said.
+
+    "doppel drei" is 33, "dreimal die Null" 000, "zwanzig eins" in English fashion 21; other words are passed
+    over, as callers put them between the groups.
+    """
+    words = re.findall(r"[a-z]+|\d+|\+", plain(said))
+    known = spoken_digits()
+    written: list[str] = []
+    times = 1
+    tens = ""
+    for word in words:
+        if word in ("+", "plus"):
+            written.append("+" if not written else "")
+            continue
+        if word in known.repeats:
+            times = known.repeats[word]
+            continue
+        digits = known.of(word)
+        if digits is None:
+            continue
+        if tens and len(digits) == 1 and digits != "0" and not word.isdigit():
+            written[-1] = tens + digits
+            tens = ""
+            continue
+        tens = digits[0] if word in known.tens else ""
+        written.append(digits * times)
+        times = 1
+    return "".join(written)

@@ -1,4 +1,4 @@
-"""From a text to typed tokens: spelling repair, phrases, split and joined words, numbers made of several words."""
+"""From a text to typed tokens: spelling repair, phrases, split and joined words, numbers of several words."""
 
 from collections.abc import Sequence
 
@@ -82,7 +82,7 @@ def _meaningful(word: str, lexicon: Lexicon) -> bool:
 
 def _split_on_purpose(parts: list[str], entry: Entry) -> bool:
     """Splits of two known words that still can only be one ("über morgen", "frei tag")."""
-    return entry.kind in ("weekday", "rel") or (
+    return entry.kind in ("weekday", "rel", "mod") or (
         entry.kind == "daypart" and parts[0] in ("vor", "spaet", "frueh")
     )
 
@@ -91,6 +91,12 @@ def _mended(token: Token, lexicon: Lexicon) -> list[Token]:
     word = token.text
     if word in lexicon.vocabulary:
         return [token]
+    if (
+        word.endswith("woche")
+        and (month := lexicon.words.get(word[:-5])) is not None
+        and month.kind == "month"
+    ):
+        return [Token("word", None, word[:-5]), Token("word", None, "woche")]
     halves = _split(word, lexicon)
     if halves is not None:
         return [Token("word", None, half, capital=token.capital) for half in halves]
@@ -101,23 +107,19 @@ def _mended(token: Token, lexicon: Lexicon) -> list[Token]:
     return [Token("word", None, repaired, capital=token.capital) if repaired else token]
 
 
-_JOINABLE = frozenset(
-    {
-        "weekday",
-        "daypart",
-        "morgen",
-        "num",
-        "oclock",
-        "half",
-        "quarter",
-        "threequarter",
-        "rel",
-        "at",
-        "before",
-        "after",
-    }
-    | {"month", "ord", "and"}
-)
+_JOINS = {
+    "weekday": ("daypart", "morgen"),
+    "rel": ("daypart",),
+    "morgen": ("daypart",),
+    "half": ("num",),
+    "quarter": ("num", "before", "after"),
+    "threequarter": ("num",),
+    "num": ("oclock", "daypart", "unit"),
+    "mod": ("unit", "weekday"),
+    "unit": ("weekday",),
+    "at": ("num", "half", "quarter"),
+    "ord": ("month",),
+}
 
 
 def _split(word: str, lexicon: Lexicon) -> tuple[str, ...] | None:
@@ -126,11 +128,9 @@ def _split(word: str, lexicon: Lexicon) -> tuple[str, ...] | None:
         return None
     for cut in range(len(word) - 2, 1, -1):
         left, right = lexicon.words.get(word[:cut]), lexicon.words.get(word[cut:])
-        if left is None or right is None or left.kind not in _JOINABLE or right.kind not in _JOINABLE:
+        if left is None or right is None or right.kind not in _JOINS.get(left.kind, ()):
             continue
         if min(cut, len(word) - cut) == 2 and left.kind != "at":
-            continue
-        if "at" in (left.kind, right.kind) and right.kind not in ("num", "half", "quarter"):
             continue
         return word[:cut], word[cut:]
     return None
@@ -160,7 +160,7 @@ def _phrase(spelt: list[Token], position: int, lexicon: Lexicon) -> tuple[Entry,
     for parts, entry in lexicon.phrases.get(first.text, ()):
         at = position
         for part in parts:
-            while at < len(spelt) and at > position and spelt[at].kind == "mark" and spelt[at].text in ".-":
+            while at < len(spelt) and at > position and spelt[at].kind == "mark" and spelt[at].text in ".-/":
                 at += 1
             if at >= len(spelt) or spelt[at].text != part:
                 break
@@ -204,17 +204,18 @@ def _typed_word(token: Token, before: Token | None, following: Token | None, lex
     if text in lexicon.homophones and following is not None and following.text in _HOUR_ENDS:
         return Token("num", lexicon.homophones[text], text)
     if text == "no":
-        return Token(
-            "corr" if following is None or following.text in _AFTER_NO or following.kind != "word" else "neg",
-            None,
-            text,
-        )
+        return Token("corr" if _starts_over(following, lexicon) else "neg", None, text)
     entry = lexicon.words.get(text)
     if entry is None:
         return _unknown(token, lexicon)
     if entry.kind == "month" and text in ("may", "march", "mar"):
         return Token("maybe_month", entry.value, text, capital=token.capital)
+    if entry.kind == "num" and isinstance(entry.value, int) and entry.value >= _FIRST_YEAR:
+        return Token("year", entry.value, text)
     return Token(entry.kind, entry.value, text, capital=token.capital)
+
+
+_FIRST_YEAR = 1900
 
 
 _HOUR_ENDS = frozenset({"pm", "am", "oclock", "o'clock", "o"})
@@ -222,6 +223,14 @@ _AFTER_NO = frozenset(
     {"at", "on", "make", "wait", "it", "the", "let's", "actually", "sorry", "i", "in", "tomorrow", "today"}
 )
 _STREETS = ("strasse", "gasse", "allee", "platz", "weg", "street", "road", "avenue", "lane")
+
+
+def _starts_over(following: Token | None, lexicon: Lexicon) -> bool:
+    """English "no" corrects before a pause, a number or a fresh start, and negates before anything else."""
+    if following is None or following.kind != "word" or following.text in _AFTER_NO:
+        return True
+    entry = lexicon.words.get(following.text)
+    return entry is not None and entry.kind in ("num", "ord")
 
 
 def _unknown(token: Token, lexicon: Lexicon) -> Token:
@@ -232,6 +241,8 @@ def _unknown(token: Token, lexicon: Lexicon) -> Token:
     stem = lexicon.words.get(text.removesuffix("ish"))
     if stem is not None and stem.kind == "num":
         return Token(stem.kind, stem.value, text)
+    if lexicon.resembles(text):
+        return Token("garbled", None, text, capital=token.capital)
     return token
 
 
@@ -247,7 +258,7 @@ def _typed_number(token: Token) -> Token:
 
 
 def _compose(tokens: Sequence[Token], language: str) -> list[Token]:
-    """Numbers of several words: "twenty two", "zwei und zwanzigsten", "vier zehn Uhr", "twenty twenty six"."""
+    """Numbers of several words: "twenty two", "zwei und zwanzigsten", "vier zehn Uhr", "twenty twenty"."""
     composed: list[Token] = []
     position = 0
     while position < len(tokens):
@@ -313,20 +324,22 @@ def _sum(first: Token, value: int, last: Token, width: int) -> tuple[Token, int]
 
 
 def _spoken_years(tokens: list[Token]) -> list[Token]:
-    """ "twenty twenty six" after a month or an ordinal is a year."""
+    """ "twenty twenty six" and "nineteen seventy" behind a month or an ordinal are years."""
     years: list[Token] = []
     for token in tokens:
-        spoken = (
-            token.kind == "num"
-            and not token.digits
-            and isinstance(token.value, int)
-            and 24 <= token.value <= 39
-        )
-        if spoken and len(years) > 1 and years[-1].kind == "num" and years[-1].text == "twenty":
+        century = years[-1].text if years and years[-1].kind == "num" else ""
+        if _in_century(token, century) and len(years) > 1:
             anchor = years[-2] if years[-2].kind != "comma" or len(years) < 3 else years[-3]
             if anchor.kind in ("month", "maybe_month", "ord"):
                 assert isinstance(token.value, int)
-                years[-1] = Token("year", 2000 + token.value, f"twenty {token.text}")
+                base = 2000 if century == "twenty" else 1900
+                years[-1] = Token("year", base + token.value, f"{century} {token.text}")
                 continue
         years.append(token)
     return years
+
+
+def _in_century(token: Token, century: str) -> bool:
+    if token.kind != "num" or token.digits or not isinstance(token.value, int):
+        return False
+    return (century == "twenty" and 24 <= token.value <= 39) or (century == "nineteen" and token.value >= 10)

@@ -30,6 +30,8 @@ _LEFTOVERS = frozenset(
     "half",
     "ampm",
     "late",
+    "earlier",
+    "early",
     "weekend",
     "weekword",
     "decimal",
@@ -40,7 +42,7 @@ _TIMES = frozenset({"clock", "span", "part"})
 
 @dataclass(slots=True)
 class Statement:
-    """The parts of an utterance in order, gathered by kind. `problem` is the reason to ask, if one was met."""
+    """The parts of an utterance in order, gathered by kind. `problem` is the reason to ask, if any."""
 
     days: list[DayForm] = field(default_factory=list)
     clocks: list[Clock] = field(default_factory=list)
@@ -59,11 +61,11 @@ class Statement:
 
 def state(tokens: list[Token]) -> Statement:
     """Gather the reduced tokens of an utterance into a statement."""
-    tokens = _without_moved(_without_past(_reopened(tokens)))
+    tokens = _without_replaced(_moved_to(_without_moved(_without_past(_reopened(tokens)))))
     statement = Statement()
     marker: str | None = None
     renewed: set[str] = set()
-    taken_back = False
+    taken_back = first_thing = False
     for position, token in enumerate(tokens):
         if token.kind == "corr":
             marker, renewed = "corr", set()
@@ -82,13 +84,56 @@ def state(tokens: list[Token]) -> Statement:
             marker = None if marker == "or" else marker
         elif token.kind == "earliest":
             statement.earliest = True
-        elif token.kind in _LEFTOVERS:
+            first_thing = first_thing or token.text.startswith("first thing") or "als erst" in token.text
+        elif token.kind == "latest":
+            statement.problem = statement.problem or "unclear"
+        elif token.kind in _LEFTOVERS or _loose_end(tokens, position):
             statement.problem = statement.problem or "unexplained"
+    if first_thing:
+        statement.parts = [part for part in statement.parts if part.name not in _MORNINGS]
     if taken_back and not statement.silent:
         statement.problem = statement.problem or "negation"
     return statement
 
 
+_LOOSE = frozenset(
+    {"before", "after", "between", "until", "by", "notbefore", "nolater", "by_suffix", "from_suffix"}
+)
+_LONG_UNITS = frozenset({"week", "month", "fortnight", "year"})
+_SUPERLATIVE = ("sten", "ste", "ster", "stes")
+
+
+def _loose_end(tokens: list[Token], position: int) -> bool:
+    """A word that would move the day or time beside it, but that no rule explained."""
+    token = tokens[position]
+    if token.kind == "unit":
+        shifted = [t.kind for t in tokens[position + 1 : position + 3]] == ["word", "day"]
+        return token.value in _LONG_UNITS or (token.value == "day" and shifted)
+    ahead = tokens[position + 1 : position + 4]
+    if token.kind == "mod":
+        return token.value in _MOVING and any(t.kind == "day" for t in ahead)
+    if token.kind == "garbled":
+        behind = tokens[position - 1 : position]
+        return any(_timely(t) or t.kind in ("at", "on", "from", "of") for t in behind) or any(
+            map(_timely, ahead[:1])
+        )
+    if token.kind == "at":
+        timed = [t.kind in ("clock", "span") for t in tokens]
+        lost = not any(timed) or any(timed[position + 2 : position + 3])
+        return bool(ahead) and ahead[0].kind == "word" and lost
+    beside = next((t for t in ahead[:2] if t.kind not in ("the", "on", "at")), None)
+    if token.kind == "word":
+        named = beside is not None and isinstance(beside.value, NamedWeekday | Week) and ahead[0] is beside
+        return named and token.text.endswith(_SUPERLATIVE)
+    return beside is not None and _timely(beside) and token.kind in _LOOSE
+
+
+def _timely(token: Token) -> bool:
+    return token.kind == "day" or token.kind in _TIMES
+
+
+_MOVING = frozenset({"next", "coming", "after_next", "last", "following"})
+_MORNINGS = frozenset({"forenoon", "early", "morning_de"})
 _TAKING_BACK = frozenset({"nein", "nee", "ne", "no", "quatsch", "falsch", "wrong", "scratch", "nope"})
 
 
@@ -112,7 +157,7 @@ def _reopened(tokens: list[Token]) -> list[Token]:
 
 
 def _without_past(tokens: list[Token]) -> list[Token]:
-    """Days that lie behind us explain ("ich war letzte Woche da"); they count only when nothing else is said."""
+    """Days behind us explain ("ich war letzte Woche da"); they count only when nothing else is said."""
     days = [token for token in tokens if token.kind == "day"]
     behind = [token for token in days if _behind(token.value) or token.value == Unclear("unclear")]
     if not behind or len(behind) == len(days):
@@ -142,6 +187,36 @@ def _without_moved(tokens: list[Token]) -> list[Token]:
         kept = [t for t in tokens[:position] if not (t.kind == "day" or t.kind in _TIMES)]
         return [*kept, *tokens[position:]]
     return tokens
+
+
+def _without_replaced(tokens: list[Token]) -> list[Token]:
+    """ "Freitag statt Montag": what is replaced is no wish."""
+    kept: list[Token] = []
+    replaced = False
+    for token in tokens:
+        if token.kind == "instead":
+            replaced = True
+        elif replaced and (token.kind == "day" or token.kind in _TIMES):
+            replaced = False
+        else:
+            kept.append(token)
+    return kept
+
+
+def _moved_to(tokens: list[Token]) -> list[Token]:
+    """ "move it from Monday to Wednesday": no span of days, but a new one."""
+    if not any(token.kind == "move" for token in tokens):
+        return tokens
+    return [
+        Token("clock", token.value.last, token.text)
+        if isinstance(token.value, ClockSpan)
+        and token.value.first is not None
+        and token.value.last is not None
+        else Token("day", token.value.last, token.text)
+        if isinstance(token.value, DaySpan) and token.value.first is not None and token.value.last is not None
+        else token
+        for token in tokens
+    ]
 
 
 def _add(statement: Statement, token: Token, marker: str | None, renewed: set[str]) -> None:

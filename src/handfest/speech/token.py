@@ -23,7 +23,7 @@ FOLD = str.maketrans(
 _YEAR = r"(?:19|20|21)\d\d"
 _SHAPES = re.compile(
     rf"""
-      (?P<iso>{_YEAR}-\d\d?-\d\d?(?:(?:\s*T|\s)\s*\d\d?:\d\d(?::\d\d(?:[.,]\d+)?)?(?:\s?Z\b|\s?[+-]\d\d:?\d\d)?)?)(?![\d])
+      (?P<iso>{_YEAR}-\d\d?-\d\d?(?:(?:\s*T|\s)\s*\d\d?:\d\d(?!\s?[ap]m)(?::\d\d(?:[.,]\d+)?)?(?:\s?Z\b|\s?[+-]\d\d:?\d\d)?)?)(?![\d])
     | (?P<ymd>{_YEAR}[/.]\d\d?[/.]\d\d?)(?!\d)
     | (?P<compact>20\d\d[01]\d[0-3]\d)(?!\d)
     | (?P<dmyword>\d\d?-\d\d?-{_YEAR})(?!\d)
@@ -40,7 +40,8 @@ _SHAPES = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_DOTTED_HALF = re.compile(r"\b([ap])\s?\.\s?m\b\.?", re.IGNORECASE)
+_DOTTED_HALF = re.compile(r"\b([ap])(?:\s?\.\s?|\s)m\b\.?", re.IGNORECASE)
+_UNFILLED = re.compile(r"\{\{[^{}]{0,80}\}\}")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -66,8 +67,11 @@ def fold(text: str) -> str:
 
 
 def scan(text: str) -> list[Token]:
-    """Cut a text into raw tokens: kinds are shapes (`number`, `word`, `date`, `hm`, ...), not yet meanings."""
-    folded = _DOTTED_HALF.sub(r"\1m", fold(text))
+    """Cut a text into raw tokens: kinds are shapes (`number`, `word`, `date`, `hm`), not yet meanings.
+
+    Variables an agent's template left unfilled ("{{date}}") say nothing.
+    """
+    folded = _DOTTED_HALF.sub(r"\1m", _UNFILLED.sub(" ", fold(text)))
     tokens: list[Token] = []
     for match in _SHAPES.finditer(folded):
         shape = match.lastgroup or "mark"
@@ -89,7 +93,7 @@ def _raw_token(shape: str, raw: str) -> Token:
 
 
 def iso_moment(text: str) -> datetime | None:
-    """The moment an ISO text names, aware when it carries an offset; None when no such date or time exists."""
+    """The moment an ISO text names, aware when it carries an offset; None when there is no such moment."""
     compact = re.sub(r"\s*T\s*|\s+(?=\d)", "T", text.strip(), count=1).replace(" ", "")
     day, _, clock = compact.partition("T")
     parts = [int(part) for part in day.split("-")]

@@ -191,6 +191,26 @@ def within(match: Match) -> list[Token] | None:
     return day(match, Within(days=round(amount * _DAYS[unit])))
 
 
+def within_amount(match: Match) -> list[Token] | None:
+    """ "innerhalb von zwei Wochen", "within the next hour"."""
+    unit, amount = match.value("unit"), _amount(match) or 1.0
+    if unit in _MINUTES:
+        return day(match, Within(minutes=round(_MINUTES[unit] * amount)))
+    if unit not in _DAYS or match.value("mod") not in (None, "next", "coming"):
+        return day(match, Unclear("unclear"))
+    return day(match, Within(days=round(amount * _DAYS[unit])))
+
+
+def later_today(match: Match) -> list[Token] | None:
+    """ "later today": today, and no more was said."""
+    return day(match, RelativeDay(0)) if match.number("rel") == 0 else None
+
+
+def recurring_words(match: Match) -> list[Token] | None:
+    """ "alle zwei Wochen", "every other Friday"."""
+    return day(match, Unclear("recurring"))
+
+
 def week_portion(match: Match) -> list[Token] | None:
     """ "Anfang nächster Woche", "end of the month"."""
     unit, portion = match.value("unit"), match.value("portion")
@@ -200,7 +220,7 @@ def week_portion(match: Match) -> list[Token] | None:
     if offset is None:
         return None
     lead = match.tokens[0]
-    kept = [lead] if lead.kind in ("to", "by", "before", "after", "from") else []
+    kept = [lead] if lead.kind in ("until", "by", "before", "after", "from") else []
     form: DayForm
     if unit == "week":
         form = Week(offset, portion=portion)

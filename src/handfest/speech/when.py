@@ -1,8 +1,8 @@
-"""Understand what a caller's words mean for the calendar: a wish, a question back, or a refusal. Never a guess.
+"""Understand what a caller's words mean for the calendar: a wish, a question or a refusal. Never a guess.
 
 The words are read with a closed lexicon, reduced by a grammar to forms that do not know today, and only then
-resolved: every reading the forms can have given now, zone, opening hours and what was agreed before. Exactly one
-reading left is a `Wish`, several are an `AskWhen` with the concrete readings, none is a `RefuseWhen`.
+resolved: every reading the forms can have given now, zone, opening hours and what was agreed before. Exactly
+one reading left is a `Wish`, several are an `AskWhen` with the concrete readings, none is a `RefuseWhen`.
 
 Reasons of `AskWhen`:
   half_of_day         a bare hour fits both halves of the day ("um drei")
@@ -12,6 +12,7 @@ Reasons of `AskWhen`:
   negation            "nicht am Montag"
   day_month_order     "10/11" in English
   date_or_time        "8.10" may be a date or a time
+  date_or_choice      "der erste" may be a date or one of the times offered
   weekday_disagrees   "Dienstag, 22. Oktober" when the 22nd is another weekday
   repeated_hour       a time that occurs twice when the clocks go back
   recurring           "jeden Freitag"

@@ -12,7 +12,7 @@ class WhenContext:
     """What the words are understood against.
 
     `now` is aware and in the business `zone`; `language` ("de", "en") is that of the words. `opening` are the
-    business hours of the day and settle bare hours; `window` is the part of the day agreed in an earlier turn;
+    business hours of the day and settle bare hours; `window` is the part of the day agreed earlier;
     `horizon_days` is how far ahead appointments may lie.
     """
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from whenever import Instant
 
-from handfest.errors import DoubleConsume
+from handfest.errors import DoubleConsume, StoreUnavailable
 from handfest.model.booking import Booking, BookingState
 from handfest.model.call import Call, Callback
 from handfest.model.offer import Offer
@@ -118,7 +118,10 @@ class MemoryTransaction:
     def add_turn(self, turn: TurnRecord) -> None:
         """See `CallStore`."""
         key = (turn.business_id, turn.call_id)
-        self._rows.turns[key] = (*self._rows.turns.get(key, ()), turn)
+        kept = self._rows.turns.get(key, ())
+        if any(one.number == turn.number or (turn.key is not None and one.key == turn.key) for one in kept):
+            raise StoreUnavailable(f"turn {turn.number} of call {turn.call_id} is there already")
+        self._rows.turns[key] = (*kept, turn)
 
     def turns(self, business_id: str, call_id: str) -> tuple[TurnRecord, ...]:
         """See `CallStore`."""

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from handfest.errors import ConfigurationError, SchemaMismatch, StoreUnavailable
 from handfest.ports import Store
 from handfest.storage.memory import MemoryStore
+from handfest.storage.schema import metadata
 
 HEAD = "0001"
 """The schema version this code works with; equal to the newest migration (tested)."""
@@ -71,12 +72,33 @@ def schema_version(connection: Connection) -> str | None:
     tables = set(inspect(connection).get_table_names())
     if not tables:
         return None
-    if "alembic_version" not in tables:
+    version: str | None = None
+    if "alembic_version" in tables:
+        version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    ours = version.isdigit() if version is not None else tables == {"alembic_version"}
+    if not ours:
         raise SchemaMismatch(
             "the database holds tables that are not handfest's; give --database another file or database"
         )
-    version: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return version
+
+
+def require_complete(connection: Connection) -> None:
+    """Raise SchemaMismatch unless every table and column is there: a version number alone proves nothing (B96)."""
+    there = inspect(connection)
+    tables = set(there.get_table_names())
+    missing = [table.name for table in metadata.sorted_tables if table.name not in tables]
+    for table in metadata.sorted_tables:
+        if table.name in tables:
+            columns = {column["name"] for column in there.get_columns(table.name)}
+            missing += [
+                f"{table.name}.{column.name}" for column in table.columns if column.name not in columns
+            ]
+    if missing:
+        raise SchemaMismatch(
+            f"the database says schema {HEAD} but lacks {', '.join(missing)}: "
+            "restore a backup, or give --database another file or database"
+        )
 
 
 def prepare(address: str) -> None:
@@ -88,12 +110,16 @@ def prepare(address: str) -> None:
         if version is None:
             migrate(address, "head")
         elif version != HEAD:
-            known = int(version) if version.isdigit() else None
-            newer = known is None or known > int(HEAD)
             raise SchemaMismatch(
                 f"the database is at schema {version}, this version of handfest works with {HEAD}: "
-                + ("install the newer handfest" if newer else "run `handfest migrate up` (after a backup)")
+                + (
+                    "install the newer handfest"
+                    if int(version) > int(HEAD)
+                    else "run `handfest migrate up` (after a backup)"
+                )
             )
+        with engine.connect() as connection:
+            require_complete(connection)
     except DatabaseError as error:
         raise StoreUnavailable(f"the database at {_safe(address)} cannot be opened: {error.orig}") from error
     finally:
@@ -108,6 +134,9 @@ def migrate(address: str, target: str) -> None:
     engine = plain_engine(address)
     try:
         with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                # Workers that start together on an empty database: one sets it up, the others find it done.
+                connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('handfest schema'))"))
             config = Config()
             config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
             config.attributes["connection"] = connection

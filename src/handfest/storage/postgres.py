@@ -32,31 +32,39 @@ class PostgresStore:
 
     def __init__(self, url: str) -> None:
         self._engine = postgres_engine(url)
+        # A read has one state before it, however many statements it takes, and cannot write by mistake.
+        self._reading = self._engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+        self._closed = False
         self._inserts = Inserts(insert)
         self._threads = ThreadPoolExecutor(POOL_SIZE, thread_name_prefix="handfest-store")
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
         """See `Store`."""
-        return await self._in_thread(work)
+        return await self._in_thread(self._reading, work)
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
         """See `Store`."""
-        return await self._in_thread(work)
+        return await self._in_thread(self._engine, work)
 
     async def close(self) -> None:
         """See `Store`."""
+        self._closed = True
         await asyncio.to_thread(self._threads.shutdown)
         self._engine.dispose()
 
-    async def _in_thread(self, work: Callable[[Transaction], T]) -> T:
-        running = asyncio.get_running_loop().run_in_executor(self._threads, self._transact, work)
+    async def _in_thread(self, engine: Engine, work: Callable[[Transaction], T]) -> T:
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
+        running = asyncio.get_running_loop().run_in_executor(self._threads, self._transact, engine, work)
         # A caller that gives up must not leave a transaction half heard: it finishes on its own.
         return await asyncio.shield(running)
 
-    def _transact(self, work: Callable[[Transaction], T]) -> T:
+    def _transact(self, engine: Engine, work: Callable[[Transaction], T]) -> T:
         for tries_left in range(TRIES - 1, -1, -1):
             try:
-                with self._engine.begin() as connection:
+                with engine.begin() as connection:
                     return work(SqlTransaction(connection, self._inserts))
             except OperationalError as error:
                 if tries_left == 0 or getattr(error.orig, "sqlstate", None) not in LOST_RACES:

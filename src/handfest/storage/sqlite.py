@@ -6,6 +6,7 @@ what makes a durable booking cheap under load. One process only: see docs/decisi
 """
 
 import asyncio
+import contextlib
 import queue
 import threading
 from collections.abc import Callable
@@ -52,6 +53,7 @@ class SqliteStore:
     def __init__(self, path: Path) -> None:
         self._inserts = Inserts(insert)
         self._reading = sqlite_engine(path).connect()
+        self._reading.exec_driver_sql("PRAGMA query_only=ON")
         self._writing = sqlite_engine(path).connect()
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write_all, name="handfest-writer", daemon=True)
@@ -60,6 +62,8 @@ class SqliteStore:
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
         """See `Store`. Runs at once on the calling thread: reads are short and never wait for the writer."""
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
         try:
             self._reading.exec_driver_sql("BEGIN")
             try:
@@ -113,7 +117,9 @@ class SqliteStore:
             fault = StoreUnavailable(f"the database cannot be written: {error.orig}")
             settled = [(job, None, fault) for job in group]
         for (_, done, loop), result, failure in settled:
-            loop.call_soon_threadsafe(_settle, done, result, failure)
+            # A caller may be gone with its whole loop; the others must hear their answers all the same.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(_settle, done, result, failure)
 
     def _run(self, work: Callable[[Transaction], Any]) -> tuple[Any, BaseException | None]:
         self._writing.exec_driver_sql("SAVEPOINT work")

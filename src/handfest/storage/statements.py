@@ -210,4 +210,4 @@ class Inserts:
         self.add_catalogue = insert(schema.catalogue)
         self.add_line = insert(schema.line)
         self.add_occupancy = insert(schema.occupancy)
-        self.see = insert(schema.seen).on_conflict_do_nothing()
+        self.see = insert(schema.seen).on_conflict_do_nothing().returning(schema.seen.c.key)

@@ -28,6 +28,21 @@ def _instant(millis: int) -> Instant:
     return Instant.from_timestamp(millis, unit="millisecond")
 
 
+def _runs(spans: Sequence[Span]) -> list[tuple[str, int, range]]:
+    """The buckets to take, per resource and seat in ascending order (B47), each of them once.
+
+    Two busy phases of one appointment may touch the same bucket, which must not stand in its own way.
+    """
+    runs: list[tuple[str, int, range]] = []
+    for span in sorted(spans):
+        wanted = buckets(span)
+        if runs and runs[-1][:2] == (span.resource_id, span.seat) and wanted.start <= runs[-1][2].stop:
+            joined = runs.pop()[2]
+            wanted = range(joined.start, max(joined.stop, wanted.stop))
+        runs.append((span.resource_id, span.seat, wanted))
+    return runs
+
+
 class SqlTransaction:
     """The port's reads and writes on one open connection. Methods are documented at the port."""
 
@@ -50,6 +65,7 @@ class SqlTransaction:
 
     def add_catalogue(self, business_id: str, source: str, lines: Sequence[LineRecord], at: Instant) -> int:
         """See `CatalogueStore`."""
+        self._lock(business_id, "catalogue")
         known = self.catalogues(business_id)
         version = known[0].version + 1 if known else 1
         self._run(
@@ -65,6 +81,7 @@ class SqlTransaction:
 
     def activate_catalogue(self, business_id: str, version: int, lines: Sequence[LineRecord]) -> None:
         """See `CatalogueStore`."""
+        self._lock(business_id, "catalogue")
         self._run(sql.DEACTIVATE, business=business_id)
         self._run(sql.ACTIVATE, business=business_id, number=version)
         self._run(sql.DROP_LINES, business=business_id)
@@ -116,11 +133,15 @@ class SqlTransaction:
         return self._one(Call, sql.CALL, business=business_id, call=call_id)
 
     def lock_call(self, business_id: str, call_id: str) -> None:
-        """See `CallStore`; SQLite writes one transaction at a time anyway."""
+        """See `CallStore`."""
+        self._lock(business_id, call_id)
+
+    def _lock(self, business_id: str, what: str) -> None:
+        """Until the transaction ends, nobody else passes here; SQLite writes one at a time anyway."""
         if self._connection.dialect.name == "postgresql":
             self._connection.execute(
-                text("SELECT pg_advisory_xact_lock(hashtext(:business), hashtext(:call))"),
-                {"business": business_id, "call": call_id},
+                text("SELECT pg_advisory_xact_lock(hashtext(:business), hashtext(:what))"),
+                {"business": business_id, "what": what},
             )
 
     def save_call(self, call: Call) -> None:
@@ -191,15 +212,17 @@ class SqlTransaction:
 
     def first_sight(self, business_id: str, key: str, at: Instant) -> bool:
         """See `CallStore`."""
-        return self._run(self._inserts.see, business_id=business_id, key=key, at=_millis(at)) == 1
+        # Asked for the row itself: not every driver counts the rows of an insert.
+        row = {"business_id": business_id, "key": key, "at": _millis(at)}
+        return self._connection.execute(self._inserts.see, row).first() is not None
 
     # Claims ---------------------------------------------------------------------------------------
 
     def claim(self, business_id: str, claim: Claim, now: Instant) -> bool:
         """See `BookingStore`."""
         self.release(business_id, claim.owner)
-        for span in sorted(claim.spans):
-            if not self._claim_span(business_id, claim, span, now):
+        for resource_id, seat, wanted in _runs(claim.spans):
+            if not self._claim_run(business_id, claim, resource_id, seat, wanted, now):
                 self.release(business_id, claim.owner)
                 return False
         group = claim.group_start.timestamp() if claim.group_start else None
@@ -222,12 +245,13 @@ class SqlTransaction:
             )
         return True
 
-    def _claim_span(self, business_id: str, claim: Claim, span: Span, now: Instant) -> bool:
-        wanted = buckets(span)
+    def _claim_run(
+        self, business_id: str, claim: Claim, resource_id: str, seat: int, wanted: range, now: Instant
+    ) -> bool:
         place = {
             "business": business_id,
-            "resource": span.resource_id,
-            "place": span.seat,
+            "resource": resource_id,
+            "place": seat,
             "first": wanted.start,
             "last": wanted.stop,
         }
@@ -241,8 +265,8 @@ class SqlTransaction:
         got = self._run(
             sql.CLAIM,
             business_id=business_id,
-            resource_id=span.resource_id,
-            seat=span.seat,
+            resource_id=resource_id,
+            seat=seat,
             first=wanted.start,
             last=wanted.stop,
             owner=claim.owner,

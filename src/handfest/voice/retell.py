@@ -1,7 +1,7 @@
 """Retell: its request bodies turned into an envelope and a tool request.
 
 Three shapes (contract 1.1): wrapped `{name, call, args}`; flat arguments with `call` beside them; arguments
-at the root with nothing else, which has no identity. The call is read from `call` alone, never from arguments.
+at the root with nothing else, which has no identity. The call is read from `call`, never from arguments.
 """
 
 import json

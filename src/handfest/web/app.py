@@ -24,7 +24,7 @@ _LOG = structlog.get_logger("handfest.web")
 class Boundary:
     """The only place that catches everything: a defect is logged with its trace and answered with a 500.
 
-    It lies inside Starlette's own error page, which would answer first and this one second.
+    It lies inside Starlette's own error page, which would answer first and let this one follow.
     """
 
     def __init__(self, app: ASGIApp) -> None:

@@ -1,0 +1,104 @@
+"""A server process for the gateway benchmark: `python -m bench.gateway_server bare|handfest FOLDER`.
+
+`bare` is the reference: a Starlette route that only verifies the signature and commits one row.
+"""
+
+import socket
+import sqlite3
+import sys
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+from whenever import Instant
+
+from handfest.catalogue.version import Applied, apply_business
+from handfest.settings import Settings
+from handfest.testing.sinks import KeptAlarms
+from handfest.voice.signature import HEADER, verify
+from handfest.web.app import create_app
+from handfest.wiring import build
+
+KEY = "bench-key"
+STAFF = 10
+BUSINESS = """
+[business]
+id = "bench"
+name = "Bench"
+language = "de"
+time_zone = "Europe/Berlin"
+
+[[lines]]
+platform = "retell"
+number = "+493023125009"
+agent_id = "agent_bench"
+signing_key_env = "BENCH_KEY"
+
+[booking]
+slot_step_min = 15
+min_notice_min = 0
+max_advance_days = 60
+
+[hours]
+mon = ["00:00-24:00"]
+tue = ["00:00-24:00"]
+wed = ["00:00-24:00"]
+thu = ["00:00-24:00"]
+fri = ["00:00-24:00"]
+sat = ["00:00-24:00"]
+sun = ["00:00-24:00"]
+
+[[services]]
+id = "1"
+name = "Beratung"
+duration_min = 15
+""" + "".join(f'\n[[staff]]\nid = "s{n}"\nname = "Kraft{n}"\nservices = ["1"]\n' for n in range(STAFF))
+
+
+class _Nothing:
+    def turn(self, record: object) -> None:
+        """The trace goes to the store; the log is not what is measured."""
+
+
+def _bare(folder: Path) -> ASGIApp:
+    rows = sqlite3.connect(folder / "bare.sqlite3", isolation_level=None, check_same_thread=False)
+    rows.execute("PRAGMA journal_mode=WAL")
+    rows.execute("PRAGMA synchronous=FULL")
+    rows.execute("CREATE TABLE row(id INTEGER PRIMARY KEY, body TEXT)")
+
+    async def tool(request: Request) -> Response:
+        raw = await request.body()
+        now = Instant.now().timestamp(unit="millisecond")
+        if not verify(raw, request.headers.get(HEADER), KEY, now):
+            return JSONResponse({"ok": False}, 401)
+        rows.execute("INSERT INTO row(body) VALUES (?)", (raw.decode(),))
+        return JSONResponse({"ok": True, "code": "offered"})
+
+    return Starlette(routes=[Route("/retell/tools", tool, methods=["POST"])])
+
+
+async def _handfest(folder: Path) -> ASGIApp:
+    settings = Settings(database=str(folder / "bench.sqlite3"))
+    house = build(settings, sink=_Nothing(), notifier=KeptAlarms(), secret={"BENCH_KEY": KEY}.get)
+    applied = await apply_business(house.store, house.clock, BUSINESS)
+    assert isinstance(applied, Applied), applied
+    return create_app(house)
+
+
+async def _main(kind: str, folder: Path) -> None:
+    app = _bare(folder) if kind == "bare" else await _handfest(folder)
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.bind(("127.0.0.1", 0))
+    listening.listen(256)
+    print(listening.getsockname()[1], flush=True)
+    await uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False)).serve([listening])
+
+
+if __name__ == "__main__":
+    import uvloop
+
+    uvloop.run(_main(sys.argv[1], Path(sys.argv[2])))

@@ -1,0 +1,56 @@
+"""References between the tables of a business file: every id is there once, and every id named is there."""
+
+from collections.abc import Iterator
+
+from handfest.catalogue.draft import Draft, Row
+from handfest.catalogue.nearest import did_you_mean
+from handfest.catalogue.problem import Path, ProblemList
+
+_LISTED = (
+    ("staff", "services", "services"),
+    ("staff", "branches", "branches"),
+    ("services", "branches", "branches"),
+    ("services", "needs", "resources"),
+    ("resources", "branches", "branches"),
+)
+
+
+def check_references(draft: Draft, problems: ProblemList) -> None:
+    """Reports ids given twice and ids that nothing in the file has."""
+    for table in ("services", "staff", "resources", "branches"):
+        _report_twice(draft.rows(table), problems)
+    for table, key, target in _LISTED:
+        for row in draft.rows(table):
+            for n, name in enumerate(row.get(key, ())):
+                _check(name, target, row.at(key, n), draft, problems)
+    for path, name, target in _single(draft):
+        _check(name, target, path, draft, problems)
+
+
+def _single(draft: Draft) -> Iterator[tuple[Path, str, str]]:
+    for line in draft.rows("lines"):
+        if line.get("branch"):
+            yield line.at("branch"), line.get("branch"), "branches"
+    for service in draft.rows("services"):
+        binding = service.get("calcom")
+        for person in binding.get("by_staff", {}) if binding else ():
+            yield binding.at("by_staff", person), person, "staff"
+
+
+def _report_twice(rows: tuple[Row, ...], problems: ProblemList) -> None:
+    seen: set[str] = set()
+    for row in rows:
+        name = row.get("id")
+        if name in seen:
+            problems.add(row.at("id"), f'the id "{name}" is given twice', "give each one its own id")
+        elif name:
+            seen.add(name)
+
+
+def _check(name: str, target: str, path: Path, draft: Draft, problems: ProblemList) -> None:
+    known = draft.ids(target)
+    if name in known:
+        return
+    cause = f'{target} has no "{name}"{did_you_mean(name, known)}'
+    remedy = f"use one of {', '.join(known)}" if known else f"add a [[{target}]] table with this id"
+    problems.add(path, cause, remedy)

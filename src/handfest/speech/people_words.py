@@ -1,0 +1,65 @@
+"""The words around names, numbers and addresses, read from the data file beside this module."""
+
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+_PLAIN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+def plain(text: str) -> str:
+    """`text` in lower case, German letters written out, other accents removed."""
+    lowered = unicodedata.normalize("NFC", text).casefold().translate(_PLAIN)
+    return "".join(c for c in unicodedata.normalize("NFD", lowered) if not unicodedata.combining(c))
+
+
+def listed(entry: str) -> tuple[str, ...]:
+    """The entries of a semicolon list, plain, longest first."""
+    return tuple(
+        sorted({plain(each.strip()) for each in entry.split(";")}, key=lambda each: (-len(each), each))
+    )
+
+
+@cache
+def people_words() -> dict[str, Any]:
+    """The data file as it stands."""
+    text = files("handfest.speech").joinpath("people_words.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenDigits:
+    """Words for digits: single words, tens (first digit only), and how often the next digit is meant."""
+
+    digits: Mapping[str, str]
+    tens: Mapping[str, str]
+    repeats: Mapping[str, int]
+
+    def of(self, word: str) -> str | None:
+        """The digits a plain word says ("zwoelf" -> "12", "einundzwanzig" -> "21"), None for other words."""
+        if word.isdigit():
+            return word
+        if word in self.digits:
+            return self.digits[word]
+        if word in self.tens:
+            return self.tens[word] + "0"
+        for ten, first in self.tens.items():
+            unit = word.removesuffix(ten).removesuffix("und")
+            if word.endswith("und" + ten) and unit in self.digits:
+                return first + self.digits[unit]
+        return None
+
+
+@cache
+def spoken_digits() -> SpokenDigits:
+    """The words for digits in German and English."""
+    data = people_words()
+    return SpokenDigits(
+        digits={plain(word): digit for word, digit in data["digits"].items()},
+        tens={plain(word): digit for word, digit in data["tens"].items()},
+        repeats={plain(word): count for word, count in data["repeats"].items()},
+    )

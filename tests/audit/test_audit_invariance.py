@@ -1,0 +1,131 @@
+"""What must not change a verdict: the tools' names, the week of the call, and turns about other things."""
+
+import json
+import re
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from audit.labelled_calls import catalogues, item, scenarios
+from audit.scenario import labelled
+from handfest.diagnosis.audit_answer import answer_item
+
+RENAMED = {
+    "check_availability": ("check_availability_v17", "find_slots", "get_slots", "checkAvailability_slots"),
+    "find_slots": ("check_availability", "get_available_slots", "find_next_available_slots"),
+    "get_slots": ("find_slots", "check_availability_cal"),
+    "book_appointment": ("book_appointment_v17", "start_booking", "create_booking", "book_appointment_cal"),
+    "start_booking": ("book_appointment", "create_booking_v2"),
+    "create_booking": ("book_appointment",),
+}
+SMALL_TALK = (
+    ("A: Haben Sie gut hergefunden in die Leitung?", "C: Jaja."),
+    ("A: Schönes Wetter heute.", "C: Stimmt."),
+    ("A: Dieses Gespräch wird aufgezeichnet.", "C: Aha."),
+)
+MONTHS = re.compile(r"januar|january|november|oktober", re.IGNORECASE)
+NAMES = st.sampled_from(sorted(scenarios()))
+SHIFTABLE = st.sampled_from(sorted(k for k, s in scenarios().items() if not MONTHS.search(s["say"])))
+COMMON = settings(derandomize=True, max_examples=120, deadline=None)
+
+
+def verdict(scenario: dict[str, Any]) -> tuple[list[str], str, str | None]:
+    answer = answer_item(item(scenario), catalogues())["answer"]
+    return labelled(answer["findings"]), answer["outcome"], answer["primary"]
+
+
+@COMMON
+@given(NAMES, st.data())
+def test_renaming_tools_between_dialects_changes_nothing(name: str, data: st.DataObject) -> None:
+    scenario = scenarios()[name]
+    lines = []
+    for line in scenario["say"].splitlines():
+        tool = line[1:].split()[0] if line.startswith(">") else ""
+        if tool in RENAMED:
+            line = line.replace(tool, data.draw(st.sampled_from(RENAMED[tool])), 1)
+        lines.append(line)
+    assert verdict(scenario | {"say": "\n".join(lines)}) == verdict(scenario)
+
+
+@COMMON
+@given(SHIFTABLE, st.integers(1, 8))
+def test_shifting_the_call_by_weeks_changes_nothing(name: str, weeks: int) -> None:
+    scenario = scenarios()[name]
+    shifted = {key: _shift(scenario[key], weeks) for key in ("say", "start")}
+    assert verdict(scenario | shifted) == verdict(scenario)
+
+
+def _shift(text: str, weeks: int) -> str:
+    ahead = timedelta(weeks=weeks)
+
+    def iso(match: re.Match[str]) -> str:
+        try:
+            return (date.fromisoformat(match[0]) + ahead).isoformat()
+        except ValueError:
+            return match[0]
+
+    def dotted(match: re.Match[str]) -> str:
+        try:
+            day = date(int(match[3] or 2026), int(match[2]), int(match[1])) + ahead
+        except ValueError:
+            return match[0]
+        return f"{day:%d.%m.%Y}" if match[3] else f"{day:%d.%m.}"
+
+    text = re.sub(r"\d{4}-\d\d-\d\d", iso, text)
+    return re.sub(r"\b(\d\d)\.(\d\d)\.(\d{4})?(?!\d)", dotted, text)
+
+
+@COMMON
+@given(NAMES, st.permutations(SMALL_TALK), st.integers(0, 3))
+def test_turns_about_other_things_in_any_order_change_nothing(
+    name: str, talk: list[tuple[str, str]], turns: int
+) -> None:
+    scenario = scenarios()[name]
+    head, _, rest = scenario["say"].strip().partition("\n")
+    extra = [line for pair in talk[:turns] for line in pair]
+    assert verdict(scenario | {"say": "\n".join([head, *extra, rest])}) == verdict(scenario)
+
+
+@COMMON
+@given(NAMES, st.data())
+def test_entries_of_the_platform_between_the_steps_change_nothing(name: str, data: st.DataObject) -> None:
+    scenario = scenarios()[name]
+    row = item(scenario)
+    entries = row["call"]["transcript_with_tool_calls"]
+    for _ in range(data.draw(st.integers(1, 4))):
+        entry = {"role": "node_transition", "new_node_name": "gebucht", "time_sec": 0}
+        entries.insert(data.draw(st.integers(0, len(entries))), entry)
+    row["call"]["transcript_with_tool_calls"] = entries if not scenario.get("bare") else []
+    answer = answer_item(row, catalogues())["answer"]
+    assert labelled(answer["findings"]) == sorted(scenario["findings"])
+
+
+@COMMON
+@given(NAMES)
+def test_the_same_call_gets_the_same_verdict_twice(name: str) -> None:
+    row = item(scenarios()[name])
+    first = json.dumps(answer_item(row, catalogues()))
+    assert json.dumps(answer_item(row, catalogues())) == first
+
+
+JUNK = st.sampled_from(
+    [None, 0, -1, 1e308, "", [], {}, True, "99.99.9999", "25:99", "2026-02-30", "0001-01-01T00:00:00Z"]
+)
+
+
+@COMMON
+@given(NAMES, st.data())
+def test_damaged_fields_never_stop_the_audit(name: str, data: st.DataObject) -> None:
+    row = item(scenarios()[name])
+    entries = row["call"]["transcript_with_tool_calls"] or [{}]
+    entry = dict(data.draw(st.sampled_from(entries)))
+    if entry:
+        field = data.draw(st.sampled_from(sorted(entry)))
+        value = data.draw(JUNK)
+        if isinstance(entry[field], str) and entry[field].startswith("{"):
+            inner = json.loads(entry[field])
+            value = json.dumps(inner | {data.draw(st.sampled_from(sorted(inner) or ["date"])): value})
+        entries[entries.index(data.draw(st.sampled_from(entries)))] = entry | {field: value}
+    assert answer_item(row, catalogues())["id"] == name

@@ -1,0 +1,127 @@
+"""What holds for every test: nobody's settings, no network, steady examples, and one real PostgreSQL."""
+
+import ipaddress
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from contracts.postgres_server import (
+    drop_database,
+    empty_database,
+    ensure_server,
+    make_database,
+    new_name,
+    own_database,
+    stop_server,
+)
+from handfest.storage.opening import prepare
+
+for _name in [name for name in os.environ if name.startswith("HANDFEST_")]:
+    # A developer's own settings must not decide what a test sees.
+    if _name not in ("HANDFEST_TEST_POSTGRES", "HANDFEST_TEST_SEARCH"):
+        del os.environ[_name]
+
+settings.register_profile(
+    "steady",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("search", parent=settings.get_profile("steady"), derandomize=False, print_blob=True)
+settings.load_profile("search" if os.environ.get("HANDFEST_TEST_SEARCH") else "steady")
+
+_SERVER_FOLDER = pytest.StashKey[Path]()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The process that coordinates the session stops the server; workers only use it."""
+    if _SERVER_FOLDER in config.stash and not hasattr(config, "workerinput"):
+        stop_server(config.stash[_SERVER_FOLDER])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Name the folder where the session's server is noted; the base folder is shared by all workers."""
+    config = session.config
+    base: Path = config._tmp_path_factory.getbasetemp()
+    config.stash[_SERVER_FOLDER] = (base.parent if hasattr(config, "workerinput") else base) / "postgres"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """Sockets reach this machine and nothing else."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _loopback(str(address[0])):
+            raise AssertionError(f"a test tried to reach {address[0]}; tests have no network")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+def _loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def worker() -> str:
+    """The name of this test process."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session")
+def postgres_server(request: pytest.FixtureRequest) -> str:
+    """The address of the session's PostgreSQL. Never skipped: what cannot start fails the test."""
+    return ensure_server(request.config.stash[_SERVER_FOLDER])
+
+
+@pytest.fixture(scope="session")
+def _worker_database(postgres_server: str, worker: str) -> Iterator[str]:
+    address = make_database(postgres_server, new_name(worker))
+    prepare(address)
+    yield address
+    drop_database(postgres_server, address)
+
+
+@pytest.fixture
+def postgres_address(_worker_database: str) -> str:
+    """A PostgreSQL database with our schema and nothing in it."""
+    empty_database(_worker_database)
+    return _worker_database
+
+
+@pytest.fixture
+def empty_postgres(postgres_server: str, worker: str) -> Iterator[str]:
+    """A PostgreSQL database of its own without any schema."""
+    with own_database(postgres_server, worker) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "template.sqlite3"
+    prepare(str(path))
+    return path
+
+
+@pytest.fixture
+def sqlite_address(_sqlite_template: Path, tmp_path: Path) -> str:
+    """A SQLite file with our schema and nothing in it."""
+    path = tmp_path / "handfest.sqlite3"
+    shutil.copy(_sqlite_template, path)
+    return str(path)

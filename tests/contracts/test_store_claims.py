@@ -1,0 +1,190 @@
+"""The Store contract, claims: one arbiter of who has a time, on every implementation."""
+
+import asyncio
+
+import pytest
+
+from contracts.samples import BUSINESS, NINE, NOW, OTHER, busy, claim, span
+from handfest.model.slot import Claim, Occupied
+
+LATER = NOW.add(minutes=3)
+DAY = (NINE.subtract(hours=12), NINE.add(hours=12))
+
+
+def taking(business_id, wanted, now=NOW):
+    """Work that claims."""
+    return lambda tx: tx.claim(business_id, wanted, now)
+
+
+def owners(business_id=BUSINESS, now=NOW, start=DAY[0], end=DAY[1]):
+    """Work that reads who has something in a span."""
+    return lambda tx: [row.owner for row in tx.taken(business_id, start, end, now)]
+
+
+class TestClaims:
+    async def test_b41_the_second_claim_of_a_time_loses_and_holds_nothing(self, store):
+        assert await store.write(taking(BUSINESS, claim("offer:c1:A1")))
+        assert not await store.write(taking(BUSINESS, claim("offer:c2:A1")))
+        assert await store.read(owners()) == ["offer:c1:A1"]
+
+    async def test_b41_overlapping_starts_and_lengths_exclude_each_other(self, store):
+        assert await store.write(taking(BUSINESS, claim("offer:c1:A1", span(length=30))))
+        for number, (shift, length) in enumerate([(15, 30), (-15, 30), (-30, 120), (10, 10), (25, 5)]):
+            other = claim(f"offer:c2:A{number}", span(NINE.add(minutes=shift), length))
+            assert not await store.write(taking(BUSINESS, other)), (shift, length)
+
+    async def test_b44_touching_spans_do_not_conflict(self, store):
+        assert await store.write(taking(BUSINESS, claim("a", span(NINE, 30))))
+        assert await store.write(taking(BUSINESS, claim("b", span(NINE.add(minutes=30), 60))))
+        assert await store.write(taking(BUSINESS, claim("c", span(NINE.subtract(minutes=45), 45))))
+        assert await store.read(owners()) == ["c", "a", "b"]
+
+    async def test_b42_other_staff_and_other_seats_are_free(self, store):
+        assert await store.write(taking(BUSINESS, claim("a", span())))
+        assert await store.write(taking(BUSINESS, claim("b", span(resource="jana"))))
+        assert await store.write(taking(BUSINESS, claim("c", span(seat=1))))
+
+    async def test_all_spans_or_none(self, store):
+        await store.write(taking(BUSINESS, claim("a", span(resource="chair"))))
+        both = claim("b", span(), span(resource="chair"))
+        assert not await store.write(taking(BUSINESS, both))
+        assert await store.write(taking(BUSINESS, claim("c", span()))), "nothing of a lost claim is kept"
+
+    async def test_a_lost_claim_gives_up_what_its_owner_had_before(self, store):
+        await store.write(taking(BUSINESS, claim("a", span())))
+        await store.write(taking(BUSINESS, claim("b", span(NINE.add(hours=1)))))
+        assert not await store.write(taking(BUSINESS, claim("b", span())))
+        assert await store.read(owners()) == ["a"]
+        assert await store.write(taking(BUSINESS, claim("c", span(NINE.add(hours=1)))))
+
+    async def test_b43_claiming_again_replaces_what_the_owner_held(self, store):
+        assert await store.write(taking(BUSINESS, claim("a", span(NINE, 60))))
+        assert await store.write(taking(BUSINESS, claim("a", span(NINE.add(minutes=30), 60))))
+        assert await store.write(taking(BUSINESS, claim("b", span(NINE, 30))))
+
+    async def test_spans_of_one_claim_may_share_a_bucket(self, store):
+        waiting = claim("a", span(NINE, 12), span(NINE.add(minutes=13), 17))
+        assert await store.write(taking(BUSINESS, waiting))
+        assert not await store.write(taking(BUSINESS, claim("b", span(NINE.add(minutes=10), 5))))
+
+    async def test_one_claim_may_name_the_same_time_twice(self, store):
+        assert await store.write(taking(BUSINESS, claim("a", span(NINE, 30), span(NINE.add(minutes=15), 30))))
+        assert not await store.write(taking(BUSINESS, claim("b", span(NINE.add(minutes=30), 15))))
+
+    async def test_between_the_busy_phases_somebody_else_fits(self, store):
+        assert await store.write(
+            taking(BUSINESS, claim("perm", span(NINE, 30), span(NINE.add(minutes=60), 30)))
+        )
+        assert await store.write(taking(BUSINESS, claim("cut", span(NINE.add(minutes=30), 30))))
+
+    async def test_an_expired_claim_gives_way_at_its_very_end(self, store):
+        assert await store.write(taking(BUSINESS, claim("a", until=LATER)))
+        assert not await store.write(
+            taking(BUSINESS, claim("b", until=LATER), LATER.subtract(milliseconds=1))
+        )
+        assert await store.write(taking(BUSINESS, claim("b"), LATER))
+
+    async def test_an_owner_that_expired_and_lost_its_time_cannot_take_it_away_by_release(self, store):
+        await store.write(taking(BUSINESS, claim("a", until=LATER)))
+        await store.write(taking(BUSINESS, claim("b"), LATER))
+        await store.write(lambda tx: tx.release(BUSINESS, "a"))
+        assert not await store.write(taking(BUSINESS, claim("c"), LATER))
+        assert await store.read(owners(now=LATER)) == ["b"]
+
+    async def test_expired_claims_of_a_wider_span_give_way_only_where_asked(self, store):
+        await store.write(taking(BUSINESS, claim("a", span(NINE, 60), until=LATER)))
+        assert await store.write(taking(BUSINESS, claim("b", span(NINE, 30)), LATER))
+        assert await store.write(taking(BUSINESS, claim("c", span(NINE.add(minutes=30), 30)), LATER))
+
+    async def test_b46_besides_counts_as_free_and_keeps_its_own(self, store):
+        await store.write(taking(BUSINESS, claim("event:old", span(NINE, 60))))
+        moved = claim("offer:c1:A1", span(NINE.add(minutes=30), 60), until=LATER, besides="event:old")
+        assert await store.write(taking(BUSINESS, moved))
+        await store.write(lambda tx: tx.release(BUSINESS, "offer:c1:A1"))
+        assert not await store.write(taking(BUSINESS, claim("b", span(NINE, 60)))), (
+            "the old one is still there"
+        )
+
+    async def test_besides_fully_inside_the_old_appointment(self, store):
+        await store.write(taking(BUSINESS, claim("event:old", span(NINE, 60))))
+        inside = claim("offer:c1:A1", span(NINE.add(minutes=15), 30), until=LATER, besides="event:old")
+        assert await store.write(taking(BUSINESS, inside))
+
+    async def test_besides_opens_no_other_claim(self, store):
+        await store.write(taking(BUSINESS, claim("event:old", span(NINE, 30))))
+        await store.write(taking(BUSINESS, claim("event:other", span(NINE.add(minutes=30), 30))))
+        moved = claim("offer:c1:A1", span(NINE, 60), besides="event:old")
+        assert not await store.write(taking(BUSINESS, moved))
+
+    async def test_release_of_an_unknown_owner_is_fine(self, store):
+        await store.write(lambda tx: tx.release(BUSINESS, "nobody"))
+        assert await store.read(owners()) == []
+
+    async def test_b95_claims_of_two_businesses_never_meet(self, store):
+        assert await store.write(taking(BUSINESS, claim("a")))
+        assert await store.write(taking(OTHER, claim("a")))
+        await store.write(lambda tx: tx.release(OTHER, "a"))
+        assert await store.read(owners(BUSINESS)) == ["a"]
+        assert await store.read(owners(OTHER)) == []
+
+
+class TestTaken:
+    async def test_a_hold_is_in_the_way_until_it_expires(self, store):
+        await store.write(taking(BUSINESS, claim("a", until=LATER)))
+        assert await store.read(owners(now=LATER.subtract(milliseconds=1))) == ["a"]
+        assert await store.read(owners(now=LATER)) == []
+
+    async def test_it_is_half_open_on_both_sides(self, store):
+        await store.write(taking(BUSINESS, claim("a", span(NINE, 30))))
+        end = NINE.add(minutes=30)
+        assert await store.read(owners(start=end, end=end.add(hours=1))) == []
+        assert await store.read(owners(start=NINE.subtract(hours=1), end=NINE)) == []
+        assert await store.read(owners(start=end.subtract(minutes=1), end=end)) == ["a"]
+
+    async def test_it_tells_the_whole_row(self, store):
+        grouped = Claim("event:e1", "booking", (span(seat=2),), "47", NINE)
+        await store.write(taking(BUSINESS, grouped))
+        rows = await store.read(lambda tx: tx.taken(BUSINESS, *DAY, NOW))
+        start = NINE.timestamp()
+        assert rows == (Occupied("anna", 2, start, start + 1800, "booking", "event:e1", "47", start),)
+
+    async def test_busy_times_stand_beside_claims_in_order(self, store):
+        await store.write(taking(BUSINESS, claim("event:e1", span(NINE.add(hours=2)))))
+        await store.write(lambda tx: tx.add_busy(busy(start=NINE)))
+        rows = await store.read(lambda tx: tx.taken(BUSINESS, *DAY, NOW))
+        assert [(row.owner, row.kind, row.label) for row in rows] == [
+            ("busy:absence_1", "absence", "Zahnarzt"),
+            ("event:e1", "booking", None),
+        ]
+
+    async def test_a_busy_time_that_is_written_again_is_moved_not_doubled(self, store):
+        await store.write(lambda tx: tx.add_busy(busy()))
+        await store.write(lambda tx: tx.add_busy(busy(start=NINE.add(hours=3))))
+        rows = await store.read(lambda tx: tx.taken(BUSINESS, *DAY, NOW))
+        assert [row.start for row in rows] == [NINE.add(hours=3).timestamp()]
+
+
+class TestRaces:
+    @pytest.mark.parametrize("callers", [2, 24])
+    async def test_b41_of_many_that_claim_one_time_exactly_one_wins(self, store, callers):
+        claims = [claim(f"offer:c{number}:A1", until=LATER) for number in range(callers)]
+        won = await asyncio.gather(*(store.write(taking(BUSINESS, one)) for one in claims))
+        assert won.count(True) == 1
+        assert await store.read(owners()) == [f"offer:c{won.index(True)}:A1"]
+
+    async def test_b47_crossing_claims_of_two_resources_end_without_deadlock(self, store):
+        chair, room = span(resource="chair"), span(resource="room")
+        crossing = [
+            claim(f"o{number}", *((chair, room) if number % 2 else (room, chair))) for number in range(16)
+        ]
+        won = await asyncio.wait_for(
+            asyncio.gather(*(store.write(taking(BUSINESS, one)) for one in crossing)), 20
+        )
+        assert won.count(True) == 1
+
+    async def test_b41_overlapping_claims_of_many_callers_never_share_a_minute(self, store):
+        shifted = [claim(f"o{number}", span(NINE.add(minutes=5 * number), 30)) for number in range(20)]
+        won = await asyncio.gather(*(store.write(taking(BUSINESS, one)) for one in shifted))
+        rows = await store.read(lambda tx: tx.taken(BUSINESS, *DAY, NOW))
+        assert len(rows) == won.count(True) >= 2
+        assert all(one.end <= after.start for one, after in zip(rows, rows[1:], strict=False))
