@@ -1,6 +1,7 @@
 """Check: offer real times for a wish, held before they are spoken."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from handfest.booking.choose_service import choose_service
 from handfest.booking.choose_staff import choose_staff
@@ -16,8 +17,12 @@ from handfest.model.intent import Intent
 from handfest.model.outcome import Offered, Outcome
 from handfest.model.refusal import Refusal, RefusalCode
 from handfest.model.reply import Reply
+from handfest.model.slot import Slot
 from handfest.model.turn import TurnRecord
 from handfest.model.wish import Wish
+
+LOOKS_MAX = 6
+"""How often one turn looks at most, when other callers take all that it has found each time."""
 
 
 async def check_availability(turn: OpenTurn, intent: Intent) -> tuple[Reply, TurnRecord]:
@@ -57,18 +62,24 @@ class Look:
 
 
 class SlotsLost(Exception):
-    """Everything that was wanted was claimed by others since it was found: undo the turn, look again."""
+    """Everything that was found was claimed by others since: undo the turn, look again without these."""
+
+    def __init__(self, slots: tuple[Slot, ...]) -> None:
+        super().__init__(f"{len(slots)} slots were lost to other callers")
+        self.slots = slots
 
 
 async def look_and_offer(turn: OpenTurn, look: Look) -> tuple[Reply, TurnRecord]:
-    """Find slots, hold and offer them. What another caller takes in between is looked for around."""
-    found = await find_slots(turn, look.service, look.staff_id, look.span, look.replaces)
-    try:
-        return await turn.close(lambda ledger: _offer(ledger, turn, look, found))
-    except SlotsLost:
-        turn.trace.step("wish_lost_to_another_caller")
-    near = await find_slots(turn, look.service, look.staff_id, look.span, look.replaces, lost=True)
-    return await turn.close(lambda ledger: _offer(ledger, turn, look, replace(near, wanted=(), why="taken")))
+    """Find slots, hold and offer them. What other callers take in between is looked for around."""
+    lost: tuple[Slot, ...] = ()
+    for _ in range(LOOKS_MAX):
+        found = await find_slots(turn, look.service, look.staff_id, look.span, look.replaces, lost=lost)
+        try:
+            return await turn.close(partial(_offer, turn=turn, look=look, found=found))
+        except SlotsLost as gone:
+            lost += gone.slots
+            turn.trace.step("lost_to_other_callers", slots=len(gone.slots))
+    return await refuse(turn, Refusal(RefusalCode.TRY_LATER, "try_later"), look.pin)
 
 
 def _offer(ledger: Ledger, turn: OpenTurn, look: Look, found: Findings) -> Outcome:
@@ -80,10 +91,12 @@ def _offer(ledger: Ledger, turn: OpenTurn, look: Look, found: Findings) -> Outco
     if found.wanted:
         offers = hold(ledger, turn, replace(terms, limit=1 if exact else most), found.wanted)
         if not offers:
-            raise SlotsLost
+            raise SlotsLost(found.wanted)
         name = look.sentence or _wanted_sentence(offers[0].staff_wished, exact, look.pin, look.replaces)
         return Offered(offers, name, offered_before=look.instead_of)
     offers = hold(ledger, turn, terms, found.others)
+    if not offers and found.others:
+        raise SlotsLost(found.others)
     if not offers:
         return _nothing(look.service, look.span, found)
     if exact:
