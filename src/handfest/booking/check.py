@@ -168,6 +168,8 @@ def _nothing(service: Service, span: SearchSpan, found: Findings) -> Refusal:
         return Refusal(RefusalCode.TOO_SOON, "too_soon", facts={"why": found.why})
     if found.why == "horizon":
         return Refusal(RefusalCode.NO_OPENINGS, "too_far", facts={"why": found.why})
+    if found.why in ("outside_hours", "closed", "holiday"):
+        return Refusal(RefusalCode.OUTSIDE_HOURS, "outside_hours", facts={"why": found.why})
     facts = {"service": service.name, "day": span.day}
     return Refusal(RefusalCode.NO_OPENINGS, "no_openings", facts=facts)
 
