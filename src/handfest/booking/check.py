@@ -82,7 +82,7 @@ async def look_and_offer(turn: OpenTurn, look: Look) -> tuple[Reply, TurnRecord]
     return await refuse(turn, Refusal(RefusalCode.TRY_LATER, "try_later"), look.pin)
 
 
-def _offer(ledger: Ledger, turn: OpenTurn, look: Look, found: Findings) -> Outcome:
+def _offer(ledger: Ledger, *, turn: OpenTurn, look: Look, found: Findings) -> Outcome:
     """Inside the closing transaction: pin, hold what was found, remember the wish."""
     record_pin(ledger, look.pin)
     remember(ledger, look.wish, look.staff_id)
@@ -102,8 +102,7 @@ def _offer(ledger: Ledger, turn: OpenTurn, look: Look, found: Findings) -> Outco
     if exact:
         why = found.why or "taken"
         ledger.trace.step("asked_time_not_free", start=_iso(look.span, turn), why=why)
-        name = _instead_sentence(look.staff_id, look.pin)
-        return Offered(offers, name, asked=look.span.exact, why=why)
+        return Offered(offers, _instead_sentence(look), asked=look.span.exact, why=why)
     return Offered(offers, "choices_staff" if look.staff_id else "choices")
 
 
@@ -157,10 +156,10 @@ def _wanted_sentence(staff_wished: bool, exact: bool, pin: Pin, replaces: Bookin
     return "confirm_service" if pin.reason == "default" else "confirm"
 
 
-def _instead_sentence(staff_id: str | None, pin: Pin) -> str:
-    if staff_id is not None:
+def _instead_sentence(look: Look) -> str:
+    if look.staff_id is not None:
         return "instead_staff"
-    return "instead_service" if pin.reason == "default" else "instead"
+    return "instead_service" if look.pin.reason == "default" else "instead"
 
 
 def _nothing(service: Service, span: SearchSpan, found: Findings) -> Refusal:
