@@ -135,7 +135,7 @@ async def check_state(studio: Studio) -> None:
         offer = next(offer for offer in offers if offer.id == booking.offer_id)
         for name in ("service_id", "binding", "start", "duration_min", "staff_id", "spans", "zone", "service_name"):
             assert getattr(booking, name) == getattr(offer, name), f"booked is not offered: {name}"
-        assert offer.state is OfferState.USED
+        assert offer.state is OfferState.USED or booking.state is BookingState.REFUSED
     pairs = [(booking.call_id, booking.offer_id) for booking in bookings]
     assert len(pairs) == len(set(pairs)), "one offer, one booking"
     standing = [booking for booking in bookings if booking.state is BookingState.BOOKED]
