@@ -1,6 +1,7 @@
 """The Store contract, claims: one arbiter of who has a time, on every implementation."""
 
 import asyncio
+from itertools import pairwise
 
 import pytest
 
