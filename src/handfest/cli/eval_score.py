@@ -14,7 +14,7 @@ Item = dict[str, Any]
 GROUPS = {
     "when": ("lang", "kind"),
     "services": ("lang", "kind"),
-    "availability": ("source",),
+    "availability": ("tags",),
     "audit": ("catalogue",),
 }
 
@@ -25,7 +25,7 @@ def print_score(suite: str, items: Sequence[Item], answers: Sequence[Any]) -> No
     counts: dict[str, Counter[str]] = {}
     for item, answer in zip(items, answers, strict=True):
         verdict = judge(item, answer)
-        for group in (" ".join(str(item.get(name, "")) for name in GROUPS[suite]).strip() or "-", "all"):
+        for group in (_group(item, suite), "all"):
             counts.setdefault(group, Counter())[verdict] += 1
     verdicts = sorted({verdict for counter in counts.values() for verdict in counter})
     table = Table(box=None, pad_edge=False, title=f"{suite}: {len(items)} items", title_justify="left")
@@ -35,6 +35,14 @@ def print_score(suite: str, items: Sequence[Item], answers: Sequence[Any]) -> No
         counter = counts[group]
         table.add_row(group, str(counter.total()), *(str(counter[verdict]) for verdict in verdicts))
     errors.print(table)
+
+
+def _group(item: Item, suite: str) -> str:
+    values = [item.get(name, "") for name in GROUPS[suite]]
+    return (
+        " ".join(" ".join(value) if isinstance(value, list) else str(value) for value in values).strip()
+        or "-"
+    )
 
 
 def _judge_availability(item: Item, answer: Any) -> str:
