@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
+from weakref import WeakValueDictionary
 
 from whenever import Instant
 
@@ -64,7 +65,8 @@ class FrontDesk:
     notifier: Notifier
     shelf: Shelf = field(default_factory=Shelf)
     _running: dict[tuple[str, str, str], "asyncio.Task[Reply]"] = field(default_factory=dict)
-    _calls: dict[tuple[str, str], asyncio.Lock] = field(default_factory=dict)
+    # Kept only as long as a turn of the call holds or awaits it.
+    _calls: WeakValueDictionary[tuple[str, str], asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def answer(self, line: LineRecord, envelope: Envelope, request: ToolRequest) -> Reply:
         """The reply to one tool request. Repeats join what is running, or hear what was answered.
@@ -88,12 +90,8 @@ class FrontDesk:
 
     async def _in_turn(self, line: LineRecord, envelope: Envelope, request: ToolRequest, key: str) -> Reply:
         lock = self._calls.setdefault((line.business_id, envelope.call_id or ""), asyncio.Lock())
-        try:
-            async with lock:
-                return await self._serve(line, envelope, request, key)
-        finally:
-            if not lock.locked():
-                self._calls.pop((line.business_id, envelope.call_id or ""), None)
+        async with lock:
+            return await self._serve(line, envelope, request, key)
 
     async def _serve(self, line: LineRecord, envelope: Envelope, request: ToolRequest, key: str) -> Reply:
         trace = Recorder(self.clock)
