@@ -221,9 +221,9 @@ class CallsOnAFailingCalendar(CrossingCalls):
 @pytest.mark.parametrize(
     ("machine", "examples", "also_heard"),
     [
-        (CrossingCalls, 250, {"slot_taken", "offer_expired", "offer_used", "booking_not_yours", "unsupported"}),
+        (CrossingCalls, 150, {"slot_taken", "offer_expired", "offer_used", "booking_not_yours", "unsupported"}),
         (CrossingCallsOnAFile, 15, set()),
-        (CallsOnAFailingCalendar, 250, {"slot_taken", "pending", "offer_mismatch", "calendar_timed_out", "calendar_rate_limited"}),
+        (CallsOnAFailingCalendar, 180, {"slot_taken", "pending", "offer_mismatch", "calendar_timed_out", "calendar_rate_limited"}),
     ],
     ids=["memory", "sqlite", "failing-calendar"],
 )
