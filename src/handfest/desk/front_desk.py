@@ -219,6 +219,7 @@ class FrontDesk:
         now = self.clock.now()
 
         def work(tx: Transaction) -> None:
+            tx.lock_call(line.business_id, call_id)
             call = tx.call(line.business_id, call_id)
             if call is None or call.ended_at is not None:
                 return
