@@ -75,7 +75,9 @@ class Studio:
 
         def work(tx):
             return tuple(
-                booking for call in tx.calls(BUSINESS, 999) for booking in tx.bookings_of_call(BUSINESS, call.id)
+                booking
+                for call in tx.calls(BUSINESS, 999)
+                for booking in tx.bookings_of_call(BUSINESS, call.id)
             )
 
         return await self.store.read(work)
@@ -133,7 +135,16 @@ async def check_state(studio: Studio) -> None:
     for booking in bookings:
         offers = await studio.store.read(lambda tx, call=booking.call_id: tx.offers(BUSINESS, call))
         offer = next(offer for offer in offers if offer.id == booking.offer_id)
-        for name in ("service_id", "binding", "start", "duration_min", "staff_id", "spans", "zone", "service_name"):
+        for name in (
+            "service_id",
+            "binding",
+            "start",
+            "duration_min",
+            "staff_id",
+            "spans",
+            "zone",
+            "service_name",
+        ):
             assert getattr(booking, name) == getattr(offer, name), f"booked is not offered: {name}"
         assert offer.state is OfferState.USED or booking.state is BookingState.REFUSED
     pairs = [(booking.call_id, booking.offer_id) for booking in bookings]

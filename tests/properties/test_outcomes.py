@@ -6,7 +6,6 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from properties.studio import BUSINESS, LINE, check_state, check_truth, check_words, open_studio
 
 from handfest.calendars.memory import MemoryCalendar
 from handfest.desk.tools import TOOLS
@@ -15,6 +14,7 @@ from handfest.model.booking import BookingState
 from handfest.storage.memory import MemoryStore
 from handfest.testing.phone import Phone
 from handfest.voice.retell import read_request
+from properties.studio import BUSINESS, LINE, check_state, check_truth, check_words, open_studio
 
 CHECK = {"service": "Massage", "date": "2025-10-22", "time": "09:00"}
 MOVE = {"date": "2025-10-23", "time": "09:30"}
@@ -88,7 +88,8 @@ class TestRepeats:
         first = [asyncio.create_task(check) for check in checks]
         await first[0]
         late = [
-            asyncio.create_task(phone.call("check_availability", invocation=f"late{one}", **CHECK)) for one in range(3)
+            asyncio.create_task(phone.call("check_availability", invocation=f"late{one}", **CHECK))
+            for one in range(3)
         ]
         await asyncio.gather(*first, *late)
         assert studio.calendar.most_at_once == 1
@@ -111,7 +112,9 @@ class Counting(MemoryCalendar):
 
 
 class TestBrokenPromises:
-    @pytest.mark.parametrize("wrong", [{"duration_min": 60}, {"binding": 999}, {"staff_id": "jana"}, {"service_id": "x"}])
+    @pytest.mark.parametrize(
+        "wrong", [{"duration_min": 60}, {"binding": 999}, {"staff_id": "jana"}, {"service_id": "x"}]
+    )
     async def test_b1_b35_another_appointment_than_the_offer_is_undone_and_never_success(self, wrong):
         studio = await open_studio(calendar=MemoryCalendar())
         phone = studio.phone(0)
@@ -172,7 +175,19 @@ hostile = (
     | st.integers()
     | st.floats(allow_nan=False)
     | st.text(max_size=40)
-    | st.sampled_from(["", "None", "{{name}}", "\ud800", "\x00", "'; DROP TABLE booking; --", "A1", "morgen um 9", "9" * 600])
+    | st.sampled_from(
+        [
+            "",
+            "None",
+            "{{name}}",
+            "\ud800",
+            "\x00",
+            "'; DROP TABLE booking; --",
+            "A1",
+            "morgen um 9",
+            "9" * 600,
+        ]
+    )
     | st.lists(st.text(max_size=5), max_size=2)
     | st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=2)
 )
@@ -180,10 +195,14 @@ hostile = (
 
 class TestHostileWords:
     def test_b54_b60_every_tool_answers_whatever_it_is_given(self):
-        named = st.sampled_from(sorted({name for spec in TOOLS.values() for name in spec.arguments.model_fields}))
+        named = st.sampled_from(
+            sorted({name for spec in TOOLS.values() for name in spec.arguments.model_fields})
+        )
 
         @settings(max_examples=150)
-        @given(tool=st.sampled_from(sorted(TOOLS)), given_arguments=st.dictionaries(named, hostile, max_size=5))
+        @given(
+            tool=st.sampled_from(sorted(TOOLS)), given_arguments=st.dictionaries(named, hostile, max_size=5)
+        )
         def holds(tool, given_arguments):
             asyncio.run(self.answered(tool, given_arguments))
 
@@ -235,7 +254,11 @@ class TestCallers:
         studio = await open_studio()
         await booked(studio, 0)
         asked = read_request(
-            {"name": "find_appointments", "args": {"call_id": "call_0"}, "call": {"call_id": "call_x", "to_number": LINE.number}},
+            {
+                "name": "find_appointments",
+                "args": {"call_id": "call_0"},
+                "call": {"call_id": "call_x", "to_number": LINE.number},
+            },
             None,
         )
         reply = await studio.desk.answer(LINE, asked.envelope, asked.request)

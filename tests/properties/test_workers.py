@@ -3,7 +3,6 @@
 import asyncio
 
 import pytest
-from properties.studio import BUSINESS, LINE, check_state, check_words, open_studio
 
 from handfest.booking.reconcile import reconcile
 from handfest.calendars.embedded import EmbeddedCalendar
@@ -12,6 +11,7 @@ from handfest.desk.front_desk import FrontDesk
 from handfest.model.booking import BookingState
 from handfest.storage.postgres import PostgresStore
 from handfest.testing.phone import Phone
+from properties.studio import BUSINESS, LINE, check_state, check_words, open_studio
 
 CHECK = {"service": "Gutachten", "date": "2025-10-22", "time": "09:00"}
 NAME = "Erika Beispiel"
@@ -49,9 +49,14 @@ async def test_b36_a_request_repeated_to_another_worker_is_one_booking(studio, s
 
 
 async def test_b33_b41_callers_on_two_workers_never_share_a_time(studio, second_desk):
-    phones = [Phone(desk, LINE, f"call_{number}", None) for number, desk in enumerate([studio.desk, second_desk] * 6)]
+    phones = [
+        Phone(desk, LINE, f"call_{number}", None)
+        for number, desk in enumerate([studio.desk, second_desk] * 6)
+    ]
     await asyncio.gather(*(phone.call("check_availability", **CHECK) for phone in phones))
-    replies = await asyncio.gather(*(phone.call("book_appointment", offer="A1", name=NAME) for phone in phones))
+    replies = await asyncio.gather(
+        *(phone.call("book_appointment", offer="A1", name=NAME) for phone in phones)
+    )
     for reply in replies:
         check_words(reply)
         assert reply.ok, reply
@@ -66,9 +71,13 @@ async def test_turns_events_and_the_reconciler_of_one_call_cross_without_loss(st
     await here.call("check_availability", **CHECK)
     await here.call("book_appointment", offer="A1", name=NAME)
     asked = [phone.call("find_appointments") for phone in (here, there) for _ in range(6)]
-    replies = await asyncio.gather(*asked, here.hang_up(), there.hang_up(), *(studio.reconcile() for _ in range(3)))
+    replies = await asyncio.gather(
+        *asked, here.hang_up(), there.hang_up(), *(studio.reconcile() for _ in range(3))
+    )
     assert {reply.code for reply in replies[:12]} == {"appointments"}
-    call, turns = await studio.store.read(lambda tx: (tx.call(BUSINESS, "call_0"), tx.turns(BUSINESS, "call_0")))
+    call, turns = await studio.store.read(
+        lambda tx: (tx.call(BUSINESS, "call_0"), tx.turns(BUSINESS, "call_0"))
+    )
     assert [turn.number for turn in turns] == list(range(1, call.turns + 1))
     assert call.ended_at is not None
 

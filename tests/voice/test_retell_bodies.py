@@ -1,5 +1,6 @@
 """Retell's request bodies: three shapes, one identity, and nothing believed that is not in the signed call."""
 
+import contextlib
 import json
 
 import pytest
@@ -90,27 +91,45 @@ class TestIdentity:
     @pytest.mark.parametrize("call", [None, [], "call_1", 3, True])
     def test_b59_whatever_stands_for_the_call_is_not_believed(self, call):
         read = read_request({"name": "list_services", "args": {}, "call": call}, None)
-        assert (read.envelope.call_id, read.envelope.line_number, read.envelope.agent_id) == (None, None, None)
+        assert (read.envelope.call_id, read.envelope.line_number, read.envelope.agent_id) == (
+            None,
+            None,
+            None,
+        )
         assert line_of(read.envelope, LINES) is None
 
-    @pytest.mark.parametrize("hidden", ["anonymous", "Anonymous", "unknown", "", None, "Restricted", "withheld"])
+    @pytest.mark.parametrize(
+        "hidden", ["anonymous", "Anonymous", "unknown", "", None, "Restricted", "withheld"]
+    )
     def test_b58_a_withheld_number_takes_nothing_but_the_number(self, hidden):
         envelope = read_envelope({**CALL, "from_number": hidden})
         assert envelope.caller_number is None
         assert line_of(envelope, LINES) is LINES[0]
 
     def test_an_outbound_call_comes_from_the_line(self):
-        outbound = {**CALL, "direction": "outbound", "from_number": "+493023125002", "to_number": "+493023125077"}
+        outbound = {
+            **CALL,
+            "direction": "outbound",
+            "from_number": "+493023125002",
+            "to_number": "+493023125077",
+        }
         envelope = read_envelope(outbound)
         assert (envelope.line_number, envelope.caller_number) == ("+493023125002", "+493023125077")
 
     def test_a_web_call_has_no_numbers_and_is_known_by_its_agent(self):
-        web = {"call_type": "web_call", "call_id": "call_w", "agent_id": "agent_web", "access_token": "secret"}
+        web = {
+            "call_type": "web_call",
+            "call_id": "call_w",
+            "agent_id": "agent_web",
+            "access_token": "secret",
+        }
         envelope = read_envelope(web)
         assert (envelope.line_number, envelope.caller_number) == (None, None)
         assert line_of(envelope, LINES) is LINES[2]
 
-    @pytest.mark.parametrize("spelled", ["+493023125001", "+49 30 23125001", "00493023125001", "+49-30-23125001"])
+    @pytest.mark.parametrize(
+        "spelled", ["+493023125001", "+49 30 23125001", "00493023125001", "+49-30-23125001"]
+    )
     def test_a_line_is_found_however_its_number_is_spelled(self, spelled):
         assert line_of(read_envelope({**CALL, "to_number": spelled}), LINES) is LINES[0]
 
@@ -150,10 +169,10 @@ class TestInvocation:
 class TestAnything:
     @given(body=st.binary(max_size=80) | json_values.map(lambda value: json.dumps(value).encode()))
     def test_a_body_is_an_object_or_malformed(self, body):
-        try:
-            assert isinstance(read_json(body), dict)
-        except PayloadMalformed as malformed:
-            assert str(malformed).startswith("the body is")
+        read = None
+        with contextlib.suppress(PayloadMalformed):
+            read = read_json(body)
+        assert read is None or isinstance(read, dict)
 
     def test_a_body_nested_without_end_is_malformed(self):
         with pytest.raises(PayloadMalformed):
