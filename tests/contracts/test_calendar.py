@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from contracts.samples import BUSINESS, NINE, NOW, OTHER, ZONE, booking, offer
 from whenever import Instant
 
+from contracts.samples import BUSINESS, NINE, NOW, OTHER, ZONE, booking, offer
 from handfest.calendars.embedded import EmbeddedCalendar
 from handfest.calendars.memory import MemoryCalendar
 from handfest.model.booking import Confirmation, Declined
