@@ -44,9 +44,12 @@ def find_offer(turn: OpenTurn, intent: Intent) -> Offer | NotOffered | Refusal:
         offer for offer in turn.offers if _bookable(turn, offer) and offer.service_id == pin.service_id
     ]
     fitting = [offer for offer in bookable if says(offer, wish)]
-    if fitting:
-        # The newest one: several offers of one call for one time are renewals of each other.
-        return fitting[-1]
+    # What was offered last is what is talked about: earlier offers of the same time are its forerunners.
+    latest = [offer for offer in fitting if offer.turn == max(one.turn for one in fitting)]
+    if len({offer.start for offer in latest}) > 1:
+        return which_offer(latest)
+    if latest:
+        return latest[-1]
     if wish.day is None and turn.call.wished_day is None:
         return Refusal(RefusalCode.TIME_UNCLEAR, "day_missing")
     return NotOffered(pin, wish)
