@@ -40,7 +40,7 @@ BORDERS: dict[str, tuple[str, ...]] = {
         "voice/data/",
     ),
     r"\battendees?\b": ("calendars/calcom", "diagnosis/"),
-    r"\btool_call_id\b": ("voice/", "diagnosis/", "testing/scenario", "cli/demo_data/"),
+    r"\btool_call_id\b": ("voice/", "diagnosis/", "testing/", "cli/demo_data/"),
     r"\b(?:datum|uhrzeit|dienstleistung|mitarbeiter_wunsch|bestaetigung)\b": (
         "voice/",
         "speech/",

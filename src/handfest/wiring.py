@@ -80,6 +80,7 @@ class House:
     desk: FrontDesk
     notifier: Notifier
     secret: Callable[[str], str | None]
+    signature_clocks: tuple[Clock, ...]
 
     async def warm(self) -> None:
         """Make every active catalogue ready, so that no caller waits for what is loaded on first use."""
@@ -132,4 +133,5 @@ def build(
         desk=desk,
         notifier=notifier,
         secret=secret or os.environ.get,
+        signature_clocks=_signature_clocks(clock),
     )
