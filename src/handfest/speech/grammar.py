@@ -19,6 +19,8 @@ BUILDERS: dict[str, Builder] = {
     "counted": aside_rule.counted,
     "aged": aside_rule.aged,
     "duration": aside_rule.duration,
+    "child_age": aside_rule.child_age,
+    "house_number": aside_rule.house_number,
     "ordinal_aside": aside_rule.ordinal_aside,
     "iso": day_rule.iso,
     "numeric_date": day_rule.numeric_date,
@@ -36,7 +38,7 @@ BUILDERS: dict[str, Builder] = {
     "feast": day_rule.feast,
     "rel_day": day_rule.relative_day,
     "month_whole": day_rule.month_whole,
-    "month_week": day_rule.few_days,
+    "month_week": day_rule.month_week,
     "month_portion": day_rule.month_portion,
     "weekend": day_rule.weekend,
     "workdays": day_rule.workdays,
@@ -77,6 +79,7 @@ BUILDERS: dict[str, Builder] = {
     "digital": clock_rule.digital,
     "dotted_clock": clock_rule.dotted_clock,
     "compact_clock": clock_rule.compact_clock,
+    "hour_hundred": clock_rule.hour_hundred,
     "noh": clock_rule.noh,
     "hour_minutes": clock_rule.hour_minutes,
     "hour_in_part": clock_rule.hour_in_part,
@@ -105,6 +108,7 @@ BUILDERS: dict[str, Builder] = {
     "until_day": link_rule.until_day,
     "from_day": link_rule.from_day,
     "early_part": link_rule.early_part,
+    "leading_clock": link_rule.leading_clock,
     "loose_clock": link_rule.loose_clock,
 }
 

@@ -82,6 +82,8 @@ def _meaningful(word: str, lexicon: Lexicon) -> bool:
 
 def _split_on_purpose(parts: list[str], entry: Entry) -> bool:
     """Splits of two known words that still can only be one ("über morgen", "frei tag")."""
+    if entry.kind == "num":
+        return parts[-1] == "sich"
     return entry.kind in ("weekday", "rel", "mod") or (
         entry.kind == "daypart" and parts[0] in ("vor", "spaet", "frueh")
     )
@@ -270,7 +272,7 @@ def _compose(tokens: Sequence[Token], language: str) -> list[Token]:
         token, width = made
         composed.append(token)
         position += width
-    return composed if language == "de" else _spoken_years(composed)
+    return composed if language == "de" else _spoken_years(_in_millennium(composed))
 
 
 def _english_number(tokens: Sequence[Token], position: int) -> tuple[Token, int] | None:
@@ -336,6 +338,18 @@ def _spoken_years(tokens: list[Token]) -> list[Token]:
                 years[-1] = Token("year", base + token.value, f"{century} {token.text}")
                 continue
         years.append(token)
+    return years
+
+
+def _in_millennium(tokens: list[Token]) -> list[Token]:
+    """ "two thousand and twenty six"."""
+    years: list[Token] = []
+    for token in tokens:
+        after = bool(years) and years[-1].kind == "millennium"
+        if after and token.kind == "num" and isinstance(token.value, int) and 1 <= token.value <= 99:
+            years[-1] = Token("year", 2000 + token.value, f"{years[-1].text} {token.text}")
+        else:
+            years.append(token)
     return years
 
 

@@ -12,6 +12,7 @@ from handfest.speech.form import (
     Week,
     Weekend,
     Within,
+    Year,
 )
 from handfest.speech.match import Match, day, value_of
 from handfest.speech.token import Token
@@ -216,6 +217,8 @@ def week_portion(match: Match) -> list[Token] | None:
     unit, portion = match.value("unit"), match.value("portion")
     if portion is None:
         portion = "start" if match.has("early") else "end"
+    if match.after is not None and match.after.kind in ("month", "maybe_month", "mod"):
+        return None
     offset = WEEK_OFFSETS.get(match.value("mod") or "this")
     if offset is None:
         return None
@@ -243,7 +246,9 @@ def plain_week(match: Match) -> list[Token] | None:
         return day(match, Week(offset))
     if unit == "month":
         return day(match, Month(offset=offset))
-    if unit in ("day", "year"):
+    if unit == "year":
+        return day(match, Year(offset) if 0 <= offset <= 1 else RelativeDay(-1) if offset < 0 else Unclear("unclear"))
+    if unit == "day":
         return day(match, RelativeDay(-1) if offset < 0 else Unclear("unclear"))
     return None
 
@@ -276,9 +281,12 @@ def tonight(match: Match) -> list[Token] | None:
 
 
 def this_part(match: Match) -> list[Token] | None:
-    """ "this afternoon", "diesen Morgen": today's."""
-    if match.value("mod") not in _THIS_PARTS:
-        return None
+    """ "this afternoon", "diesen Morgen": today's; "last night" lies behind us, "am nächsten Morgen" is open."""
+    which = match.value("mod")
+    if which not in _THIS_PARTS:
+        if which in ("next", "following", "coming"):
+            return day(match, Unclear("unclear"))
+        return day(match, RelativeDay(-1)) if which == "last" else None
     name = match.value("daypart") or "morning_de"
     return [Token("day", RelativeDay(0), match.text), Token("part", Daypart(name), match.text)]
 

@@ -8,6 +8,7 @@ Reasons of `AskWhen`:
   half_of_day         a bare hour fits both halves of the day ("um drei")
   this_or_next_week   "nächsten Freitag" while Friday is still ahead; "diese Woche" on a weekend
   today_or_next_week  today's own weekday, bare
+  today_or_next_month today's own number, bare ("am neunten" on the 9th)
   two_alternatives    "Montag oder Dienstag"; two days or times that do not fit together
   negation            "nicht am Montag"
   day_month_order     "10/11" in English

@@ -71,7 +71,7 @@ def _conclude(
     return check_wish(coming[0], context)
 
 
-_SETTLED_BY_CLOCK = frozenset({"half_of_day", "today_or_next_week"})
+_SETTLED_BY_CLOCK = frozenset({"half_of_day", "today_or_next_week", "today_or_next_month"})
 
 
 def _all_past(combined: list[Wish], statement: Statement, context: WhenContext, now: datetime) -> WhenReading:
