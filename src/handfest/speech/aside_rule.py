@@ -141,11 +141,14 @@ def ordinal_aside(match: Match) -> list[Token] | None:
     value = value_of(match.tokens[0])
     return (
         aside(match)
-        if value is not None and value <= 10 and match.tokens[-1].text in _COUNTED_NOUNS
+        if value is not None
+        and (value <= 10 or match.tokens[-1].text in _BIRTHDAYS)
+        and match.tokens[-1].text in _COUNTED_NOUNS
         else None
     )
 
 
+_BIRTHDAYS = frozenset({"geburtstag", "birthday"})
 _COUNTED_NOUNS = frozenset(
     [
         "termin",
@@ -153,6 +156,15 @@ _COUNTED_NOUNS = frozenset(
         "stock",
         "etage",
         "mal",
+        "tuer",
+        "stockwerk",
+        "obergeschoss",
+        "reihe",
+        "klasse",
+        "geburtstag",
+        "birthday",
+        "grade",
+        "street",
         "raum",
         "room",
         "kind",

@@ -150,7 +150,11 @@ def _day_of_month(form: CalendarDay, today: date) -> Days:
         day = _date(year, month, form.day)
         if day is None or day < today:
             continue
-        if day == today and form.weekday is None and (later := _day_of_month(form, today + timedelta(1))).options:
+        if (
+            day == today
+            and form.weekday is None
+            and (later := _day_of_month(form, today + timedelta(1))).options
+        ):
             return Days((day, *later.options), reason="today_or_next_month")
         return _agreeing((day,), form.weekday)
     return Days(reason="no_such_date")

@@ -1,5 +1,7 @@
 """Builders of day forms that name their day by number, by weekday or by feast."""
 
+from datetime import time
+
 from handfest.speech.form import (
     CalendarDay,
     DayForm,
@@ -24,10 +26,12 @@ WEEK_OFFSETS = {"this": 0, "next": 1, "coming": 1, "after_next": 2, "last": -1, 
 
 
 def iso(match: Match) -> list[Token] | None:
-    """An ISO date or timestamp."""
+    """An ISO date or timestamp; one at midnight is how machines write a day."""
     text = match.tokens[0].text
     moment = iso_moment(text.upper())
-    return day(match, Unclear("no_such_date") if moment is None else Moment(moment, ":" in text))
+    if moment is None:
+        return day(match, Unclear("no_such_date"))
+    return day(match, Moment(moment, clock=":" in text and moment.time() != time.min))
 
 
 def _numbers(token: Token | None) -> tuple[int, ...]:

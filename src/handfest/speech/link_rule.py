@@ -137,6 +137,19 @@ def clock_in_part(match: Match) -> list[Token] | None:
     return settled_by_part(token.value, name, match.text)
 
 
+def half_named_parts(match: Match) -> list[Token] | None:
+    """ "Vor- oder Nachmittag": two parts of the day, the first one only half spoken."""
+    name = match.value("daypart")
+    if name not in ("afternoon", "forenoon"):
+        return None
+    first = "forenoon" if match.tokens[0].kind == "before" else "afternoon"
+    return [
+        Token("part", Daypart(first), match.tokens[0].text),
+        Token("or", None, match.tokens[2].text),
+        Token("part", Daypart(name), match.tokens[-1].text),
+    ]
+
+
 def after_part(match: Match) -> list[Token] | None:
     """ "ab mittags", "nach dem Vormittag"."""
     name = match.value("daypart")

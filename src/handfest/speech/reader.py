@@ -99,7 +99,7 @@ def _mended(token: Token, lexicon: Lexicon) -> list[Token]:
         and month.kind == "month"
     ):
         return [Token("word", None, word[:-5]), Token("word", None, "woche")]
-    halves = _split(word, lexicon)
+    halves = _written_time(word, lexicon) or _split(word, lexicon)
     if halves is not None:
         return [Token("word", None, half, capital=token.capital) for half in halves]
     bare = word.removesuffix("'s").removesuffix("'")
@@ -122,6 +122,15 @@ _JOINS = {
     "at": ("num", "half", "quarter"),
     "ord": ("month",),
 }
+
+
+def _written_time(word: str, lexicon: Lexicon) -> tuple[str, ...] | None:
+    """ "vierzehnuhrdreissig": hour, Uhr and minutes written as one."""
+    hour, oclock, minute = word.partition("uhr")
+    numbers = [lexicon.words.get(part) for part in (hour, minute)]
+    if not oclock or any(entry is None or entry.kind not in ("num", "one") for entry in numbers):
+        return None
+    return hour, oclock, minute
 
 
 def _split(word: str, lexicon: Lexicon) -> tuple[str, ...] | None:

@@ -4,6 +4,7 @@ from handfest.speech.day_rule import WEEK_OFFSETS
 from handfest.speech.form import (
     DayForm,
     Daypart,
+    DaySpan,
     Elapsed,
     Month,
     NamedWeekday,
@@ -170,6 +171,33 @@ def elapsed(match: Match) -> list[Token] | None:
     return day(match, RelativeDay(int(days)) if days == int(days) else Unclear("unclear"))
 
 
+def elapsed_hours(match: Match) -> list[Token] | None:
+    """ "in 2h"."""
+    hours, unit = match.number("num"), match.find("oclock")
+    if hours is None or unit is None or unit.text != "h":
+        return None
+    return day(match, Elapsed(hours * 60))
+
+
+def portion_span(match: Match) -> list[Token] | None:
+    """ "zwischen Mitte und Ende Oktober", "early to mid next week"."""
+    first, last = (str(token.value) for token in match.every("portion"))
+    month, unit = match.number("month", "maybe_month"), match.value("unit")
+    ends: list[DayForm]
+    if month is not None:
+        ends = [Month(month, year=match.number("year"), portion=portion) for portion in (first, last)]
+    else:
+        offset = WEEK_OFFSETS.get(match.value("mod") or "")
+        if offset is None or unit not in ("week", "month"):
+            return None
+        of_week = unit == "week"
+        ends = [
+            Week(offset, portion=portion) if of_week else Month(offset=offset, portion=portion)
+            for portion in (first, last)
+        ]
+    return day(match, DaySpan(ends[0], ends[1]))
+
+
 def ago(match: Match) -> list[Token] | None:
     """ "vor drei Tagen", "a week ago": lies behind us."""
     unit = match.value("unit")
@@ -247,7 +275,9 @@ def plain_week(match: Match) -> list[Token] | None:
     if unit == "month":
         return day(match, Month(offset=offset))
     if unit == "year":
-        return day(match, Year(offset) if 0 <= offset <= 1 else RelativeDay(-1) if offset < 0 else Unclear("unclear"))
+        return day(
+            match, Year(offset) if 0 <= offset <= 1 else RelativeDay(-1) if offset < 0 else Unclear("unclear")
+        )
     if unit == "day":
         return day(match, RelativeDay(-1) if offset < 0 else Unclear("unclear"))
     return None
