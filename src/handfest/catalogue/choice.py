@@ -27,7 +27,7 @@ def choose(
     for at in reading.required():
         chosen |= reading.weighty[at]
     chooses = bool(chosen & (exact[0] if exact else ranked[0][0]).bit)
-    if len(exact) == 1 and (chooses or _plain_one(ranked, reading, level)):
+    if len(exact) == 1 and (chooses or _plain_one(ranked, reading, level)) and not _doubtful(level, reading):
         return _pin(said, exact[0], level), _word_for_word(exact[0], reading)
     if len(ranked) > 1:
         sized = _by_size([entry for entry, _ in ranked], reading) if not exact or len(exact) > 1 else None
@@ -70,9 +70,14 @@ def _only(said: str, found: tuple[Entry, int], reading: Reading, level: Level, c
         timed = reading.phrase.duration is not None and form.duration == reading.phrase.duration
         certain = timed or rest == 0 or _slot_fits(entry, reading)
         return _pin(said, entry, level, rest) if certain else _ask(said, [found], level, "general")
-    if level is Level.LED and _narrower_than_said(entry, reading, level):
+    if (level is Level.LED and _narrower_than_said(entry, reading, level)) or _doubtful(level, reading, rest):
         return _ask(said, [found], level, "related")
     return _pin(said, entry, level, rest)
+
+
+def _doubtful(level: Level, reading: Reading, rest: int = 0) -> bool:
+    """True where a word nobody knows was passed over and the others do not name the service in full."""
+    return bool(reading.idle) and (level is not Level.NAMED or rest > 0)
 
 
 def _slot_fits(entry: Entry, reading: Reading) -> bool:
@@ -154,22 +159,28 @@ def nearest(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
     """No service explains everything: ask about what was understood, or say that it is not offered."""
     if not reading.required():
         return _unnamed(said, reading, index)
-    weights: dict[Entry, float] = {}
-    content = [
-        at
-        for at in reading.required()
-        if reading.phrase.units[at].kind is Kind.CONTENT or reading.weighty[at]
-    ]
+    weights: dict[Entry, int] = {}
+    words = _content_by_word(reading)
     for entry in _by_target(index.entries, reading):
-        weights[entry] = float(sum(bool(reading.mask(at, Level.KIND) & entry.bit) for at in content))
-    best = max(weights.values(), default=0.0)
-    unexplained = len(content) - best
-    strange = sum(reading.strange[at] for at in content) + bool(reading.bound)
+        weights[entry] = sum(bool(reading.mask(units[-1], Level.KIND) & entry.bit) for units in words)
+    best = max(weights.values(), default=0)
+    unexplained = len(words) - best
+    strange = sum(any(reading.strange[at] for at in units) for units in words) + bool(reading.bound)
     if best == 0 or unexplained > best or strange >= best:
         return Unknown(said, "not_offered")
     entries = tuple(entry for entry, weight in weights.items() if weight == best)
     entries, _ = _by_duration(_by_hints(entries, reading), reading)
     return _ask(said, _ranked(entries, reading, Level.LED), Level.NEAR, "partly_understood")
+
+
+def _content_by_word(reading: Reading) -> tuple[tuple[int, ...], ...]:
+    """The units that say something, word by word; the last of a compound is its head."""
+    words: dict[int, list[int]] = {}
+    for at in reading.required():
+        unit = reading.phrase.units[at]
+        if unit.kind is Kind.CONTENT or reading.weighty[at]:
+            words.setdefault(unit.word, []).append(at)
+    return tuple(tuple(units) for units in words.values())
 
 
 def _of_element(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
@@ -194,7 +205,10 @@ def _unnamed(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
     )
     if len(entries) == 1 and narrowed:
         timed = any(form.duration == phrase.duration for form in entries[0].forms)
-        targets_only = all(unit.kind is Kind.TARGET for unit in phrase.units)
+        targets_only = all(
+            unit.kind is Kind.TARGET or not reading.mask(at, Level.NAMED)
+            for at, unit in enumerate(phrase.units)
+        )
         if timed or (phrase.duration is None and not targets_only):
             return _pin(said, entries[0], Level.NAMED)
     sized = _by_size(list(entries), reading) if len(index.entries) == 2 else None

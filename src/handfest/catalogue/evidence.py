@@ -95,7 +95,7 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
         if unit.kind is Kind.CONTENT and unit.verbal and not over and not masks[Level.NEAR]:
             idle.append(at)
         strange.append((bool(over) or unit.stem.startswith("@")) and not masks[Level.NEAR])
-        weighty.append(index.everything if unit.kind is Kind.CONTENT else _chosen(over, phrase, index))
+        weighty.append(_weight(unit, over, phrase, index, idle=at in idle))
     return Reading(
         phrase,
         tuple(explained),
@@ -149,6 +149,12 @@ def _largest(found: tuple[Pattern, ...], index: ServiceIndex) -> tuple[Pattern, 
 
 def _holds(entry: Entry, stems: set[str]) -> bool:
     return any(stems <= {unit.stem for unit in form.units} for form in entry.forms)
+
+
+def _weight(unit: Unit, over: Iterable[Pattern], phrase: Phrase, index: ServiceIndex, idle: bool) -> int:
+    if idle:
+        return 0
+    return index.everything if unit.kind is Kind.CONTENT else _chosen(over, phrase, index)
 
 
 def _chosen(over: Iterable[Pattern], phrase: Phrase, index: ServiceIndex) -> int:
@@ -222,8 +228,19 @@ def unsaid(form: Form, reading: Reading, level: Level) -> tuple[Unit, ...]:
     return tuple(
         unit
         for unit, calls in zip(form.units, form.calls if level is Level.NAMED else form.led, strict=True)
-        if unit.kind not in (Kind.GENERIC, Kind.ELEMENT, Kind.HINT) and not calls & features
+        if _tells_apart(unit, form) and not calls & features
     )
+
+
+def _tells_apart(unit: Unit, form: Form) -> bool:
+    """True for units a form would not be itself without: a detail is one only inside a compound ("Nasen|piercing")."""
+    if unit.kind is Kind.HINT:
+        return any(
+            other.word == unit.word and other.kind is Kind.CONTENT
+            for other in form.units
+            if other is not unit
+        )
+    return unit.kind not in (Kind.GENERIC, Kind.ELEMENT)
 
 
 def closest_form(entry: Entry, reading: Reading, level: Level) -> tuple[int, Form]:

@@ -73,6 +73,21 @@ class Grammar:
     verbal: frozenset[str] = frozenset()
 
 
+def without_negated(said: Sequence[str], grammar: Grammar) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The tokens without what a caller excludes ("Räderwechsel ohne Einlagern"), and what that is.
+
+    A negation the catalogue itself uses in its names excludes nothing.
+    """
+    words = grammar.words
+    for at, token in enumerate(said):
+        if at and token in words.excluding and token not in grammar.kept:
+            end = next((to for to in range(at + 1, len(said)) if said[to] in words.resuming), len(said))
+            excluded = tuple(said[at + 1 : end])
+            if any(each not in words.function for each in excluded):
+                return (*said[:at], *said[end:]), excluded
+    return tuple(said), ()
+
+
 def clauses(text: str) -> tuple[tuple[str, ...], ...]:
     """The tokens of `text`, clause by clause."""
     found = (tokens(piece) for piece in _CLAUSE.split(text))

@@ -7,11 +7,21 @@ a kind of them. Words nobody explains never pin, and neither does a head that an
 from dataclasses import replace
 
 from handfest.catalogue.choice import choose, nearest
-from handfest.catalogue.evidence import read
+from handfest.catalogue.evidence import Level, read
 from handfest.catalogue.index import ServiceIndex, literal_keys
-from handfest.catalogue.phrase import Grammar, Phrase, clauses, joined, read_duration, units_of, without_staff
+from handfest.catalogue.phrase import (
+    Grammar,
+    Kind,
+    Phrase,
+    clauses,
+    joined,
+    read_duration,
+    units_of,
+    without_negated,
+    without_staff,
+)
 from handfest.catalogue.repair import repaired
-from handfest.catalogue.several import corrected, parts_of
+from handfest.catalogue.several import Joint, corrected, parts_of
 from handfest.catalogue.spelling import tokens
 from handfest.model.resolution import Ambiguous, Candidate, Resolution, Resolved, Several, Unknown
 
@@ -34,11 +44,31 @@ def resolve_service(said: str, index: ServiceIndex, language: str) -> Resolution
         return literal
     if _other_intent(flat, index, grammar):
         return Unknown(said, "other_intent")
+    wanted, excluded = without_negated(flat, grammar)
+    if excluded:
+        return _without(said, wanted, excluded, index, grammar)
     for tail in corrected(flat, grammar.words):
         found = resolve_tokens(said, (tail,), index, grammar)
         if not isinstance(found, Unknown):
             return found
     return resolve_tokens(said, clauses(said), index, grammar)
+
+
+def _without(
+    said: str, wanted: tuple[str, ...], excluded: tuple[str, ...], index: ServiceIndex, grammar: Grammar
+) -> Resolution:
+    """What is wished for among the services whose names do not hold what the caller excludes."""
+    unwanted = read(heard(excluded, index, grammar), index).full(Level.NAMED, index.everything)
+    found, _ = resolve_one(said, wanted, index, grammar)
+    refused = {entry.service_id for entry in index.chosen(unwanted)}
+    if isinstance(found, Resolved) and found.service_id in refused:
+        return Unknown(said, "not_offered")
+    if isinstance(found, Ambiguous):
+        left = tuple(each for each in found.candidates if each.service_id not in refused)
+        if len(left) == 1 and len(left) < len(found.candidates):
+            return Resolved(said, left[0].service_id, left[0].score, "not_the_others")
+        return replace(found, candidates=left or found.candidates)
+    return found
 
 
 def _verbal(said: str, language: str) -> frozenset[str]:
@@ -57,10 +87,20 @@ def resolve_tokens(
     whole, strong = resolve_one(said, flat, index, grammar)
     if strong:
         return whole
-    pieces, alternatives = parts_of(spoken, grammar)
+    pieces, joint = parts_of(spoken, grammar)
+    pieces = tuple(piece for piece in pieces if _names_something(piece, grammar))
     if len(pieces) < 2:
         return whole
-    return _together(said, whole, pieces, alternatives, index, grammar)
+    return _together(said, whole, pieces, joint, index, grammar)
+
+
+def _names_something(piece: tuple[str, ...], grammar: Grammar) -> bool:
+    """False for a piece that only says how long or for whom, which speaks of its neighbours."""
+    rest, duration = read_duration(piece, grammar.words)
+    units, _ = units_of(rest, grammar)
+    if any(unit.kind is not Kind.TARGET for unit in units):
+        return True
+    return not units and duration is None
 
 
 def heard(flat: tuple[str, ...], index: ServiceIndex, grammar: Grammar) -> Phrase:
@@ -126,7 +166,7 @@ def _together(
     said: str,
     whole: Resolution,
     pieces: tuple[tuple[str, ...], ...],
-    alternatives: bool,
+    joint: Joint,
     index: ServiceIndex,
     grammar: Grammar,
 ) -> Resolution:
@@ -135,15 +175,16 @@ def _together(
     found = [each for each in found if not _says_nothing(each)] or found
     known = [each for each in found if not isinstance(each, Unknown)]
     if isinstance(whole, Resolved):
-        return _more_than_whole(said, whole, found)
+        return _more_than_whole(said, whole, found, joint)
     if not known:
         return whole
     ids = tuple(dict.fromkeys(service for each in known for service in _ids(each)))
     if len(ids) == 1:
         return whole if not isinstance(whole, Unknown) else known[0]
-    if alternatives:
+    if joint is Joint.EITHER:
         return Ambiguous(said, tuple(Candidate(service, 0.8, "alternative") for service in ids))
-    if len(known) == len(found) and all(isinstance(each, Resolved) and each.score >= _LED for each in known):
+    certain = all(isinstance(each, Resolved) and each.score >= _LED for each in known)
+    if joint is Joint.TOGETHER and len(known) == len(found) and certain:
         return Several(said, ids)
     if isinstance(whole, Resolved | Ambiguous) and len(known) < len(found):
         return whole
@@ -157,11 +198,13 @@ def _says_nothing(found: Resolution) -> bool:
     return isinstance(found, Ambiguous) and found.reason in ("general", "unnamed")
 
 
-def _more_than_whole(said: str, whole: Resolved, found: list[Resolution]) -> Resolution:
+def _more_than_whole(said: str, whole: Resolved, found: list[Resolution], joint: Joint) -> Resolution:
     """One service explains the whole phrase; several only where each piece names one of its own."""
     ids = tuple(dict.fromkeys(service for each in found for service in _ids(each)))
     if len(ids) > 1 and all(isinstance(each, Resolved) and each.score >= _NAMED for each in found):
-        return Several(said, ids)
+        if joint is Joint.TOGETHER:
+            return Several(said, ids)
+        return Ambiguous(said, tuple(Candidate(service, 0.8, "one of several") for service in ids))
     open_pieces = [each for each in found if isinstance(each, Ambiguous) and each.reason == "several_fit"]
     if any(whole.service_id not in each.service_ids for each in open_pieces):
         return Ambiguous(

@@ -30,7 +30,8 @@ class Words:
     actions: tuple[str, ...]
     intents: tuple[tuple[str, ...], ...]
     corrections: tuple[tuple[str, ...], ...]
-    negations: frozenset[str]
+    excluding: frozenset[str]
+    resuming: frozenset[str]
     together: tuple[tuple[str, ...], ...]
     either: tuple[tuple[str, ...], ...]
     small: frozenset[str]
@@ -77,7 +78,8 @@ def words_of(language: str) -> Words:
         actions=tuple(data["actions"].split()),
         intents=_phrases(data["intents"].split(";")),
         corrections=_phrases(data["corrections"]),
-        negations=frozenset(fold(word) for word in data["negations"]),
+        excluding=frozenset(fold(word) for word in data["excluding"]),
+        resuming=frozenset(fold(word) for word in data["resuming"]),
         together=_phrases(data["together"]),
         either=_phrases(data["either"]),
         small=frozenset(fold(word) for word in data["small"]),
