@@ -117,7 +117,10 @@ def _by_hints(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]
         if unit.kind in (Kind.HINT, Kind.SIZE, Kind.GENERIC, Kind.TARGET) and reading.mask(at, Level.NAMED)
     ]
     counts = [sum(bool(reading.mask(at, Level.NAMED) & entry.bit) for at in hints) for entry in entries]
-    return tuple(entry for entry, count in zip(entries, counts, strict=True) if count == max(counts))
+    best = tuple(entry for entry, count in zip(entries, counts, strict=True) if count == max(counts))
+    sizes = [at for at in hints if reading.phrase.units[at].kind is Kind.SIZE]
+    sized = tuple(e for e in best if any(reading.mask(at, Level.NAMED) & e.bit for at in sizes))
+    return sized or best
 
 
 def _by_duration(entries: tuple[Entry, ...], reading: Reading) -> tuple[tuple[Entry, ...], bool]:
@@ -183,6 +186,13 @@ def _content_by_word(reading: Reading) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(units) for units in words.values())
 
 
+def _led_by_hints(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
+    """Those that little words lead to ("zwei Wochen alt"), where there are any."""
+    hints = [at for at, unit in enumerate(reading.phrase.units) if unit.kind is Kind.HINT]
+    led = tuple(entry for entry in entries if any(reading.mask(at, Level.LED) & entry.bit for at in hints))
+    return led or entries
+
+
 def _of_element(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
     """Those that name the element of the trade that was said, where there are several."""
     elements = [at for at, unit in enumerate(reading.phrase.units) if unit.kind is Kind.ELEMENT]
@@ -198,7 +208,7 @@ def _unnamed(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
         entries = tuple(entry for entry in entries if entry.duration_min == phrase.duration)
         if not entries:
             return Unknown(said, "not_offered")
-    entries = _of_element(_by_hints(entries, reading), reading)
+    entries = _of_element(_led_by_hints(_by_hints(entries, reading), reading), reading)
     ranked = _ranked(entries, reading, Level.NAMED)
     narrowed = phrase.duration is not None or any(
         unit.kind is not Kind.ELEMENT and reading.explained[at][0] for at, unit in enumerate(phrase.units)

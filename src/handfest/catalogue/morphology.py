@@ -5,6 +5,7 @@ vocabulary that is at hand (catalogue, packs, general heads), never by a guess a
 part explains stays in one piece and counts as unexplained.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ _SHORTEST_PART = 3
 _SHORTEST_COMPOUND = 6
 _SHORTEST_MODIFIER = 4
 _LONG_PART = 6
+_PARTICIPLE = re.compile(r"(?P<prefix>[a-z]{2,6}?)??ge(?P<root>[a-z]{3,}?)(?:t|en)")
 _SHORT_PARTS = frozenset({"ol"})
 """Parts of fewer letters than `_SHORTEST_PART` that compounds really begin with (Öl|wechsel)."""
 
@@ -53,12 +55,27 @@ class Morphology:
     def key(self, word: str) -> str:
         """The head of the family a folded word belongs to, or its stem."""
         stemmed = stem(word, self.language)
-        return self.families.get(word) or self.families.get(stemmed, stemmed)
+        family = self.families.get(word) or self.families.get(stemmed)
+        if family is not None or stemmed in self.atoms or self.language != "de":
+            return family or stemmed
+        return self._verb_of(word) or stemmed
+
+    def _verb_of(self, participle: str) -> str:
+        """The stem of the known verb a German participle belongs to ("gesichert", "eingestellt"), or ""."""
+        found = _PARTICIPLE.fullmatch(participle)
+        if found is None:
+            return ""
+        verb = (found["prefix"] or "") + found["root"] + "en"
+        stemmed = stem(verb, self.language)
+        family = self.families.get(verb) or self.families.get(stemmed)
+        return family or (stemmed if stemmed in self.atoms else "")
 
     def knows(self, word: str) -> bool:
         """True when a folded word is in the vocabulary as it stands."""
         stemmed = stem(word, self.language)
-        return stemmed in self.atoms or word in self.families or stemmed in self.families
+        if stemmed in self.atoms or word in self.families or stemmed in self.families:
+            return True
+        return self.language == "de" and bool(self._verb_of(word))
 
     def compound(self, word: str) -> bool:
         """True when a folded word is made of two or more known parts."""

@@ -73,6 +73,16 @@ class Grammar:
     verbal: frozenset[str] = frozenset()
 
 
+def with_whom(said: Sequence[str], words: Words) -> tuple[str, ...]:
+    """The tokens with phrases for who is served put as one word ("mich und meinen Mann": a couple)."""
+    left = list(said)
+    for phrase, word in words.whom:
+        at = find(left, phrase)
+        if at is not None:
+            left[at : at + len(phrase)] = [word]
+    return tuple(left)
+
+
 def without_negated(said: Sequence[str], grammar: Grammar) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The tokens without what a caller excludes ("Räderwechsel ohne Einlagern"), and what that is.
 
@@ -159,15 +169,17 @@ def _drop_marker(kept: list[str], words: Words) -> None:
 
 
 def _nameless_wish(said: Sequence[str], at: int, grammar: Grammar) -> bool:
-    """True for the name in "… bei (der) Jana" where no vocabulary knows that word."""
+    """True for the name in "… bei (der) Jana" where no vocabulary knows that word, and for names people have."""
     if at < 1:
         return False
+    if said[at] in grammar.words.given_names and said[at] not in grammar.kept:
+        return said[at - 1] in grammar.words.staff_markers or said[at - 1] in {"der", "dem"}
     before = said[at - 2] if said[at - 1] in {"der", "dem"} and at >= 2 else said[at - 1]
     morphology = grammar.morphology
     unknown = not any(morphology.knows(part) for part in morphology.parts(said[at])) and not morphology.knows(
         said[at]
     )
-    return before == "bei" and unknown and said[at] not in grammar.words.function
+    return before in {"bei", "beim"} and unknown and said[at] not in grammar.words.function
 
 
 def joined(said: Sequence[str], grammar: Grammar) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ The order of evidence: a literal name or alias; words that name services; words 
 a kind of them. Words nobody explains never pin, and neither does a head that any service could have.
 """
 
+import re
 from dataclasses import replace
 
 from handfest.catalogue.choice import choose, nearest
@@ -17,6 +18,7 @@ from handfest.catalogue.phrase import (
     joined,
     read_duration,
     units_of,
+    with_whom,
     without_negated,
     without_staff,
 )
@@ -26,6 +28,7 @@ from handfest.catalogue.spelling import tokens
 from handfest.model.resolution import Ambiguous, Candidate, Resolution, Resolved, Several, Unknown
 
 ASKED_AT_MOST = 3
+_PARTICIPLE = re.compile(r"(?:[a-z]{2,6})?ge[a-z]{3,}(?:t|en)|(?:ver|be|er|ent|zer)[a-z]{3,}t")
 _LED = 0.8
 _NAMED = 0.84
 """The score from which on a piece of a phrase was named, not merely led to."""
@@ -38,7 +41,8 @@ def resolve_service(said: str, index: ServiceIndex, language: str) -> Resolution
     where some words fit no service; `Unknown.reason` is `other_intent`, `unnamed` or `not_offered`.
     """
     grammar = replace(index.grammar(language), verbal=_verbal(said, language))
-    flat = tuple(token for clause in clauses(said) for token in clause)
+    spoken = tuple(with_whom(clause, grammar.words) for clause in clauses(said))
+    flat = tuple(token for clause in spoken for token in clause)
     literal = _literal(said, flat, index, grammar)
     if literal is not None:
         return literal
@@ -51,7 +55,7 @@ def resolve_service(said: str, index: ServiceIndex, language: str) -> Resolution
         found = resolve_tokens(said, (tail,), index, grammar)
         if not isinstance(found, Unknown):
             return found
-    return resolve_tokens(said, clauses(said), index, grammar)
+    return resolve_tokens(said, spoken, index, grammar)
 
 
 def _without(
@@ -72,10 +76,15 @@ def _without(
 
 
 def _verbal(said: str, language: str) -> frozenset[str]:
-    """Words written small in a German phrase that writes nouns large: no nouns, so they name no service."""
+    """Words that are no nouns, so they name no service: written small in a German phrase that writes nouns large.
+
+    Where all is written small, as recognition often does, those that can only be participles.
+    """
     words = said.split()
-    if language != "de" or not any(word[:1].isupper() for word in words[1:]):
+    if language != "de":
         return frozenset()
+    if not any(word[:1].isupper() for word in words[1:]):
+        return frozenset(token for word in words for token in tokens(word) if _PARTICIPLE.fullmatch(token))
     return frozenset(token for word in words if word.islower() for token in tokens(word))
 
 

@@ -40,8 +40,10 @@ class Words:
     numbers: Mapping[str, int]
     units: Mapping[str, int]
     targets: Mapping[str, tuple[str, str]]
+    whom: tuple[tuple[tuple[str, ...], str], ...]
     staff_markers: frozenset[str]
     staff_titles: frozenset[str]
+    given_names: frozenset[str]
     anybody: tuple[tuple[str, ...], ...]
     families: tuple[tuple[str, ...], ...]
 
@@ -61,6 +63,18 @@ def _targets(table: dict[str, dict[str, list[str]]]) -> dict[str, tuple[str, str
         if len(tokens(word)) == 1
         for token in tokens(word)
     }
+
+
+def _whom(table: dict[str, dict[str, list[str]]]) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """Phrases of several words for who is served, each with the group's first word, which stands for them."""
+    found = [
+        (tokens(phrase), tokens(words[0])[0])
+        for groups in table.values()
+        for words in groups.values()
+        for phrase in words
+        if len(tokens(phrase)) > 1
+    ]
+    return tuple(sorted(found, key=lambda each: (-len(each[0]), each)))
 
 
 @cache
@@ -88,8 +102,10 @@ def words_of(language: str) -> Words:
         numbers={fold(word): number for word, number in data["numbers"].items()},
         units={fold(word): minutes for word, minutes in data["units"].items()},
         targets=_targets(data["targets"]),
+        whom=_whom(data["targets"]),
         staff_markers=frozenset(data["staff_markers"]),
         staff_titles=frozenset(fold(word) for word in data["staff_titles"]),
+        given_names=frozenset(read_data("given_names.toml")["names"].casefold().split()),
         anybody=_phrases(data["anybody"]),
         families=tuple(tuple(family) for family in families),
     )
