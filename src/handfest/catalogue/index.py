@@ -245,7 +245,10 @@ def _grammar(
         kept=frozenset(kept),
         joined=frozenset(surfaces | _hyphenated(names)),
         served=frozenset(
-            t for token in named for part in (token, *morphology.parts(token)) if (t := targets.get(part))
+            t
+            for token in (*named, *(fold(word) for pack in active[:1] for _, word in pack.domain))
+            for part in (token, *morphology.parts(token))
+            if (t := targets.get(part))
         ),
         staff=frozenset(people - words.function - words.staff_titles - named),
     )

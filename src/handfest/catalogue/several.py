@@ -10,9 +10,14 @@ from handfest.catalogue.words import Words
 class Joint(StrEnum):
     """How the parts of a phrase belong together; a mere comma may as well say one thing twice."""
 
-    TOGETHER = "together"
+    AND = "and"
+    WITH = "with"
     EITHER = "either"
     BESIDE = "beside"
+
+
+SUMS = frozenset({Joint.AND, Joint.WITH})
+"""The ways in which parts may be wishes for several services."""
 
 
 def corrected(said: Sequence[str], words: Words) -> tuple[tuple[str, ...], ...]:
@@ -38,8 +43,9 @@ def parts_of(spoken: Sequence[Sequence[str]], grammar: Grammar) -> tuple[tuple[t
             other = _connector(clause, at, words.either)
             if other:
                 joint = Joint.EITHER
-            elif width and joint is Joint.BESIDE:
-                joint = Joint.TOGETHER
+            elif width and joint is not Joint.EITHER:
+                accompanied = clause[at] in words.accompanying
+                joint = Joint.WITH if accompanied and joint is not Joint.AND else Joint.AND
             if width or other:
                 parts.append(tuple(current))
                 current = []

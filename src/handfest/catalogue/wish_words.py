@@ -5,6 +5,7 @@ a kind of them. Words nobody explains never pin, and neither does a head that an
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from handfest.catalogue.choice import choose, nearest
@@ -23,7 +24,7 @@ from handfest.catalogue.phrase import (
     without_staff,
 )
 from handfest.catalogue.repair import repaired
-from handfest.catalogue.several import Joint, corrected, parts_of
+from handfest.catalogue.several import SUMS, Joint, corrected, parts_of
 from handfest.catalogue.spelling import tokens
 from handfest.model.resolution import Ambiguous, Candidate, Resolution, Resolved, Several, Unknown
 
@@ -94,13 +95,13 @@ def resolve_tokens(
     """Clauses of tokens as one service, or as several named together."""
     flat = tuple(token for clause in spoken for token in clause)
     whole, strong = resolve_one(said, flat, index, grammar)
-    if strong:
-        return whole
     pieces, joint = parts_of(spoken, grammar)
     pieces = tuple(piece for piece in pieces if _names_something(piece, grammar))
     if len(pieces) < 2:
         return whole
-    return _together(said, whole, pieces, joint, index, grammar)
+    if isinstance(whole, Resolved) and joint is Joint.AND and _cut_apart(pieces, whole, index, grammar):
+        return _one_of_several(said, (*_pieces(said, pieces, index, grammar), whole))
+    return whole if strong else _together(said, whole, pieces, joint, index, grammar)
 
 
 def _names_something(piece: tuple[str, ...], grammar: Grammar) -> bool:
@@ -193,10 +194,28 @@ def _together(
     if joint is Joint.EITHER:
         return Ambiguous(said, tuple(Candidate(service, 0.8, "alternative") for service in ids))
     certain = all(isinstance(each, Resolved) and each.score >= _LED for each in known)
-    if joint is Joint.TOGETHER and len(known) == len(found) and certain:
+    if joint in SUMS and len(known) == len(found) and certain:
         return Several(said, ids)
     if isinstance(whole, Resolved | Ambiguous) and len(known) < len(found):
         return whole
+    return Ambiguous(
+        said, tuple(Candidate(service, 0.6, "one of several") for service in ids), "several_wished"
+    )
+
+
+def _cut_apart(
+    pieces: tuple[tuple[str, ...], ...], whole: Resolved, index: ServiceIndex, grammar: Grammar
+) -> bool:
+    """True where "und" stands inside one word of the name: "Buchhaltung und Lohn" is no Lohnbuchhaltung."""
+    said = [{unit.stem for unit in units_of(piece, grammar)[0]} for piece in pieces]
+    form = next(entry.forms[0] for entry in index.entries if entry.service_id == whole.service_id)
+    words = [{unit.stem for unit in form.units if unit.word == word} for word in range(len(form.tokens))]
+    return any(sum(stems <= word for stems in said) > 1 for word in words)
+
+
+def _one_of_several(said: str, found: Iterable[Resolution]) -> Ambiguous:
+    """The question which of all that was led to is meant."""
+    ids = dict.fromkeys(service for each in found for service in _ids(each))
     return Ambiguous(
         said, tuple(Candidate(service, 0.6, "one of several") for service in ids), "several_wished"
     )
@@ -211,14 +230,12 @@ def _more_than_whole(said: str, whole: Resolved, found: list[Resolution], joint:
     """One service explains the whole phrase; several only where each piece names one of its own."""
     ids = tuple(dict.fromkeys(service for each in found for service in _ids(each)))
     if len(ids) > 1 and all(isinstance(each, Resolved) and each.score >= _NAMED for each in found):
-        if joint is Joint.TOGETHER:
+        if joint in SUMS:
             return Several(said, ids)
         return Ambiguous(said, tuple(Candidate(service, 0.8, "one of several") for service in ids))
     open_pieces = [each for each in found if isinstance(each, Ambiguous) and each.reason == "several_fit"]
     if any(whole.service_id not in each.service_ids for each in open_pieces):
-        return Ambiguous(
-            said, tuple(Candidate(service, 0.6, "one of several") for service in ids), "several_wished"
-        )
+        return _one_of_several(said, found)
     return whole
 
 

@@ -33,6 +33,7 @@ class Words:
     excluding: frozenset[str]
     resuming: frozenset[str]
     together: tuple[tuple[str, ...], ...]
+    accompanying: frozenset[str]
     either: tuple[tuple[str, ...], ...]
     small: frozenset[str]
     large: frozenset[str]
@@ -95,6 +96,7 @@ def words_of(language: str) -> Words:
         excluding=frozenset(fold(word) for word in data["excluding"]),
         resuming=frozenset(fold(word) for word in data["resuming"]),
         together=_phrases(data["together"]),
+        accompanying=frozenset(data["accompanying"]),
         either=_phrases(data["either"]),
         small=frozenset(fold(word) for word in data["small"]),
         large=frozenset(fold(word) for word in data["large"]),
