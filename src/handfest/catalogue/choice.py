@@ -27,6 +27,9 @@ def choose(
     for at in reading.required():
         chosen |= reading.weighty[at]
     chooses = bool(chosen & (exact[0] if exact else ranked[0][0]).bit)
+    against = _spoken_against(exact[0], reading, level, index) if len(exact) == 1 else ()
+    if against:
+        return _ask(said, [(entry, 0) for entry in (exact[0], *against)], level, "several_fit"), False
     if len(exact) == 1 and (chooses or _plain_one(ranked, reading, level)) and not _doubtful(level, reading):
         return _pin(said, exact[0], level), _word_for_word(exact[0], reading)
     if len(ranked) > 1:
@@ -34,7 +37,7 @@ def choose(
         if sized is not None and (chooses or len(ranked) == 2):
             return _pin(said, sized, level), False
         return _ask(said, ranked, level, "several_fit" if chooses else "general"), False
-    return _only(said, ranked[0], reading, level, chooses), False
+    return _only(said, ranked[0], reading, level, chooses, index), False
 
 
 def _plain_one(ranked: list[tuple[Entry, int]], reading: Reading, level: Level) -> bool:
@@ -60,7 +63,9 @@ def _by_own_words(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, 
     return own or entries
 
 
-def _only(said: str, found: tuple[Entry, int], reading: Reading, level: Level, chooses: bool) -> Resolution:
+def _only(
+    said: str, found: tuple[Entry, int], reading: Reading, level: Level, chooses: bool, index: ServiceIndex
+) -> Resolution:
     """One service explains the words: pinned, unless the words are too general or only lead near it."""
     entry, rest = found
     if level is Level.NEAR or (level is Level.KIND and rest > 1):
@@ -70,9 +75,28 @@ def _only(said: str, found: tuple[Entry, int], reading: Reading, level: Level, c
         timed = reading.phrase.duration is not None and form.duration == reading.phrase.duration
         certain = timed or rest == 0 or _slot_fits(entry, reading)
         return _pin(said, entry, level, rest) if certain else _ask(said, [found], level, "general")
+    against = _spoken_against(entry, reading, level, index)
+    if against:
+        return _ask(said, [found, *((other, 0) for other in against)], level, "several_fit")
+    if rest > 1 and any(reading.by_piece[at] for at in reading.required()):
+        return _ask(said, [found], level, "related")
     if (level is Level.LED and _narrower_than_said(entry, reading, level)) or _doubtful(level, reading, rest):
         return _ask(said, [found], level, "related")
     return _pin(said, entry, level, rest)
+
+
+def _spoken_against(entry: Entry, reading: Reading, level: Level, index: ServiceIndex) -> tuple[Entry, ...]:
+    """Services whose own words hold what the caller was led away from ("Arbeitsvertrag prüfen": Vertragsprüfung)."""
+    if level is not Level.LED:
+        return ()
+    units = reading.phrase.units
+    mask = 0
+    for at, unit in enumerate(units):
+        named = reading.mask(at, Level.NAMED)
+        if unit.kind is Kind.GENERIC and named and not reading.mask(at, Level.KIND) & entry.bit:
+            for other in reading.required():
+                mask |= named & reading.mask(other, Level.NAMED)
+    return index.chosen(mask & ~entry.bit)
 
 
 def _doubtful(level: Level, reading: Reading, rest: int = 0) -> bool:
@@ -213,7 +237,7 @@ def _unnamed(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
     narrowed = phrase.duration is not None or any(
         unit.kind is not Kind.ELEMENT and reading.explained[at][0] for at, unit in enumerate(phrase.units)
     )
-    if len(entries) == 1 and narrowed:
+    if len(entries) == 1 and narrowed and not reading.idle:
         timed = any(form.duration == phrase.duration for form in entries[0].forms)
         targets_only = all(
             unit.kind is Kind.TARGET or not reading.mask(at, Level.NAMED)

@@ -27,7 +27,8 @@ class Level(IntEnum):
 class Reading:
     """One phrase against one index: for every unit and level the mask of services that explain it.
 
-    `bound` units name something absent together; `idle` ones are verbs and adjectives nobody knows.
+    `bound` units name something absent together; `idle` ones are verbs and adjectives nobody knows;
+    `by_piece` ones are only known as a piece of a longer word in a name.
     """
 
     phrase: Phrase
@@ -38,6 +39,7 @@ class Reading:
     covering: tuple[tuple[Level, int], ...]
     bound: frozenset[int]
     idle: frozenset[int]
+    by_piece: tuple[bool, ...]
 
     def mask(self, at: int, level: Level) -> int:
         """The services that explain unit `at` on `level` or a nearer one."""
@@ -105,6 +107,7 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
         _covering(patterns, phrase, index),
         _bound(patterns, phrase, index),
         frozenset(idle),
+        tuple(unit.stem not in index.masks and bool(_by_piece(unit, index)) for unit in phrase.units),
     )
 
 
@@ -138,6 +141,7 @@ def _covering(
     for pattern in patterns:
         if len(pattern.stems) > 1 and must <= pattern.stems:
             masks[Level.LED if pattern.one_way else Level.NAMED] |= index.masks.get(pattern.concept, 0)
+            masks[Level.NAMED] |= sum(e.bit for e in index.entries if _holds(e, set(pattern.stems)))
     return tuple((level, mask) for level, mask in masks.items() if mask)
 
 
@@ -217,9 +221,15 @@ def _by_piece(unit: Unit, index: ServiceIndex) -> int:
         return 0
     found = 0
     for token, mask in index.token_masks.items():
-        if token.startswith(unit.stem) or token.endswith(unit.stem):
+        if token.startswith(unit.stem) or token.endswith(unit.stem) or _ends_nearly(token, unit.stem):
             found |= mask
     return found
+
+
+def _ends_nearly(token: str, piece: str) -> bool:
+    """True where only an ending follows a long piece ("Stammzell|typisi|erung")."""
+    at = token.rfind(piece)
+    return at > 0 and len(piece) > _SMALLEST_PIECE and len(token) - at - len(piece) <= _SMALLEST_PIECE
 
 
 def unsaid(form: Form, reading: Reading, level: Level) -> tuple[Unit, ...]:

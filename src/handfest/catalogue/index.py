@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from handfest.catalogue.morphology import Morphology, extended, family_keys
+from handfest.catalogue.morphology import Morphology, extended, family_keys, stem, with_shared_parts
 from handfest.catalogue.packs import Concept, Pack, packs, trades
 from handfest.catalogue.phrase import Grammar, Kind, Phrase, Unit, clauses, read_duration, units_of
 from handfest.catalogue.phrase import joined as put_together
@@ -132,9 +132,8 @@ def compile_index(
     spoken = "de" if language not in LANGUAGES else language
     offered = [service for service in services if not service.hidden]
     names = [text for service in offered for text in (service.name, *service.aliases)]
-    morphology = extended(
-        base_morphology(spoken), (t for name in names for t in tokens(name) if _word(t, spoken))
-    )
+    said = [token for name in names for token in tokens(name) if _word(token, spoken)]
+    morphology = extended(with_shared_parts(base_morphology(spoken), said), said)
     chosen = tuple(vocabulary) or touched_trades(names, morphology, spoken)
     active = packs([trade for trade in chosen if trade in trades()])
     grammars = {each: _grammar(words_of(each), morphology, active, names, staff) for each in LANGUAGES}
@@ -152,7 +151,7 @@ def compile_index(
         patterns=patterns,
         concepts=concepts,
         surfaces=_surfaces(entries, active, masks, spoken),
-        token_masks=_token_masks(entries),
+        token_masks=_token_masks(entries, spoken),
         trades=tuple(pack.trade for pack in active),
         vocabulary=frozenset(token for entry in entries for form in entry.forms for token in form.tokens),
     )
@@ -400,11 +399,12 @@ def _surfaces(
     return found
 
 
-def _token_masks(entries: Iterable[Entry]) -> dict[str, int]:
+def _token_masks(entries: Iterable[Entry], language: str) -> dict[str, int]:
     found: dict[str, int] = {}
     for entry in entries:
         for form in entry.forms:
             for token in form.tokens:
                 if len(token) > 4:
-                    found[token] = found.get(token, 0) | entry.bit
+                    for written in {token, stem(token, language)}:
+                        found[written] = found.get(written, 0) | entry.bit
     return found

@@ -6,8 +6,9 @@ part explains stays in one piece and counts as unexplained.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from Stemmer import Stemmer
 
@@ -61,14 +62,21 @@ class Morphology:
         return self._verb_of(word) or stemmed
 
     def _verb_of(self, participle: str) -> str:
-        """The stem of the known verb a German participle belongs to ("gesichert", "eingestellt"), or ""."""
+        """The stem of the known verb a German verb form belongs to ("gesichert", "eingestellt"), or ""."""
         found = _PARTICIPLE.fullmatch(participle)
         if found is None:
-            return ""
+            return self._infinitive_of(participle)
         verb = (found["prefix"] or "") + found["root"] + "en"
         stemmed = stem(verb, self.language)
         family = self.families.get(verb) or self.families.get(stemmed)
         return family or (stemmed if stemmed in self.atoms else "")
+
+    def _infinitive_of(self, word: str) -> str:
+        """The stem of the known verb or noun a third person belongs to ("stottert": "Stottern"), or ""."""
+        if len(word) < _LONG_PART or not word.endswith("t"):
+            return ""
+        stemmed = stem(word[:-1], self.language)
+        return self.families.get(stemmed) or (stemmed if stemmed in self.atoms else "")
 
     def knows(self, word: str) -> bool:
         """True when a folded word is in the vocabulary as it stands."""
@@ -76,6 +84,10 @@ class Morphology:
         if stemmed in self.atoms or word in self.families or stemmed in self.families:
             return True
         return self.language == "de" and bool(self._verb_of(word))
+
+    def explains(self, word: str) -> bool:
+        """True when a folded word is in the vocabulary, whole or in known parts."""
+        return self.knows(word) or bool(self._fewest_parts(word))
 
     def compound(self, word: str) -> bool:
         """True when a folded word is made of two or more known parts."""
@@ -129,6 +141,23 @@ class Morphology:
             if self._is_part(word[:cut], last=False) and cut >= 4:
                 return (word[:cut], word[cut:])
         return ()
+
+
+def with_shared_parts(base: Morphology, words: Sequence[str]) -> Morphology:
+    """`base` with the heads and modifiers that compounds of one catalogue share ("Plasma|spende", "Voll|spende")."""
+    if base.language != "de":
+        return base
+    whole = sorted({word for word in words if len(word) >= _SHORTEST_COMPOUND and not base.explains(word)})
+    shared: set[str] = set()
+    for at, word in enumerate(whole):
+        for other in whole[at + 1 :]:
+            pairs = zip(reversed(word), reversed(other), strict=False)
+            head = word[len(word) - sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs)) :]
+            if len(head) > _SHORTEST_MODIFIER and min(len(word), len(other)) - len(head) >= _SHORTEST_PART:
+                shared.add(head)
+    return Morphology(
+        base.language, base.atoms | {stem(part, base.language) for part in shared}, base.families
+    )
 
 
 def family_keys(language: str, families: Iterable[Iterable[str]]) -> dict[str, str]:
