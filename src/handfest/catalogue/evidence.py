@@ -238,18 +238,14 @@ def unsaid(form: Form, reading: Reading, level: Level) -> tuple[Unit, ...]:
     return tuple(
         unit
         for unit, calls in zip(form.units, form.calls if level is Level.NAMED else form.led, strict=True)
-        if _tells_apart(unit, form) and not calls & features
+        if _tells_apart(unit, calls) and not calls & features
     )
 
 
-def _tells_apart(unit: Unit, form: Form) -> bool:
-    """True for units a form would not be itself without: a detail is one only inside a compound ("Nasen|piercing")."""
+def _tells_apart(unit: Unit, calls: frozenset[str]) -> bool:
+    """True for units a form would not be itself without: a detail is one where a synonym needs it ("Nasen|piercing")."""
     if unit.kind is Kind.HINT:
-        return any(
-            other.word == unit.word and other.kind is Kind.CONTENT
-            for other in form.units
-            if other is not unit
-        )
+        return any(":" in call for call in calls)
     return unit.kind not in (Kind.GENERIC, Kind.ELEMENT)
 
 

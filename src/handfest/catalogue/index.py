@@ -232,6 +232,7 @@ def _grammar(
     surfaces = {token for token in named if len(token) > 3} | _hyphenated(synonyms)
     surfaces |= {"".join(tokens(phrase)) for phrase in synonyms if " " not in phrase}
     kept = {part for token in named if len(token) > 3 for part in (token, *morphology.parts(token))}
+    kept |= {token for token in named if token.isdigit()}
     people = {t for person in staff for name in (person.name, *person.aliases) for t in tokens(name)}
     return Grammar(
         words=words,
@@ -310,8 +311,14 @@ def _entry(service: Service, at: int, grammar: Grammar, patterns: Mapping[str, t
         ("name", part) for part in _ALTERNATIVES.split(service.name) if part.strip() and part != service.name
     ]
     forms = tuple(_form(text, source, grammar, patterns) for source, text in texts)
+    forms = tuple(form for at, form in enumerate(forms) if at == 0 or _names(form)) or forms
     targets = frozenset(unit.target for form in forms[:1] for unit in form.units if unit.target)
     return Entry(service.id, service.name, service.duration_min, forms, targets, 1 << at)
+
+
+def _names(form: Form) -> bool:
+    """False for a part of a name that only holds details ("(under 12)")."""
+    return any(unit.kind is not Kind.HINT for unit in form.units)
 
 
 def _form(text: str, source: str, grammar: Grammar, patterns: Mapping[str, tuple[Pattern, ...]]) -> Form:
@@ -362,7 +369,7 @@ def literal_keys(
     said: Sequence[str], duration: int | None, grammar: Grammar
 ) -> tuple[tuple[str, int | None], ...]:
     """What two spellings of a name share, with its length: words without articles, joined or sorted."""
-    words = [t for t in said if t not in grammar.words.function and t not in grammar.bare]
+    words = [t for t in said if t in grammar.kept or not (t in grammar.words.function or t in grammar.bare)]
     return (("".join(words), duration), (" ".join(sorted(words)), duration)) if words else ()
 
 

@@ -20,7 +20,10 @@ _SHORTEST_PART = 3
 _SHORTEST_COMPOUND = 6
 _SHORTEST_MODIFIER = 4
 _LONG_PART = 6
-_PARTICIPLE = re.compile(r"(?P<prefix>[a-z]{2,6}?)??ge(?P<root>[a-z]{3,}?)(?:t|en)")
+PARTICIPLE = re.compile(
+    r"(?P<prefix>ab|an|auf|aus|bei|durch|ein|fest|her|hin|los|mit|nach|raus|rein|runter|uber|um|unter|vor|weg|zu|zuruck)?"
+    r"ge(?P<root>[a-z]{3,}?)(?:t|en)"
+)
 _SHORT_PARTS = frozenset({"ol"})
 """Parts of fewer letters than `_SHORTEST_PART` that compounds really begin with (Öl|wechsel)."""
 
@@ -63,7 +66,7 @@ class Morphology:
 
     def _verb_of(self, participle: str) -> str:
         """The stem of the known verb a German verb form belongs to ("gesichert", "eingestellt"), or ""."""
-        found = _PARTICIPLE.fullmatch(participle)
+        found = PARTICIPLE.fullmatch(participle)
         if found is None:
             return self._infinitive_of(participle)
         verb = (found["prefix"] or "") + found["root"] + "en"

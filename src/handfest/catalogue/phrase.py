@@ -209,8 +209,9 @@ def units_of(said: Sequence[str], grammar: Grammar) -> tuple[tuple[Unit, ...], i
         if token in grammar.words.after_number and position and _is_number(said[position - 1], grammar.words):
             continue
         if token in grammar.words.function or token.isdigit() or token in grammar.words.numbers:
-            if token in grammar.kept:
-                found.append(Unit(grammar.morphology.key(token), Kind.HINT, position))
+            written = str(grammar.words.numbers.get(token, token))
+            if token in grammar.kept or written in grammar.kept:
+                found.append(Unit(grammar.morphology.key(written), Kind.HINT, position))
             continue
         if token in grammar.words.soft:
             found.append(Unit(grammar.morphology.key(token), Kind.HINT, position))

@@ -4,13 +4,13 @@ The order of evidence: a literal name or alias; words that name services; words 
 a kind of them. Words nobody explains never pin, and neither does a head that any service could have.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from handfest.catalogue.choice import choose, nearest
 from handfest.catalogue.evidence import Level, read
 from handfest.catalogue.index import ServiceIndex, literal_keys
+from handfest.catalogue.morphology import PARTICIPLE
 from handfest.catalogue.phrase import (
     Grammar,
     Kind,
@@ -29,7 +29,6 @@ from handfest.catalogue.spelling import tokens
 from handfest.model.resolution import Ambiguous, Candidate, Resolution, Resolved, Several, Unknown
 
 ASKED_AT_MOST = 3
-_PARTICIPLE = re.compile(r"(?:[a-z]{2,6})?ge[a-z]{3,}(?:t|en)|(?:ver|be|er|ent|zer)[a-z]{3,}t")
 _LED = 0.8
 _NAMED = 0.84
 """The score from which on a piece of a phrase was named, not merely led to."""
@@ -85,7 +84,9 @@ def _verbal(said: str, language: str) -> frozenset[str]:
     if language != "de":
         return frozenset()
     if not any(word[:1].isupper() for word in words[1:]):
-        return frozenset(token for word in words for token in tokens(word) if _PARTICIPLE.fullmatch(token))
+        return frozenset(
+            t for word in words if word.islower() for t in tokens(word) if PARTICIPLE.fullmatch(t)
+        )
     return frozenset(token for word in words if word.islower() for token in tokens(word))
 
 
@@ -221,6 +222,13 @@ def _one_of_several(said: str, found: Iterable[Resolution]) -> Ambiguous:
     )
 
 
+def _only_led_elsewhere(piece: Resolution, whole: Resolved) -> bool:
+    """True where a piece alone would lead elsewhere, but the service of the whole phrase explains it too."""
+    return (
+        isinstance(piece, Resolved) and piece.evidence == "synonym" and piece.service_id != whole.service_id
+    )
+
+
 def _says_nothing(found: Resolution) -> bool:
     """True for a piece of general words, which adds nothing to a piece that names a service."""
     return isinstance(found, Ambiguous) and found.reason in ("general", "unnamed")
@@ -229,10 +237,10 @@ def _says_nothing(found: Resolution) -> bool:
 def _more_than_whole(said: str, whole: Resolved, found: list[Resolution], joint: Joint) -> Resolution:
     """One service explains the whole phrase; several only where each piece names one of its own."""
     ids = tuple(dict.fromkeys(service for each in found for service in _ids(each)))
+    if joint not in SUMS or any(_only_led_elsewhere(each, whole) for each in found):
+        return whole
     if len(ids) > 1 and all(isinstance(each, Resolved) and each.score >= _NAMED for each in found):
-        if joint in SUMS:
-            return Several(said, ids)
-        return Ambiguous(said, tuple(Candidate(service, 0.8, "one of several") for service in ids))
+        return Several(said, ids)
     open_pieces = [each for each in found if isinstance(each, Ambiguous) and each.reason == "several_fit"]
     if any(whole.service_id not in each.service_ids for each in open_pieces):
         return _one_of_several(said, found)
