@@ -75,6 +75,9 @@ def _only(
         timed = reading.phrase.duration is not None and form.duration == reading.phrase.duration
         certain = timed or rest == 0 or _slot_fits(entry, reading)
         return _pin(said, entry, level, rest) if certain else _ask(said, [found], level, "general")
+    kinds = _kinds(entry, reading, level, rest, index)
+    if kinds:
+        return _ask(said, [found, *((other, 1) for other in kinds)], Level.KIND, "several_fit")
     against = _spoken_against(entry, reading, level, index)
     if against:
         return _ask(said, [found, *((other, 0) for other in against)], level, "several_fit")
@@ -83,6 +86,14 @@ def _only(
     if (level is Level.LED and _narrower_than_said(entry, reading, level)) or _doubtful(level, reading, rest):
         return _ask(said, [found], level, "related")
     return _pin(said, entry, level, rest)
+
+
+def _kinds(entry: Entry, reading: Reading, level: Level, rest: int, index: ServiceIndex) -> tuple[Entry, ...]:
+    """Other kinds of what was said, where no service is just that ("colour": root tint, highlights)."""
+    if level is not Level.NAMED or rest == 0:
+        return ()
+    kinds = reading.full(Level.KIND, index.everything) & ~reading.full(Level.LED, index.everything)
+    return tuple(other for other in _by_target(index.chosen(kinds), reading) if other is not entry)
 
 
 def _spoken_against(entry: Entry, reading: Reading, level: Level, index: ServiceIndex) -> tuple[Entry, ...]:

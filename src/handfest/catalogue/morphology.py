@@ -8,6 +8,7 @@ part explains stays in one piece and counts as unexplained.
 import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import takewhile
 
 from Stemmer import Stemmer
@@ -24,10 +25,12 @@ PARTICIPLE = re.compile(
     r"(?P<prefix>ab|an|auf|aus|bei|durch|ein|fest|her|hin|los|mit|nach|raus|rein|runter|uber|um|unter|vor|weg|zu|zuruck)?"
     r"ge(?P<root>[a-z]{3,}?)(?:t|en)"
 )
+_REMEMBERED = 50_000
 _SHORT_PARTS = frozenset({"ol"})
 """Parts of fewer letters than `_SHORTEST_PART` that compounds really begin with (Öl|wechsel)."""
 
 
+@lru_cache(maxsize=50_000)
 def stem(word: str, language: str) -> str:
     """The stem of a folded word, German nouns in -ung joined with their verbs."""
     if len(word) < 4 or word.isdigit():
@@ -46,13 +49,14 @@ class Morphology:
     atoms: Set[str]
     families: Mapping[str, str]
     _split: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def parts(self, word: str) -> tuple[str, ...]:
         """The canonical stems of a folded word, one where it is no compound of known parts."""
         known = self._split.get(word)
         if known is None:
             known = tuple(self.key(part) for part in self._divide(word))
-            if len(self._split) < 50_000:
+            if len(self._split) < _REMEMBERED:
                 self._split[word] = known
         return known
 
@@ -75,7 +79,10 @@ class Morphology:
         return family or (stemmed if stemmed in self.atoms else "")
 
     def _infinitive_of(self, word: str) -> str:
-        """The stem of the known verb or noun a third person belongs to ("stottert": "Stottern"), or ""."""
+        """The stem of the known noun a verb belongs to ("stottert": "Stottern", "liften": "Lifting"), or ""."""
+        gerund = stem(word[:-2] + "ing", self.language)
+        if len(word) >= _LONG_PART and word.endswith("en") and gerund in self.atoms:
+            return self.families.get(gerund, gerund)
         if len(word) < _LONG_PART or not word.endswith("t"):
             return ""
         stemmed = stem(word[:-1], self.language)
@@ -83,10 +90,15 @@ class Morphology:
 
     def knows(self, word: str) -> bool:
         """True when a folded word is in the vocabulary as it stands."""
-        stemmed = stem(word, self.language)
-        if stemmed in self.atoms or word in self.families or stemmed in self.families:
-            return True
-        return self.language == "de" and bool(self._verb_of(word))
+        known = self._known.get(word)
+        if known is None:
+            stemmed = stem(word, self.language)
+            listed = stemmed in self.atoms or word in self.families or stemmed in self.families
+            known = listed or (self.language == "de" and bool(self._verb_of(word)))
+            # While a vocabulary still grows, a word not known yet may be known later.
+            if len(self._known) < _REMEMBERED and (known or isinstance(self.atoms, frozenset)):
+                self._known[word] = known
+        return known
 
     def explains(self, word: str) -> bool:
         """True when a folded word is in the vocabulary, whole or in known parts."""

@@ -106,7 +106,7 @@ def clauses(text: str) -> tuple[tuple[str, ...], ...]:
 
 def read_duration(said: Sequence[str], words: Words) -> tuple[tuple[str, ...], int | None]:
     """The tokens without a spoken length, and that length in minutes."""
-    for phrase in sorted(words.durations, key=len, reverse=True):
+    for phrase in words.longest_first:
         at = find(said, phrase)
         if at is not None:
             return (*said[:at], *said[at + len(phrase) :]), words.durations[phrase]
@@ -135,6 +135,8 @@ def _spelled_together(token: str, words: Words) -> tuple[str, str, str] | None:
 def find(said: Sequence[str], phrase: Sequence[str]) -> int | None:
     """Where `phrase` stands in `said`, token by token."""
     width = len(phrase)
+    if phrase[0] not in said:
+        return None
     return next(
         (at for at in range(len(said) - width + 1) if tuple(said[at : at + width]) == tuple(phrase)), None
     )

@@ -210,6 +210,8 @@ def _cut_apart(
     """True where "und" stands inside one word of the name: "Buchhaltung und Lohn" is no Lohnbuchhaltung."""
     said = [{unit.stem for unit in units_of(piece, grammar)[0]} for piece in pieces]
     form = next(entry.forms[0] for entry in index.entries if entry.service_id == whole.service_id)
+    if "-" in form.text:
+        return False
     words = [{unit.stem for unit in form.units if unit.word == word} for word in range(len(form.tokens))]
     return any(sum(stems <= word for stems in said) > 1 for word in words)
 

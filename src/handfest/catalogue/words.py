@@ -38,6 +38,7 @@ class Words:
     small: frozenset[str]
     large: frozenset[str]
     durations: Mapping[tuple[str, ...], int]
+    longest_first: tuple[tuple[str, ...], ...]
     numbers: Mapping[str, int]
     units: Mapping[str, int]
     targets: Mapping[str, tuple[str, str]]
@@ -101,6 +102,7 @@ def words_of(language: str) -> Words:
         small=frozenset(fold(word) for word in data["small"]),
         large=frozenset(fold(word) for word in data["large"]),
         durations={tokens(said): minutes for said, minutes in data["durations"].items()},
+        longest_first=tuple(sorted((tokens(said) for said in data["durations"]), key=len, reverse=True)),
         numbers={fold(word): number for word, number in data["numbers"].items()},
         units={fold(word): minutes for word, minutes in data["units"].items()},
         targets=_targets(data["targets"]),
