@@ -243,7 +243,7 @@ def unsaid(form: Form, reading: Reading, level: Level) -> tuple[Unit, ...]:
 
 
 def _tells_apart(unit: Unit, calls: frozenset[str]) -> bool:
-    """True for units a form would not be itself without: a detail is one where a synonym needs it ("Nasen|piercing")."""
+    """True for units that make a form what it is; a detail does where a synonym needs it ("Nasen|piercing")."""
     if unit.kind is Kind.HINT:
         return any(":" in call for call in calls)
     return unit.kind not in (Kind.GENERIC, Kind.ELEMENT)
