@@ -3,6 +3,7 @@
 import typer
 
 from handfest.cli.apply import apply
+from handfest.cli.audit import audit
 from handfest.cli.calls import calls
 from handfest.cli.catalogue import catalogue
 from handfest.cli.demo import demo
@@ -23,6 +24,7 @@ app.command()(serve)
 app.command()(apply)
 app.add_typer(calls, name="calls")
 app.add_typer(catalogue, name="catalogue")
+app.command()(audit)
 app.command()(when)
 app.command(name="eval")(evaluate)
 app.command()(migrate)
