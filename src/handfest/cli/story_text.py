@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from handfest.diagnosis.explain import Story, cause_of, findings_of
-from handfest.diagnosis.timeline import Event, Lane, timeline
+from handfest.diagnosis.timeline import Event, Lane, Mark, brackets, timeline
 from handfest.model.booking import Booking
 from handfest.model.offer import Offer
 from handfest.model.turn import Step, TurnRecord
@@ -17,6 +17,14 @@ WIDTH = 100
 _LANE_WIDTH = 7
 _LANES = tuple(Lane)
 _HEADS = ("caller", "agent", "tool", "gatew.", "calend.")
+_BRACKETS = {
+    Mark.NONE: (" ", " "),
+    Mark.OPENS: ("┏", "│"),
+    Mark.OPEN: ("│", "│"),
+    Mark.BOOKED: ("┗", " "),
+    Mark.LET_GO: ("╵", " "),
+}
+"""How a bracket is drawn: on the first line of an event, and on the lines its words run on to."""
 _COLOURS = {
     Lane.CALLER: "magenta",
     Lane.AGENT: "cyan",
@@ -42,51 +50,36 @@ def print_story(console: Console, story: Story) -> None:
 
 def timeline_lines(events: tuple[Event, ...]) -> Iterator[Text]:
     """The timeline as lines: seconds, offers as brackets, a mark in the lane of who acts, and what."""
-    columns = _bracket_columns(events)
-    width = max(columns.values(), default=-1) + 1
+    rows = brackets(events)
+    width = len(rows[0]) if rows else 0
     left = 11 + width + len(_LANES) * _LANE_WIDTH
     yield Text(f"{'s':>8}   {'':{width}}" + "".join(f"{head:<{_LANE_WIDTH}}" for head in _HEADS), "dim")
-    open_offers: dict[int, str] = {}
-    for event in events:
-        brackets = _brackets(event, columns, open_offers, width)
-        below = "".join("│" if column in open_offers else " " for column in range(width))
+    for event, marks in zip(events, rows, strict=True):
         step = f"  [{event.step}]" if event.step is not None else ""
         told = wrap(event.text + step, WIDTH - left) or [""]
-        style = "bold red" if event.bad else _COLOURS[event.lane]
-        for index, words in enumerate(told):
-            line = Text(f"{event.at_s:>8.3f}   " if index == 0 else " " * 11)
-            line.append(brackets if index == 0 else below, "bold" if event.booked else "dim")
-            for lane in _LANES:
-                mark = "●" if lane is event.lane and index == 0 else "·"
-                line.append(f"{'  ' + mark:<{_LANE_WIDTH}}", style if mark == "●" else "dim")
-            line.append(words, style if event.bad or event.lane is Lane.AGENT else "")
+        yield _event_line(event, "".join(_BRACKETS[mark][0] for mark in marks), told[0])
+        for words in told[1:]:
+            line = Text(" " * 11 + "".join(_BRACKETS[mark][1] for mark in marks), "dim")
+            line.append(f"{'  ·':<{_LANE_WIDTH}}" * len(_LANES), "dim")
+            line.append(words, _words_style(event))
             yield line
 
 
-def _bracket_columns(events: tuple[Event, ...]) -> dict[str, int]:
-    """For each offer the leftmost column that is free while it is open."""
-    columns: dict[str, int] = {}
-    busy: set[int] = set()
-    for event in events:
-        busy -= {columns[name] for name in event.closes if name in columns}
-        for name in event.opens:
-            columns[name] = next(column for column in range(len(busy) + 1) if column not in busy)
-            busy.add(columns[name])
-    return columns
+def _event_line(event: Event, brackets_text: str, words: str) -> Text:
+    line = Text(f"{event.at_s:>8.3f}   ")
+    line.append(brackets_text, "bold" if event.booked else "dim")
+    for lane in _LANES:
+        mine = lane is event.lane
+        style = "dim" if not mine else "bold red" if event.bad else _COLOURS[lane]
+        line.append(f"{'  ●' if mine else '  ·':<{_LANE_WIDTH}}", style)
+    line.append(words, _words_style(event))
+    return line
 
 
-def _brackets(event: Event, columns: dict[str, int], open_offers: dict[int, str], width: int) -> str:
-    """The bracket part of an event's first line; brings `open_offers` up to date."""
-    marks = ["│" if column in open_offers else " " for column in range(width)]
-    for name in event.closes:
-        column = columns.get(name)
-        if column is not None and open_offers.get(column) == name:
-            marks[column] = "┗" if event.booked else "╵"
-            del open_offers[column]
-    for name in event.opens:
-        marks[columns[name]] = "┏"
-        open_offers[columns[name]] = name
-    return "".join(marks)
+def _words_style(event: Event) -> str:
+    if event.bad:
+        return "bold red"
+    return _COLOURS[Lane.AGENT] if event.lane is Lane.AGENT else ""
 
 
 def _print_promise(console: Console, offer: Offer | None, booking: Booking) -> None:

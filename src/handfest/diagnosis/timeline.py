@@ -163,3 +163,45 @@ def local(moment: object) -> str:
 def _rest(facts: dict[str, Any]) -> str:
     shown = ("code", "cause", "fields", "evidence", "offer", "state", "booking", "start", "callback")
     return ", ".join(f"{name} {facts[name]}" for name in shown if facts.get(name))
+
+
+class Mark(StrEnum):
+    """What a bracket looks like beside one event."""
+
+    NONE = "none"
+    OPENS = "opens"
+    OPEN = "open"
+    BOOKED = "booked"
+    LET_GO = "gone"
+
+
+def brackets(events: tuple[Event, ...]) -> tuple[tuple[Mark, ...], ...]:
+    """For each event the marks of the bracket columns; an offer keeps its column while it is open."""
+    columns = _columns(events)
+    width = max(columns.values(), default=-1) + 1
+    open_now: set[str] = set()
+    rows = []
+    for event in events:
+        marks = [Mark.NONE] * width
+        for name in open_now:
+            marks[columns[name]] = Mark.OPEN
+        for name in open_now.intersection(event.closes):
+            marks[columns[name]] = Mark.BOOKED if event.booked else Mark.LET_GO
+        open_now -= set(event.closes)
+        for name in event.opens:
+            marks[columns[name]] = Mark.OPENS
+        open_now |= set(event.opens)
+        rows.append(tuple(marks))
+    return tuple(rows)
+
+
+def _columns(events: tuple[Event, ...]) -> dict[str, int]:
+    """For each offer the leftmost column that is free while it is open."""
+    columns: dict[str, int] = {}
+    busy: set[int] = set()
+    for event in events:
+        busy -= {columns[name] for name in event.closes if name in columns}
+        for name in event.opens:
+            columns[name] = next(column for column in range(len(busy) + 1) if column not in busy)
+            busy.add(columns[name])
+    return columns
