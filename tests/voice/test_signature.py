@@ -7,11 +7,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from handfest.voice.signature import WINDOW_MS, sign, signed_at, verify
+from handfest.voice.signature import WINDOW_MS, sign, verify
 
 KEY = "key_0123456789abcdef"
 NOW_MS = 1_761_033_600_000
-BODY = json.dumps({"name": "check_availability", "args": {"service": "Föhnen für Jörg 😀"}}, ensure_ascii=False)
+BODY = json.dumps(
+    {"name": "check_availability", "args": {"service": "Föhnen für Jörg 😀"}}, ensure_ascii=False
+)
 
 bodies = st.text(max_size=200) | st.dictionaries(st.text(max_size=9), st.text(max_size=20)).map(
     lambda fields: json.dumps(fields, ensure_ascii=False)
@@ -133,6 +135,5 @@ def test_whatever_the_header_says_the_verdict_is_the_vendors(vendor):
     @given(header=near | st.text(max_size=120))
     def holds(header):
         assert verify(BODY.encode(), header, KEY, NOW_MS) is vendor_says(vendor, BODY, KEY, header) is False
-        assert signed_at(header) is None or str(signed_at(header)) in header or header.startswith("v=0")
 
     holds()

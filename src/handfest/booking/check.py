@@ -17,8 +17,12 @@ from handfest.model.intent import Intent
 from handfest.model.outcome import Offered, Outcome
 from handfest.model.refusal import Refusal, RefusalCode
 from handfest.model.reply import Reply
+from handfest.model.slot import Slot
 from handfest.model.turn import TurnRecord
 from handfest.model.wish import Wish
+
+LOOKS_MAX = 6
+"""How often one turn looks at most, when other callers take all that it has found each time."""
 
 
 async def check_availability(turn: OpenTurn, intent: Intent) -> tuple[Reply, TurnRecord]:
@@ -57,27 +61,25 @@ class Look:
     instead_of: str | None = None
 
 
-LOOKS_MAX = 4
-"""How often a turn looks again when others were quicker; then it says that nothing is free."""
-NOTHING = Findings((), ())
-
-
 class SlotsLost(Exception):
-    """Everything that was wanted was claimed by others since it was found: undo the turn, look again."""
+    """Everything that was found was claimed by others since: undo the turn, look again without these."""
+
+    def __init__(self, slots: tuple[Slot, ...]) -> None:
+        super().__init__(f"{len(slots)} slots were lost to other callers")
+        self.slots = slots
 
 
 async def look_and_offer(turn: OpenTurn, look: Look) -> tuple[Reply, TurnRecord]:
-    """Find slots, hold and offer them. What another caller takes in between is looked for around."""
-    found = await find_slots(turn, look.service, look.staff_id, look.span, look.replaces)
+    """Find slots, hold and offer them. What other callers take in between is looked for around."""
+    lost: tuple[Slot, ...] = ()
     for _ in range(LOOKS_MAX):
+        found = await find_slots(turn, look.service, look.staff_id, look.span, look.replaces, lost=lost)
         try:
             return await turn.close(partial(_offer, turn=turn, look=look, found=found))
-        except SlotsLost:
-            turn.trace.step("lost_to_other_callers")
-        found = await find_slots(
-            turn, look.service, look.staff_id, look.span, look.replaces, lost=look.span.exact is not None
-        )
-    return await turn.close(partial(_offer, turn=turn, look=look, found=NOTHING))
+        except SlotsLost as gone:
+            lost += gone.slots
+            turn.trace.step("lost_to_other_callers", slots=len(gone.slots))
+    return await refuse(turn, Refusal(RefusalCode.TRY_LATER, "try_later"), look.pin)
 
 
 def _offer(ledger: Ledger, *, turn: OpenTurn, look: Look, found: Findings) -> Outcome:
@@ -89,12 +91,15 @@ def _offer(ledger: Ledger, *, turn: OpenTurn, look: Look, found: Findings) -> Ou
     if found.wanted:
         offers = hold(ledger, turn, replace(terms, limit=1 if exact else most), found.wanted)
         if not offers:
-            raise SlotsLost
-        name = look.sentence or _wanted_sentence(offers[0].staff_wished, exact, look.pin, look.replaces)
+            raise SlotsLost(found.wanted)
+        # Of several times none is "the" time: they are named as a choice, whatever led here.
+        name = (exact and look.sentence) or _wanted_sentence(
+            offers[0].staff_wished, exact, look.pin, look.replaces
+        )
         return Offered(offers, name, offered_before=look.instead_of)
     offers = hold(ledger, turn, terms, found.others)
     if not offers and found.others:
-        raise SlotsLost
+        raise SlotsLost(found.others)
     if not offers:
         return _nothing(look.service, look.span, found)
     if exact:
@@ -165,6 +170,8 @@ def _nothing(service: Service, span: SearchSpan, found: Findings) -> Refusal:
         return Refusal(RefusalCode.TOO_SOON, "too_soon", facts={"why": found.why})
     if found.why == "horizon":
         return Refusal(RefusalCode.NO_OPENINGS, "too_far", facts={"why": found.why})
+    if found.why in ("outside_hours", "closed", "holiday"):
+        return Refusal(RefusalCode.OUTSIDE_HOURS, "outside_hours", facts={"why": found.why})
     facts = {"service": service.name, "day": span.day}
     return Refusal(RefusalCode.NO_OPENINGS, "no_openings", facts=facts)
 

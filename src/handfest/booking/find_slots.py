@@ -36,13 +36,13 @@ async def find_slots(
     span: SearchSpan,
     moving: Booking | None = None,
     *,
-    lost: bool = False,
+    lost: tuple[Slot, ...] = (),
 ) -> Findings:
     """What the calendar has for this wish, split into what was wished for and what is near it.
 
     A calendar at hand is asked about the wished time first and about more only if that is not free; one
-    behind a network is asked once, about everything. `lost`: the wished time was just lost to another caller,
-    so that only what is near it is looked for.
+    behind a network is asked once, about everything. `lost` are slots that this turn has just lost to other
+    callers; a calendar that knows nothing of our holds would name them again.
     """
     question = SlotQuestion(
         catalogue=turn.catalogue,
@@ -59,11 +59,11 @@ async def find_slots(
     for start, end in _widening(span, remote=turn.calendar.remote):
         slots = await _ask(turn, replace(question, start=start, end=end))
         if lost:
-            slots = tuple(slot for slot in slots if slot.start != span.exact)
+            slots = tuple(slot for slot in slots if slot not in lost)
         found = _split(turn, span, slots)
         if found.wanted or len({slot.start for slot in found.others}) >= turn.catalogue.rules.offers:
             break
-    if span.exact is None or found.wanted or lost:
+    if span.exact is None or found.wanted:
         return found
     why = unavailable_because(
         turn.catalogue,
@@ -114,7 +114,12 @@ def _split(turn: OpenTurn, span: SearchSpan, slots: Sequence[Slot]) -> Findings:
         return Findings(wanted, () if wanted else _near(turn, span, slots))
     inside = [slot for slot in slots if slot.start < span.end and _fits(span, slot, zone.key)]
     if inside:
-        return Findings(tuple(_spread(inside, turn.catalogue.rules.offers, span.earliest))[:limit], ())
+        return Findings(
+            tuple(_spread(inside, turn.catalogue.rules.offers, span.earliest or span.minute is not None))[
+                :limit
+            ],
+            (),
+        )
     return Findings((), _near(turn, span, slots))
 
 

@@ -48,11 +48,24 @@ async def conclude(
     if isinstance(answer, Declined):
         turn.trace.step("declined", booking=booking.id, code=answer.code, evidence=answer.evidence)
         await turn.write(lambda ledger: _refused(ledger, booking, answer.code))
-        return await offer_instead(turn, offer, old)
+        return await _declined(turn, offer, old, answer.code)
     differing = differences(booking, answer)
     if differing:
-        await undo_mismatch(turn, booking, answer, differing)
-    return await turn.close(lambda ledger: record(ledger, booking, old, answer))
+        await undo_mismatch(turn, booking, old, answer, differing)
+    return await turn.close(lambda ledger: record(ledger, offer, booking, old, answer))
+
+
+async def _declined(turn: OpenTurn, offer: Offer, old: Booking | None, code: str) -> tuple[Reply, TurnRecord]:
+    """The calendar's plain no, told as what it is: only a lost slot is a lost slot (B75)."""
+    match code:
+        case "slot_taken":
+            return await offer_instead(turn, offer, old)
+        case "not_found" if old is not None:
+            return await refuse(turn, Refusal(RefusalCode.BOOKING_NOT_FOUND, "booking_not_found"))
+        case "cancelled":
+            return await refuse(turn, Refusal(RefusalCode.OFFER_USED, "offer_used"))
+        case _:
+            return await refuse(turn, Refusal(RefusalCode.TRY_LATER, "try_later"))
 
 
 def differences(booking: Booking, answer: Confirmation) -> tuple[str, ...]:
@@ -68,17 +81,30 @@ def differences(booking: Booking, answer: Confirmation) -> tuple[str, ...]:
 
 
 async def undo_mismatch(
-    turn: OpenTurn, booking: Booking, answer: Confirmation, differing: tuple[str, ...]
+    turn: OpenTurn, booking: Booking, old: Booking | None, answer: Confirmation, differing: tuple[str, ...]
 ) -> None:
-    """The calendar booked something else: take it back, keep that on record, stop the turn (HF401)."""
+    """The calendar booked something else: take it back, keep that on record, stop the turn (HF401).
+
+    A calendar that gave up the old appointment for the wrong one has none of both now: that is recorded too.
+    """
     wrong = replace(booking, uid=answer.uid)
     await turn.calendar.cancel(wrong)
+    old_is_gone = old is not None and await turn.calendar.find(old) is None
     turn.trace.step("mismatch", booking=booking.id, fields=list(differing), undone=answer.uid)
-    await turn.write(lambda ledger: _refused(ledger, wrong, "offer_mismatch"))
+
+    def work(ledger: Ledger) -> None:
+        _refused(ledger, wrong, "offer_mismatch")
+        if old is not None and old_is_gone:
+            ledger.tx.save_booking(old.settle(BookingState.CANCELLED, ledger.now))
+            ledger.trace.step("old_appointment_lost", booking=old.id)
+
+    await turn.write(work)
     raise OfferMismatch(f"booking {booking.id} came back with other {', '.join(differing)}; it was undone")
 
 
-def record(ledger: Ledger, booking: Booking, old: Booking | None, answer: Confirmation) -> Outcome:
+def record(
+    ledger: Ledger, offer: Offer, booking: Booking, old: Booking | None, answer: Confirmation
+) -> Outcome:
     """Inside the closing transaction: the booking is durable from here on, and only now success is said."""
     booked = booking.settle(BookingState.BOOKED, ledger.now, answer.uid)
     ledger.tx.save_booking(booked)
@@ -98,7 +124,7 @@ def record(ledger: Ledger, booking: Booking, old: Booking | None, answer: Confir
     if old is not None:
         ledger.tx.save_booking(replace(old.settle(BookingState.CHANGED, ledger.now), replaced_by=booked.id))
         return Changed(booked, old)
-    return Booked(booked, answer.pending)
+    return Booked(booked, answer.pending, offer.staff_wished)
 
 
 async def _call(
@@ -122,10 +148,11 @@ async def _repeat(
     """The same offer again: tell what it led to, in the same words; never book twice (B36)."""
     match booking.state:
         case BookingState.BOOKED:
-            outcome: Outcome = Changed(booking, old) if old is not None else Booked(booking)
+            again = Booked(booking, staff_wished=offer.staff_wished)
+            outcome: Outcome = Changed(booking, old) if old is not None else again
             return await turn.close(lambda _ledger: outcome)
         case BookingState.REFUSED:
-            return await offer_instead(turn, offer, old)
+            return await _declined(turn, offer, old, booking.refusal or "")
         case BookingState.CANCELLED | BookingState.CHANGED:
             return await refuse(turn, Refusal(RefusalCode.OFFER_USED, "offer_used"))
         case BookingState.CALLING | BookingState.UNKNOWN:

@@ -99,7 +99,7 @@ class CalendarTurn:
 
     `fail` is on_read | before_write | after_write with the code of a calendar fault; `answer` replaces fields
     of the next confirmation; `hold` makes read | write wait until `release`; `book` puts an appointment of
-    somebody else's there, past handfest.
+    somebody else's there, past handfest, and `forget` deletes one.
     """
 
     fail: str | None = None
@@ -108,6 +108,7 @@ class CalendarTurn:
     hold: str | None = None
     release: bool = False
     book: Facts | None = None
+    forget: Facts | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from handfest.testing.scenario import (
 from handfest.testing.scenario_compare import answer_differences, differing
 from handfest.testing.scenario_end import end_differences
 from handfest.testing.scenario_laws import answer_laws, end_laws
-from handfest.testing.scenario_stage import GatedCalendar, HttpAnswer, Stage, open_stage
+from handfest.testing.scenario_stage import HttpAnswer, Stage, open_stage
 
 _FAULTS = {
     fault.code: fault
@@ -147,18 +147,22 @@ class Player:
                 wrong["start"] = Instant.parse_iso(wrong["start"])
             calendar.faults.wrong_answers.append(wrong)
         if step.book is not None:
-            await self._book_elsewhere(calendar, step.book)
+            calendar.book_elsewhere(
+                *self._at_provider(step.book), step.book["minutes"], step.book["resource_id"]
+            )
+        if step.forget is not None:
+            calendar.forget(*self._at_provider(step.forget))
         if step.hold is not None:
             calendar.hold(step.hold)
         if step.release:
             calendar.release()
             await self._settled()
 
-    async def _book_elsewhere(self, calendar: GatedCalendar, facts: Facts) -> None:
-        """Somebody books at the provider, past handfest."""
+    def _at_provider(self, facts: Facts) -> tuple[str, Instant]:
+        """The business and the moment of something that happens at the provider, past handfest."""
         business = next(iter(self._stage.catalogues.values())).business
         start = PlainDateTime.parse_iso(facts["start"]).assume_tz(business.time_zone).to_instant()
-        calendar.book_elsewhere(business.id, start, facts["minutes"], facts["resource_id"])
+        return business.id, start
 
     async def _settled(self) -> None:
         """Wait until what was held up has come to its end."""

@@ -73,6 +73,12 @@ class GatedCalendar(MemoryCalendar):
         )
         self._write(booking, None)
 
+    def forget(self, business_id: str, start: Instant) -> None:
+        """Somebody deletes an appointment at the provider itself, without a trace."""
+        for uid, entry in tuple(self._entries.items()):
+            if (entry.booking.business_id, entry.booking.start) == (business_id, start):
+                del self._entries[uid]
+
     async def free_slots(self, question: SlotQuestion) -> tuple[Slot, ...]:
         """See `Calendar`."""
         await self._pass("read")
