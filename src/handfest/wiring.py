@@ -11,6 +11,8 @@ from whenever import Instant
 from handfest.calendars.embedded import EmbeddedCalendar
 from handfest.catalogue.compiled import Shelf
 from handfest.desk.front_desk import FrontDesk
+from handfest.diagnosis.metrics import Metrics
+from handfest.diagnosis.several import SeveralNotifiers, SeveralSinks
 from handfest.errors import ConfigurationError
 from handfest.model.catalogue import Catalogue
 from handfest.ports import (
@@ -85,6 +87,7 @@ class House:
     notifier: Notifier
     secret: Callable[[str], str | None]
     signature_clocks: tuple[Clock, ...]
+    metrics: Metrics
 
     async def warm(self) -> None:
         """Make every active catalogue ready, so that no caller waits for what is loaded on first use."""
@@ -124,10 +127,12 @@ def build(
     store = store if store is not None else open_store(settings.database)
     clock = clock or SystemClock()
     ids = ids or RandomIds()
-    notifier = notifier or AlarmLog()
+    metrics = Metrics()
+    sinks = SeveralSinks((sink or TurnLog(), metrics))
+    notifier = SeveralNotifiers((notifier or AlarmLog(), metrics))
     calendars = calendars or CalendarDirectory(EmbeddedCalendar(store, clock))
     shelf = Shelf()
-    desk = FrontDesk(store, calendars, clock, ids, sink or TurnLog(), notifier, shelf)
+    desk = FrontDesk(store, calendars, clock, ids, sinks, notifier, shelf)
     return House(
         settings=settings,
         store=store,
@@ -138,5 +143,6 @@ def build(
         desk=desk,
         notifier=notifier,
         secret=secret or os.environ.get,
+        metrics=metrics,
         signature_clocks=signature_clocks or (clock,),
     )

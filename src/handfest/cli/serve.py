@@ -18,6 +18,7 @@ from handfest.cli.output import FINDINGS, UNREACHABLE, console, errors, fail
 from handfest.cli.run import guarded, print_problems, read_file
 from handfest.ports import LineRecord
 from handfest.settings import Settings
+from handfest.turn_log import drop_personal
 from handfest.web.app import create_app
 from handfest.wiring import House, SystemClock, build
 
@@ -62,10 +63,11 @@ def log_to_stderr() -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        drop_personal,
     ]
     last: structlog.typing.Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
     if sys.stderr.isatty():
-        processors.pop()
+        processors.remove(structlog.processors.format_exc_info)
         last = structlog.dev.ConsoleRenderer()
     structlog.configure(
         processors=[*processors, last],

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 import handfest
 from handfest.booking.reconcile import reconcile
 from handfest.errors import Fault
+from handfest.web.metrics import metrics_route
 from handfest.web.retell_routes import retell_routes
 from handfest.wiring import House
 
@@ -71,7 +72,12 @@ def create_app(house: House) -> ASGIApp:
                 await watching
             await house.close()
 
-    routes = [Route("/healthz", healthz), Route("/readyz", readyz), *retell_routes(house)]
+    routes = [
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        metrics_route(house),
+        *retell_routes(house),
+    ]
     return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(Boundary)])
 
 
