@@ -186,10 +186,16 @@ class Metrics:
         self._gauge["kept_promise_ratio"].labels(business).set(good / total)
 
     def _business(self, business_id: str) -> str:
-        if business_id in self._businesses or len(self._businesses) < BUSINESSES_MAX:
-            self._businesses.add(business_id)
+        if business_id in self._businesses:
             return business_id
-        return OTHER
+        if len(self._businesses) >= BUSINESSES_MAX:
+            return OTHER
+        self._businesses.add(business_id)
+        # A series that begins with 1 hides its first event from increase(); these begin with 0.
+        self._count["mismatches"].labels(business_id)
+        for result in ("booked", "lost"):
+            self._count["wishes"].labels(business_id, result)
+        return business_id
 
 
 def _held_until(facts: dict[str, object], at: Instant) -> Instant:
