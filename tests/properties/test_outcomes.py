@@ -12,6 +12,7 @@ from handfest.desk.tools import TOOLS
 from handfest.errors import StoreUnavailable, TimedOut
 from handfest.model.booking import BookingState
 from handfest.storage.memory import MemoryStore
+from handfest.storage.opening import open_store
 from handfest.testing.phone import Phone
 from handfest.voice.retell import read_request
 from properties.studio import BUSINESS, LINE, check_state, check_truth, check_words, open_studio
@@ -218,6 +219,15 @@ class TestHostileWords:
         assert reply.ok, reply
         json.dumps(reply.as_dict(), ensure_ascii=False).encode()
         await check_state(studio)
+
+    async def test_half_a_character_is_kept_by_no_database_and_breaks_no_booking(self, sqlite_address):
+        studio = await open_studio(open_store(sqlite_address))
+        phone = studio.phone(0)
+        await phone.call("check_availability", **CHECK)
+        reply = await phone.call("book_appointment", offer="A1", name=NAME, notes="bitte \ud800 klingeln")
+        assert reply.code == "booked"
+        assert (await studio.bookings())[0].customer.notes == "bitte ? klingeln"
+        await studio.store.close()
 
     @pytest.mark.parametrize("tool", sorted(TOOLS))
     async def test_b54_b60_every_tool_serves_a_call_it_has_never_seen_without_arguments(self, tool):

@@ -67,8 +67,8 @@ def log_to_stderr() -> None:
     ]
     last: structlog.typing.Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
     if sys.stderr.isatty():
-        processors.remove(structlog.processors.format_exc_info)
-        last = structlog.dev.ConsoleRenderer()
+        # Plain: the rich one prints the locals of every frame, and with them what a caller said (law 11).
+        last = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(
         processors=[*processors, last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
