@@ -48,13 +48,18 @@ def _read(tx: Transaction, call_id: str) -> Story | None:
     for business_id in tx.businesses():
         call = tx.call(business_id, call_id)
         if call is not None:
-            return Story(
-                call=call,
-                turns=tx.turns(business_id, call_id),
-                offers=tx.offers(business_id, call_id),
-                bookings=tx.bookings_of_call(business_id, call_id),
-            )
+            return story_in(tx, call)
     return None
+
+
+def story_in(tx: Transaction, call: Call) -> Story:
+    """The story of this call, read in a transaction that is open already."""
+    return Story(
+        call=call,
+        turns=tx.turns(call.business_id, call.id),
+        offers=tx.offers(call.business_id, call.id),
+        bookings=tx.bookings_of_call(call.business_id, call.id),
+    )
 
 
 def as_data(story: Story) -> dict[str, Any]:
