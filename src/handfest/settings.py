@@ -30,3 +30,9 @@ class Settings(BaseSettings):
     reconcile_seconds: float = Field(
         default=5.0, gt=0, description="How often unsettled bookings are looked up."
     )
+    public_url: str = Field(default="", description="Where the console is reached; alerts link to it.")
+    smtp_url: str = Field(
+        default="", description="Mail server for alerts: smtp://user:password@host:587 or smtps://host:465."
+    )
+    alert_sender: str = Field(default="handfest@localhost", description="From address of alert mails.")
+    alert_seconds: float = Field(default=5.0, gt=0, description="How often alerts are sent.")

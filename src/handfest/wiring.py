@@ -11,6 +11,10 @@ from whenever import Instant
 from handfest.calendars.embedded import EmbeddedCalendar
 from handfest.catalogue.compiled import Shelf
 from handfest.desk.front_desk import FrontDesk
+from handfest.diagnosis.alert_post import AlertMail
+from handfest.diagnosis.alerts import AlertDesk, AlertPost
+from handfest.diagnosis.metrics import Metrics
+from handfest.diagnosis.several import SeveralNotifiers, SeveralSinks
 from handfest.errors import ConfigurationError
 from handfest.model.catalogue import Catalogue
 from handfest.ports import (
@@ -85,6 +89,8 @@ class House:
     notifier: Notifier
     secret: Callable[[str], str | None]
     signature_clocks: tuple[Clock, ...]
+    metrics: Metrics
+    alerts: AlertDesk
 
     async def warm(self) -> None:
         """Make every active catalogue ready, so that no caller waits for what is loaded on first use."""
@@ -119,15 +125,21 @@ def build(
     notifier: Notifier | None = None,
     secret: Callable[[str], str | None] | None = None,
     signature_clocks: tuple[Clock, ...] = (),
+    post: AlertPost | None = None,
 ) -> House:
     """A house on these settings; every part can be replaced, which is how tests run the real wiring."""
     store = store if store is not None else open_store(settings.database)
     clock = clock or SystemClock()
     ids = ids or RandomIds()
-    notifier = notifier or AlarmLog()
-    calendars = calendars or CalendarDirectory(EmbeddedCalendar(store, clock))
     shelf = Shelf()
-    desk = FrontDesk(store, calendars, clock, ids, sink or TurnLog(), notifier, shelf)
+    metrics = Metrics()
+    sinks = SeveralSinks((sink or TurnLog(), metrics))
+    read_secret = secret or os.environ.get
+    post = post or AlertMail(settings.smtp_url, settings.alert_sender)
+    alerts = AlertDesk(store, shelf, clock, read_secret, post, settings.public_url)
+    notifier = SeveralNotifiers((notifier or AlarmLog(), metrics, alerts))
+    calendars = calendars or CalendarDirectory(EmbeddedCalendar(store, clock))
+    desk = FrontDesk(store, calendars, clock, ids, sinks, notifier, shelf)
     return House(
         settings=settings,
         store=store,
@@ -137,6 +149,8 @@ def build(
         shelf=shelf,
         desk=desk,
         notifier=notifier,
-        secret=secret or os.environ.get,
+        secret=read_secret,
+        metrics=metrics,
+        alerts=alerts,
         signature_clocks=signature_clocks or (clock,),
     )

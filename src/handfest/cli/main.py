@@ -4,11 +4,13 @@ import typer
 
 from handfest.cli.apply import apply
 from handfest.cli.busy import busy
+from handfest.cli.audit import audit
 from handfest.cli.calls import calls
 from handfest.cli.catalogue import catalogue
 from handfest.cli.demo import demo
 from handfest.cli.eval import evaluate
 from handfest.cli.migrate import migrate
+from handfest.cli.report import report
 from handfest.cli.serve import serve
 from handfest.cli.slots import slots
 from handfest.cli.when import when
@@ -27,6 +29,8 @@ app.add_typer(calls, name="calls")
 app.add_typer(catalogue, name="catalogue")
 app.add_typer(busy, name="busy")
 app.add_typer(slots, name="slots")
+app.command()(audit)
+app.command()(report)
 app.command()(when)
 app.command(name="eval")(evaluate)
 app.command()(migrate)
