@@ -48,9 +48,14 @@ def _arguments(tool: str, arguments: Mapping[str, Any]) -> tuple[dict[str, Any],
         if ours is None:
             if spelled not in _IGNORED:
                 unread.append(spelled)
-        elif found.get(ours) in (None, ""):
+        elif ours not in found or _nothing(found[ours]):
             found[ours] = value
     return _moved(tool, found), tuple(unread)
+
+
+def _nothing(value: Any) -> bool:
+    """True for what stands for no value: empty, or a variable that the platform has not set (B89)."""
+    return value is None or (isinstance(value, str) and (not value.strip() or "{{" in value))
 
 
 def _moved(tool: str, found: dict[str, Any]) -> dict[str, Any]:
