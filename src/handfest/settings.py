@@ -27,6 +27,9 @@ class Settings(BaseSettings):
     body_max_bytes: int = Field(
         default=2 * 1024 * 1024, ge=1024, description="Largest request body accepted."
     )
+    transcript_days: int = Field(
+        default=30, ge=0, description="Days that redacted transcripts are kept; 0 keeps none."
+    )
     reconcile_seconds: float = Field(
         default=5.0, gt=0, description="How often unsettled bookings are looked up."
     )

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from handfest.diagnosis.explain import Story, findings_of
+from handfest.diagnosis.findings import finding_kinds
 from handfest.model.booking import Booking
 from handfest.model.offer import Offer
 from handfest.model.turn import Step, TurnRecord
@@ -43,9 +44,16 @@ def print_story(console: Console, story: Story) -> None:
     if findings:
         console.print("[bold red]Findings[/]")
         for finding in findings:
-            console.print(f"  {finding['id']} in turn {finding['turn']}: {escape(str(finding['detail']))}")
+            console.print(f"  {finding['id']} {escape(_place(finding))}", soft_wrap=True)
     else:
         console.print("[green]No findings.[/]")
+
+
+def _place(finding: dict[str, Any]) -> str:
+    """Where a finding shows itself, and what it means where the trace says no more."""
+    place = f"in turn {finding['turn']}" if finding["turn"] is not None else f"at {finding['at_s']} s"
+    kind = finding_kinds().get(str(finding["id"]))
+    return f"{place}: {finding['detail'] or (kind.means['en'] if kind else '')}"
 
 
 def print_turns(console: Console, story: Story) -> None:

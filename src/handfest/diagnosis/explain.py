@@ -61,6 +61,9 @@ def as_data(story: Story) -> dict[str, Any]:
         "agent_version": story.call.agent_version,
         "started_at": story.call.started_at.format_iso(),
         "outcome": story.outcome,
+        "ended": story.call.ended_at.format_iso() if story.call.ended_at else None,
+        "end_reason": story.call.end_reason,
+        "audit": _audit(story),
         "service_id": story.call.pin.service_id if story.call.pin else None,
         "pin": _pin(story),
         "offers": [_offer(offer) for offer in story.offers],
@@ -94,7 +97,15 @@ def findings_of(story: Story) -> list[dict[str, Any]]:
                 found.append({"id": "HF401", "turn": turn.number, "detail": step.facts.get("fields")})
             elif step.name in ("calendar_failed", "fault"):
                 found.append({"id": "HF411", "turn": turn.number, "detail": step.facts.get("code")})
+    audited = story.call.audited
+    for note in audited.notes if audited is not None else ():
+        found.append({"id": note.id, "turn": None, "at_s": note.at_s, "detail": note.detail})
     return found
+
+
+def _audit(story: Story) -> dict[str, Any] | None:
+    audited = story.call.audited
+    return {"outcome": audited.outcome, "primary": audited.primary} if audited is not None else None
 
 
 def _pin(story: Story) -> dict[str, Any] | None:

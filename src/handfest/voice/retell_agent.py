@@ -5,6 +5,7 @@ either the platform's own with the business's zone (an unsuffixed one means Los 
 here, so that none is ever read aloud as "{{...}}" (B13, B89).
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from handfest.desk.tools import TOOLS
@@ -14,6 +15,10 @@ from handfest.voice.retell_tools import RETELL, flow_tools, function_node, gener
 _AGENT = RETELL["agent"]
 HUB = "node_dialogue"
 _END = "node_end"
+
+
+EMPTY_VARIABLES: Mapping[str, str] = dict.fromkeys(RETELL["carried"]["response"], "")
+"""What tools carry to each other is empty when a call begins: an unset variable would arrive as "{{...}}"."""
 
 
 def prompt(catalogue: Catalogue) -> str:
@@ -87,7 +92,7 @@ def agent_settings(catalogue: Catalogue, base_url: str) -> dict[str, Any]:
 
 def default_variables(catalogue: Catalogue) -> dict[str, str]:
     """Values for variables of the prompt in calls that no inbound webhook has answered."""
-    return {"services_list": service_names(catalogue)}
+    return {"services_list": service_names(catalogue), **EMPTY_VARIABLES}
 
 
 def events_url(base_url: str) -> str:
