@@ -108,3 +108,24 @@ def test_the_same_call_gets_the_same_verdict_twice(name: str) -> None:
     row = item(scenarios()[name])
     first = json.dumps(answer_item(row, catalogues()))
     assert json.dumps(answer_item(row, catalogues())) == first
+
+
+JUNK = st.sampled_from(
+    [None, 0, -1, 1e308, "", [], {}, True, "99.99.9999", "25:99", "2026-02-30", "0001-01-01T00:00:00Z"]
+)
+
+
+@COMMON
+@given(NAMES, st.data())
+def test_damaged_fields_never_stop_the_audit(name: str, data: st.DataObject) -> None:
+    row = item(scenarios()[name])
+    entries = row["call"]["transcript_with_tool_calls"] or [{}]
+    entry = dict(data.draw(st.sampled_from(entries)))
+    if entry:
+        field = data.draw(st.sampled_from(sorted(entry)))
+        value = data.draw(JUNK)
+        if isinstance(entry[field], str) and entry[field].startswith("{"):
+            inner = json.loads(entry[field])
+            value = json.dumps(inner | {data.draw(st.sampled_from(sorted(inner) or ["date"])): value})
+        entries[entries.index(data.draw(st.sampled_from(entries)))] = entry | {field: value}
+    assert answer_item(row, catalogues())["id"] == name

@@ -122,6 +122,22 @@ def test_a_line_of_200_mb_is_skipped_in_little_memory() -> None:
     assert peak < 4 * MAX_LINE_BYTES
 
 
+def test_a_damaged_value_in_an_array_costs_that_value_only() -> None:
+    rows = json.dumps(list(samples()), indent=1)
+    place = rows.index('"words": [', rows.index('"id": "s005"'))
+    damaged = rows[:place] + " oops " + rows[place:]
+    assert calls(damaged.encode()) == [row["id"] for row in samples() if row["id"] != "s005"]
+
+
+def test_a_document_of_200_mb_in_one_value_is_given_up_in_bounded_memory() -> None:
+    tracemalloc.start()
+    found = list(read_calls(io.BytesIO(b'[\n{"call_id": "' + b"x" * 80_000_000)))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [type(each).__name__ for each in found] == ["BadLine"]
+    assert peak < 400_000_000
+
+
 def test_an_empty_file_says_so() -> None:
     assert bad(b"\n") == [(1, "the file is empty")]
 

@@ -35,7 +35,10 @@ async def cancel_appointment(turn: OpenTurn, intent: Intent) -> tuple[Reply, Tur
         return await turn.close(lambda _ledger: failed)
     if isinstance(answer, Declined):
         turn.trace.step("declined", booking=booking.id, code=answer.code, evidence=answer.evidence)
-        return await refuse(turn, Refusal(RefusalCode.BOOKING_NOT_FOUND, "booking_not_found"))
+        gone = answer.code == "not_found"
+        missing = Refusal(RefusalCode.BOOKING_NOT_FOUND, "booking_not_found")
+        later = Refusal(RefusalCode.TRY_LATER, "try_later")
+        return await refuse(turn, missing if gone else later)
     return await turn.close(lambda ledger: _record(ledger, booking))
 
 

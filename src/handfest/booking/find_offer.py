@@ -54,7 +54,7 @@ def find_offer(turn: OpenTurn, intent: Intent) -> Offer | NotOffered | Refusal:
 def _by_id(turn: OpenTurn, intent: Intent, offer_id: str) -> Offer | NotOffered | Refusal:
     offer = next((known for known in turn.offers if known.id.casefold() == offer_id.strip().casefold()), None)
     if offer is None:
-        live = [known for known in turn.offers if _bookable(turn, known)]
+        live = [known for known in turn.offers if known.holds(turn.now)]
         if live:
             return which_offer(live)
         return Refusal(RefusalCode.OFFER_UNKNOWN, "offer_unknown")

@@ -30,12 +30,19 @@ class Findings:
 
 
 async def find_slots(
-    turn: OpenTurn, service: Service, staff_id: str | None, span: SearchSpan, moving: Booking | None = None
+    turn: OpenTurn,
+    service: Service,
+    staff_id: str | None,
+    span: SearchSpan,
+    moving: Booking | None = None,
+    *,
+    lost: tuple[Slot, ...] = (),
 ) -> Findings:
     """What the calendar has for this wish, split into what was wished for and what is near it.
 
     A calendar at hand is asked about the wished time first and about more only if that is not free; one
-    behind a network is asked once, about everything.
+    behind a network is asked once, about everything. `lost` are slots that this turn has just lost to other
+    callers; a calendar that knows nothing of our holds would name them again.
     """
     question = SlotQuestion(
         catalogue=turn.catalogue,
@@ -51,6 +58,8 @@ async def find_slots(
     found = Findings((), ())
     for start, end in _widening(span, remote=turn.calendar.remote):
         slots = await _ask(turn, replace(question, start=start, end=end))
+        if lost:
+            slots = tuple(slot for slot in slots if slot not in lost)
         found = _split(turn, span, slots)
         if found.wanted or len({slot.start for slot in found.others}) >= turn.catalogue.rules.offers:
             break
@@ -99,10 +108,10 @@ def _widening(span: SearchSpan, *, remote: bool) -> Iterator[tuple[Instant, Inst
 def _split(turn: OpenTurn, span: SearchSpan, slots: Sequence[Slot]) -> Findings:
     zone = turn.zone
     limit = turn.catalogue.rules.offers * SPARE
+
     if span.exact is not None:
         wanted = tuple(slot for slot in slots if slot.start == span.exact)
-        others = () if wanted else _near(turn, span, slots)
-        return Findings(wanted, others)
+        return Findings(wanted, () if wanted else _near(turn, span, slots))
     inside = [slot for slot in slots if slot.start < span.end and _fits(span, slot, zone.key)]
     if inside:
         return Findings(tuple(_spread(inside, turn.catalogue.rules.offers, span.earliest))[:limit], ())

@@ -48,11 +48,24 @@ async def conclude(
     if isinstance(answer, Declined):
         turn.trace.step("declined", booking=booking.id, code=answer.code, evidence=answer.evidence)
         await turn.write(lambda ledger: _refused(ledger, booking, answer.code))
-        return await offer_instead(turn, offer, old)
+        return await _declined(turn, offer, old, answer.code)
     differing = differences(booking, answer)
     if differing:
         await undo_mismatch(turn, booking, answer, differing)
-    return await turn.close(lambda ledger: record(ledger, booking, old, answer))
+    return await turn.close(lambda ledger: record(ledger, offer, booking, old, answer))
+
+
+async def _declined(turn: OpenTurn, offer: Offer, old: Booking | None, code: str) -> tuple[Reply, TurnRecord]:
+    """The calendar's plain no, told as what it is: only a lost slot is a lost slot (B75)."""
+    match code:
+        case "slot_taken":
+            return await offer_instead(turn, offer, old)
+        case "not_found" if old is not None:
+            return await refuse(turn, Refusal(RefusalCode.BOOKING_NOT_FOUND, "booking_not_found"))
+        case "cancelled":
+            return await refuse(turn, Refusal(RefusalCode.OFFER_USED, "offer_used"))
+        case _:
+            return await refuse(turn, Refusal(RefusalCode.TRY_LATER, "try_later"))
 
 
 def differences(booking: Booking, answer: Confirmation) -> tuple[str, ...]:
@@ -78,10 +91,14 @@ async def undo_mismatch(
     raise OfferMismatch(f"booking {booking.id} came back with other {', '.join(differing)}; it was undone")
 
 
-def record(ledger: Ledger, booking: Booking, old: Booking | None, answer: Confirmation) -> Outcome:
+def record(
+    ledger: Ledger, offer: Offer, booking: Booking, old: Booking | None, answer: Confirmation
+) -> Outcome:
     """Inside the closing transaction: the booking is durable from here on, and only now success is said."""
     booked = booking.settle(BookingState.BOOKED, ledger.now, answer.uid)
     ledger.tx.save_booking(booked)
+    # The calendar keeps the time now; a hold left over would stand in the way of the caller's own change (B37).
+    _let_go(ledger, booking)
     ledger.call = replace(ledger.call, outcome="changed" if old else "booked")
     ledger.trace.step(
         "changed" if old else "booked",
@@ -96,7 +113,7 @@ def record(ledger: Ledger, booking: Booking, old: Booking | None, answer: Confir
     if old is not None:
         ledger.tx.save_booking(replace(old.settle(BookingState.CHANGED, ledger.now), replaced_by=booked.id))
         return Changed(booked, old)
-    return Booked(booked, answer.pending)
+    return Booked(booked, answer.pending, offer.staff_wished)
 
 
 async def _call(
@@ -120,10 +137,11 @@ async def _repeat(
     """The same offer again: tell what it led to, in the same words; never book twice (B36)."""
     match booking.state:
         case BookingState.BOOKED:
-            outcome: Outcome = Changed(booking, old) if old is not None else Booked(booking)
+            again = Booked(booking, staff_wished=offer.staff_wished)
+            outcome: Outcome = Changed(booking, old) if old is not None else again
             return await turn.close(lambda _ledger: outcome)
         case BookingState.REFUSED:
-            return await offer_instead(turn, offer, old)
+            return await _declined(turn, offer, old, booking.refusal or "")
         case BookingState.CANCELLED | BookingState.CHANGED:
             return await refuse(turn, Refusal(RefusalCode.OFFER_USED, "offer_used"))
         case BookingState.CALLING | BookingState.UNKNOWN:
@@ -161,4 +179,8 @@ def _failed(ledger: Ledger, booking: Booking, code: str) -> Outcome:
 def _refused(ledger: Ledger, booking: Booking, code: str) -> None:
     settled = booking.settle(BookingState.REFUSED, ledger.now)
     ledger.tx.save_booking(replace(settled, refusal=code))
+    _let_go(ledger, booking)
+
+
+def _let_go(ledger: Ledger, booking: Booking) -> None:
     ledger.tx.release(booking.business_id, f"offer:{booking.call_id}:{booking.offer_id}")

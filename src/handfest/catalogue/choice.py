@@ -6,6 +6,7 @@ from handfest.catalogue.phrase import Kind
 from handfest.model.resolution import Ambiguous, Candidate, Resolution, Resolved, Unknown
 
 _SCORES = {Level.NAMED: 0.9, Level.LED: 0.85, Level.KIND: 0.7, Level.NEAR: 0.5}
+_PER_UNSAID = 0.06
 _EVIDENCE = {Level.NAMED: "words", Level.LED: "synonym", Level.KIND: "kind_of", Level.NEAR: "related"}
 
 
@@ -26,7 +27,7 @@ def choose(
     for at in reading.required():
         chosen |= reading.weighty[at]
     chooses = bool(chosen & (exact[0] if exact else ranked[0][0]).bit)
-    if len(exact) == 1 and chooses:
+    if len(exact) == 1 and (chooses or _plain_one(ranked, reading, level)):
         return _pin(said, exact[0], level), _word_for_word(exact[0], reading)
     if len(ranked) > 1:
         sized = _by_size([entry for entry, _ in ranked], reading) if not exact or len(exact) > 1 else None
@@ -34,6 +35,12 @@ def choose(
             return _pin(said, sized, level), False
         return _ask(said, ranked, level, "several_fit" if chooses else "general"), False
     return _only(said, ranked[0], reading, level, chooses), False
+
+
+def _plain_one(ranked: list[tuple[Entry, int]], reading: Reading, level: Level) -> bool:
+    """True where all others are the same thing for somebody else ("Check-up", "Children's check-up")."""
+    extra = [unsaid(closest_form(entry, reading, level)[1], reading, level) for entry, rest in ranked if rest]
+    return bool(extra) and all(unit.kind is Kind.TARGET for units in extra for unit in units)
 
 
 def _word_for_word(entry: Entry, reading: Reading) -> bool:
@@ -62,10 +69,10 @@ def _only(said: str, found: tuple[Entry, int], reading: Reading, level: Level, c
         _, form = closest_form(entry, reading, level)
         timed = reading.phrase.duration is not None and form.duration == reading.phrase.duration
         certain = timed or rest == 0 or _slot_fits(entry, reading)
-        return _pin(said, entry, level) if certain else _ask(said, [found], level, "general")
+        return _pin(said, entry, level, rest) if certain else _ask(said, [found], level, "general")
     if level is Level.LED and _narrower_than_said(entry, reading, level):
         return _ask(said, [found], level, "related")
-    return _pin(said, entry, level)
+    return _pin(said, entry, level, rest)
 
 
 def _slot_fits(entry: Entry, reading: Reading) -> bool:
@@ -77,7 +84,7 @@ def _slot_fits(entry: Entry, reading: Reading) -> bool:
 
 
 def _narrower_than_said(entry: Entry, reading: Reading, level: Level) -> bool:
-    """True where every name of the service holds more than the words led to ("Reiseimpfung" for a flu jab)."""
+    """True where every name holds more than the words led to ("Reiseimpfung" for a flu jab)."""
     return all(
         any(unit.kind in (Kind.CONTENT, Kind.TARGET) for unit in unsaid(form, reading, level))
         for form in entry.forms
@@ -130,8 +137,9 @@ def _ranked(entries: tuple[Entry, ...], reading: Reading, level: Level) -> list[
     return sorted(counted, key=lambda each: (each[1], each[0].bit))
 
 
-def _pin(said: str, entry: Entry, level: Level) -> Resolved:
-    return Resolved(said, entry.service_id, _SCORES[level], _EVIDENCE[level])
+def _pin(said: str, entry: Entry, level: Level, rest: int = 0) -> Resolved:
+    score = round(_SCORES[level] - _PER_UNSAID * rest, 3)
+    return Resolved(said, entry.service_id, score, _EVIDENCE[level])
 
 
 def _ask(said: str, ranked: list[tuple[Entry, int]], level: Level, reason: str) -> Ambiguous:
@@ -156,11 +164,19 @@ def nearest(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
         weights[entry] = float(sum(bool(reading.mask(at, Level.KIND) & entry.bit) for at in content))
     best = max(weights.values(), default=0.0)
     unexplained = len(content) - best
-    if best == 0 or unexplained > best or any(reading.strange[at] for at in content):
+    strange = sum(reading.strange[at] for at in content) + bool(reading.bound)
+    if best == 0 or unexplained > best or strange >= best:
         return Unknown(said, "not_offered")
     entries = tuple(entry for entry, weight in weights.items() if weight == best)
     entries, _ = _by_duration(_by_hints(entries, reading), reading)
     return _ask(said, _ranked(entries, reading, Level.LED), Level.NEAR, "partly_understood")
+
+
+def _of_element(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
+    """Those that name the element of the trade that was said, where there are several."""
+    elements = [at for at, unit in enumerate(reading.phrase.units) if unit.kind is Kind.ELEMENT]
+    named = tuple(e for e in entries if any(reading.mask(at, Level.NAMED) & e.bit for at in elements))
+    return named if len(named) > 1 else entries
 
 
 def _unnamed(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
@@ -171,9 +187,11 @@ def _unnamed(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
         entries = tuple(entry for entry in entries if entry.duration_min == phrase.duration)
         if not entries:
             return Unknown(said, "not_offered")
-    entries = _by_hints(entries, reading)
+    entries = _of_element(_by_hints(entries, reading), reading)
     ranked = _ranked(entries, reading, Level.NAMED)
-    narrowed = phrase.duration is not None or any(reading.explained[at][0] for at in range(len(phrase.units)))
+    narrowed = phrase.duration is not None or any(
+        unit.kind is not Kind.ELEMENT and reading.explained[at][0] for at, unit in enumerate(phrase.units)
+    )
     if len(entries) == 1 and narrowed:
         timed = any(form.duration == phrase.duration for form in entries[0].forms)
         targets_only = all(unit.kind is Kind.TARGET for unit in phrase.units)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from handfest.catalogue.index import Entry, Form, Pattern, ServiceIndex, matched
+from handfest.catalogue.index import Entry, Form, Pattern, ServiceIndex, matched, size_key
 from handfest.catalogue.phrase import Kind, Phrase, Unit
 
 _SMALLEST_PIECE = 4
@@ -25,7 +25,10 @@ class Level(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One phrase against one index: for every unit and level the mask of services that explain it."""
+    """One phrase against one index: for every unit and level the mask of services that explain it.
+
+    `bound` units name something absent together; `idle` ones are verbs and adjectives nobody knows.
+    """
 
     phrase: Phrase
     explained: tuple[tuple[int, ...], ...]
@@ -33,6 +36,8 @@ class Reading:
     strange: tuple[bool, ...]
     weighty: tuple[int, ...]
     covering: tuple[tuple[Level, int], ...]
+    bound: frozenset[int]
+    idle: frozenset[int]
 
     def mask(self, at: int, level: Level) -> int:
         """The services that explain unit `at` on `level` or a nearer one."""
@@ -41,20 +46,17 @@ class Reading:
     def required(self) -> tuple[int, ...]:
         """The positions of the units a service must explain."""
         units = self.phrase.units
-        must = tuple(at for at, unit in enumerate(units) if unit.kind in (Kind.CONTENT, Kind.ACTION))
-        general = tuple(
-            at for at, unit in enumerate(units) if unit.kind is Kind.GENERIC and self.mask(at, Level.LED)
+        must = tuple(
+            at
+            for at, unit in enumerate(units)
+            if (unit.kind in (Kind.CONTENT, Kind.ACTION) and at not in self.idle)
+            or (unit.kind in (Kind.GENERIC, Kind.ELEMENT) and at in self.bound)
         )
+        general = tuple(at for at, unit in enumerate(units) if self._general(at, unit))
         return must or general or tuple(at for at, weighty in enumerate(self.weighty) if weighty)
 
-    def explanations(self, everything: int) -> tuple[tuple[Level, int], ...]:
-        """Levels with the services that explain all there is to explain, the best evidence first.
-
-        Where only general words were said ("Augen messen"), a synonym made of just these words goes first.
-        """
-        general = not any(unit.kind is Kind.CONTENT for unit in self.phrase.units)
-        found = [(level, self.full(level, everything)) for level in Level]
-        return tuple(each for each in ((*self.covering, *found) if general else found) if each[1])
+    def _general(self, at: int, unit: Unit) -> bool:
+        return unit.kind is Kind.GENERIC and bool(self.mask(at, Level.LED))
 
     def full(self, level: Level, everything: int) -> int:
         """The services that explain all that must be explained, 0 where nothing must.
@@ -66,8 +68,17 @@ class Reading:
         for at in must:
             result &= self.mask(at, level)
         if must and not result and all(self.phrase.units[at].kind is Kind.GENERIC for at in must):
-            return self.mask(must[-1], level)
+            return 0 if self.bound else self.mask(must[-1], level)
         return result
+
+    def explanations(self, everything: int) -> tuple[tuple[Level, int], ...]:
+        """Levels with the services that explain all there is to explain, the best evidence first.
+
+        Where only general words were said ("Augen messen"), a synonym made of just these words goes first.
+        """
+        general = not any(unit.kind is Kind.CONTENT for unit in self.phrase.units)
+        found = [(level, self.full(level, everything)) for level in Level]
+        return tuple(each for each in ((*self.covering, *found) if general else found) if each[1])
 
 
 def read(phrase: Phrase, index: ServiceIndex) -> Reading:
@@ -76,10 +87,13 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
     patterns = _largest(matched(stems, index.patterns), index)
     explained, strange, weighty = [], [], []
     reach: list[set[str]] = [set(stems), set(stems), set(stems), set(stems)]
-    for unit in phrase.units:
+    idle = []
+    for at, unit in enumerate(phrase.units):
         over = [pattern for pattern in patterns if unit.stem in pattern.stems]
         masks = _unit_masks(unit, over, index, reach)
         explained.append(masks)
+        if unit.kind is Kind.CONTENT and unit.verbal and not over and not masks[Level.NEAR]:
+            idle.append(at)
         strange.append((bool(over) or unit.stem.startswith("@")) and not masks[Level.NEAR])
         weighty.append(index.everything if unit.kind is Kind.CONTENT else _chosen(over, phrase, index))
     return Reading(
@@ -89,6 +103,28 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
         tuple(strange),
         tuple(weighty),
         _covering(patterns, phrase, index),
+        _bound(patterns, phrase, index),
+        frozenset(idle),
+    )
+
+
+def _bound(patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex) -> frozenset[int]:
+    """The units that together name something the catalogue lacks, so that no half of it may choose."""
+    absent = [
+        pattern.stems
+        for pattern in patterns
+        if not pattern.one_way and len(pattern.stems) > 1 and not _related(pattern.concept, index)
+    ]
+    return frozenset(
+        at for at, unit in enumerate(phrase.units) if any(unit.stem in stems for stems in absent)
+    )
+
+
+def _related(concept: str, index: ServiceIndex) -> bool:
+    known = index.concepts[concept]
+    return (
+        any(each in index.masks for each in (concept, *known.kind_of, *known.near))
+        or concept in index.narrower
     )
 
 
@@ -97,7 +133,8 @@ def _covering(
 ) -> tuple[tuple[Level, int], ...]:
     """The services of concepts whose pattern of two or more words holds all that must be explained."""
     must = {unit.stem for unit in phrase.units if unit.kind in (Kind.ACTION, Kind.GENERIC)}
-    masks = {Level.NAMED: 0, Level.LED: 0}
+    own = sum(entry.bit for entry in index.entries if _holds(entry, must)) if len(must) > 1 else 0
+    masks = {Level.NAMED: own, Level.LED: 0}
     for pattern in patterns:
         if len(pattern.stems) > 1 and must <= pattern.stems:
             masks[Level.LED if pattern.one_way else Level.NAMED] |= index.masks.get(pattern.concept, 0)
@@ -108,6 +145,10 @@ def _largest(found: tuple[Pattern, ...], index: ServiceIndex) -> tuple[Pattern, 
     """Without patterns inside a larger one whose concept the catalogue has."""
     present = [pattern for pattern in found if pattern.concept in index.masks]
     return tuple(p for p in found if not any(p.stems < other.stems for other in present))
+
+
+def _holds(entry: Entry, stems: set[str]) -> bool:
+    return any(stems <= {unit.stem for unit in form.units} for form in entry.forms)
 
 
 def _chosen(over: Iterable[Pattern], phrase: Phrase, index: ServiceIndex) -> int:
@@ -123,7 +164,7 @@ def _chosen(over: Iterable[Pattern], phrase: Phrase, index: ServiceIndex) -> int
 def _unit_masks(
     unit: Unit, over: Iterable[Pattern], index: ServiceIndex, reach: list[set[str]]
 ) -> tuple[int, ...]:
-    named = index.masks.get(unit.stem, 0) | _by_piece(unit, index)
+    named = index.masks.get(unit.stem, 0) or index.masks.get(size_key(unit), 0) | _by_piece(unit, index)
     led = kind = near = 0
     for pattern in over:
         concept = pattern.concept
@@ -180,8 +221,8 @@ def unsaid(form: Form, reading: Reading, level: Level) -> tuple[Unit, ...]:
     features = reading.features[min(level, Level.LED)]
     return tuple(
         unit
-        for unit, calls in zip(form.units, form.calls, strict=True)
-        if unit.kind not in (Kind.GENERIC, Kind.HINT) and not calls & features
+        for unit, calls in zip(form.units, form.calls if level is Level.NAMED else form.led, strict=True)
+        if unit.kind not in (Kind.GENERIC, Kind.ELEMENT, Kind.HINT) and not calls & features
     )
 
 

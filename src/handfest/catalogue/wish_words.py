@@ -4,16 +4,20 @@ The order of evidence: a literal name or alias; words that name services; words 
 a kind of them. Words nobody explains never pin, and neither does a head that any service could have.
 """
 
+from dataclasses import replace
+
 from handfest.catalogue.choice import choose, nearest
 from handfest.catalogue.evidence import read
 from handfest.catalogue.index import ServiceIndex, literal_keys
 from handfest.catalogue.phrase import Grammar, Phrase, clauses, joined, read_duration, units_of, without_staff
 from handfest.catalogue.repair import repaired
 from handfest.catalogue.several import corrected, parts_of
+from handfest.catalogue.spelling import tokens
 from handfest.model.resolution import Ambiguous, Candidate, Resolution, Resolved, Several, Unknown
 
 ASKED_AT_MOST = 3
-_NAMED = 0.9
+_LED = 0.8
+_NAMED = 0.84
 """The score from which on a piece of a phrase was named, not merely led to."""
 
 
@@ -23,7 +27,7 @@ def resolve_service(said: str, index: ServiceIndex, language: str) -> Resolution
     `Ambiguous.reason` is `unnamed` where no service was named at all ("einen Termin"), `partly_understood`
     where some words fit no service; `Unknown.reason` is `other_intent`, `unnamed` or `not_offered`.
     """
-    grammar = index.grammar(language)
+    grammar = replace(index.grammar(language), verbal=_verbal(said, language))
     flat = tuple(token for clause in clauses(said) for token in clause)
     literal = _literal(said, flat, index, grammar)
     if literal is not None:
@@ -35,6 +39,14 @@ def resolve_service(said: str, index: ServiceIndex, language: str) -> Resolution
         if not isinstance(found, Unknown):
             return found
     return resolve_tokens(said, clauses(said), index, grammar)
+
+
+def _verbal(said: str, language: str) -> frozenset[str]:
+    """Words written small in a German phrase that writes nouns large: no nouns, so they name no service."""
+    words = said.split()
+    if language != "de" or not any(word[:1].isupper() for word in words[1:]):
+        return frozenset()
+    return frozenset(token for word in words if word.islower() for token in tokens(word))
 
 
 def resolve_tokens(
@@ -131,7 +143,7 @@ def _together(
         return whole if not isinstance(whole, Unknown) else known[0]
     if alternatives:
         return Ambiguous(said, tuple(Candidate(service, 0.8, "alternative") for service in ids))
-    if len(known) == len(found) and all(isinstance(each, Resolved) for each in known):
+    if len(known) == len(found) and all(isinstance(each, Resolved) and each.score >= _LED for each in known):
         return Several(said, ids)
     if isinstance(whole, Resolved | Ambiguous) and len(known) < len(found):
         return whole
@@ -165,10 +177,11 @@ def _pieces(
     found: list[Resolution] = []
     for at, piece in enumerate(pieces):
         result, _ = resolve_one(said, piece, index, grammar)
-        if not isinstance(result, Resolved) and at > 0:
+        alone = isinstance(result, Resolved) or _says_nothing(result)
+        if not alone and at > 0:
             lent, _ = resolve_one(said, (*pieces[at - 1][:-1], *piece), index, grammar)
             result = lent if isinstance(lent, Resolved) else result
-        if not isinstance(result, Resolved) and at + 1 < len(pieces):
+        if not alone and not isinstance(result, Resolved) and at + 1 < len(pieces):
             tail = grammar.morphology.parts(pieces[at + 1][-1])[-1:]
             lent, _ = resolve_one(
                 said, (*piece, *(tail if len(pieces[at + 1]) == 1 else pieces[at + 1][-1:])), index, grammar

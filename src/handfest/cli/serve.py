@@ -100,6 +100,8 @@ def _listen(settings: Settings) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((settings.host, settings.port))
+        # Listening before it is announced: who reads the address may connect at once, and waits in the queue.
+        listening.listen(1024)
     except OSError as error:
         fail(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}; try --port 0", UNREACHABLE)
     return listening

@@ -156,7 +156,8 @@ class FrontDesk:
             offers=found.offers,
             now=now,
             # A look-up without an invocation id may come again and mean it; only its text is compared.
-            key=key if envelope.invocation_id is not None else None,
+            # One that was answered "pending" has the key already; its repeats are turns of their own.
+            key=key if envelope.invocation_id is not None and found.earlier is None else None,
             store=self.store,
             calendar=self.calendars.of(compiled.catalogue),
             ids=self.ids,

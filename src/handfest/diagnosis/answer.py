@@ -100,7 +100,7 @@ def _verdict(level: Mapping[str, Any], kind: ToolKind) -> bool | None:
 
 
 def _of_text(content: Any, kind: ToolKind, *, delivered: bool) -> Outcome:
-    """Judge a plain sentence: an error word or a calendar's cause fails it, a refusal fails a booking only."""
+    """Judge a plain sentence: an error word or a calendar's cause fails it, a refusal only a booking."""
     text = str(content or "").lower()
     cause, calendar = _cause(text, refused=False, unavailable=False)
     if cause == "service":

@@ -14,7 +14,7 @@ from handfest.diagnosis.audit_catalogue import AuditedService
 from handfest.diagnosis.phrases import phrases
 from handfest.diagnosis.spoken_time import SpokenTimes, read_times
 from handfest.diagnosis.tool_words import answer_names, first
-from handfest.diagnosis.written_time import WrittenTime, joined
+from handfest.diagnosis.written_time import UNSAID, WrittenTime, joined
 
 _DAY_KEY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _RANGE_TEXT = re.compile(r"^(\d{1,2}:\d{2})\s*(?:-|–|bis|to)\s*(\d{1,2}:\d{2})$")
@@ -239,10 +239,10 @@ def service_of(level: Mapping[str, Any], reading: Reading) -> AuditedService | N
 
 @dataclass(frozen=True, slots=True)
 class BookedFacts:
-    """What a booking answer says it booked; each None where it does not say. `keyed` is a service by its key."""
+    """What a booking answer says it booked, each None where it does not say; `keyed` is a service by key."""
 
     id: str | None = None
-    start: WrittenTime = WrittenTime()
+    start: WrittenTime = UNSAID
     keyed: AuditedService | None = None
     duration_min: int | None = None
     replay: bool = False
@@ -276,6 +276,11 @@ def read_booked(content: Any, reading: Reading) -> BookedFacts:
         id=str(found_id) if found_id is not None else None,
         start=start,
         keyed=keyed,
-        duration_min=int(duration) if isinstance(duration, int | float) else None,
+        duration_min=_whole_minutes(duration),
         replay=any(lv.get("idempotent_replay") is True for lv in levels),
     )
+
+
+def _whole_minutes(duration: object) -> int | None:
+    whole = isinstance(duration, int) or (isinstance(duration, float) and duration.is_integer())
+    return int(duration) if whole and isinstance(duration, int | float) else None

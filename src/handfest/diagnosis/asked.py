@@ -33,7 +33,7 @@ class AskedService:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request, read. `start.moment` is None where no exact start was asked for; `days` what was searched."""
+    """One request, read. `start.moment` is None where no exact start was asked for; `days` were searched."""
 
     kind: ToolKind
     service: AskedService

@@ -1,4 +1,4 @@
-"""The audit of one recorded call: which of the findings HF401-HF423 apply, how it ended, what to repair first.
+"""The audit of one recorded call: which findings of HF401-HF423 apply, how it ended, what to repair first.
 
 The audit reads a call as its tools and speakers left it and asks nobody. Where a rule cannot tell, it reports
 nothing: an accused healthy call costs more trust than a missed finding.
@@ -27,8 +27,8 @@ def audit_call(
 ) -> CallAudit:
     """Audit one exported call object against the catalogue of its business.
 
-    Raises UnreadableCallError for an object that is no auditable call; read files with `call_file.read_calls`,
-    which reports such lines as values instead.
+    Raises UnreadableCallError for an object that is no auditable call; `call_file.read_calls` reads files and
+    reports such lines as values instead.
     """
     recorded = parse_call(call)
     if isinstance(recorded, Unreadable):

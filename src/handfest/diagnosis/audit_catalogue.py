@@ -52,7 +52,7 @@ class AuditCatalogue:
 
     @classmethod
     def from_json(cls, catalogue: Mapping[str, Any]) -> "AuditCatalogue":
-        """From one entry of a `catalogues.json`; raises KeyError when `services` or `time_zone` is missing."""
+        """From one entry of a `catalogues.json`; raises KeyError without `services` or `time_zone`."""
         services = tuple(
             AuditedService(
                 id=service["id"],

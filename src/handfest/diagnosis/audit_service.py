@@ -77,7 +77,7 @@ def _mismatch(use: ToolUse, evidence: CallEvidence) -> Iterator[CallFinding]:
 
 
 def booked_service(use: ToolUse, expected: AuditedService, evidence: CallEvidence) -> AuditedService | None:
-    """The service a booking answer shows: by its key, else by a duration that the expected one does not have."""
+    """The service a booking answer shows: by its key, else by a duration the expected one does not have."""
     if use.booked.keyed is not None:
         return use.booked.keyed
     minutes = use.booked.duration_min

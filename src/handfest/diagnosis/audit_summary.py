@@ -1,4 +1,4 @@
-"""What many audits say together: how many calls were booked, which promises were kept, what to repair first."""
+"""What many audits say together: how many calls were booked, which promises kept, what to repair first."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -56,9 +56,9 @@ class DayRate:
 class AuditSummary:
     """All calls together. Rates are 0..1, or None where nothing was counted.
 
-    `booked_rate` is the share of calls with a booking, change or cancellation; `kept_rate` the share of spoken
-    promises that tools had confirmed for the same service and time. `findings` is ordered by lost bookings,
-    then by calls; `tools` slowest first; `worst_version` the highest share of bad calls.
+    `booked_rate` is the share of calls with a booking, change or cancellation; `kept_rate` the share of
+    spoken promises that tools had confirmed for the same service and time. `findings` is ordered by lost
+    bookings, then by calls; `tools` slowest first; `worst_version` the highest share of bad calls.
     """
 
     calls: int

@@ -1,4 +1,4 @@
-"""Findings about the time booked: HF402 never offered, HF409 not the agreed one, HF420 no consent, HF422 zone."""
+"""Findings about the time booked: HF402 never offered, HF409 not agreed, HF420 no consent, HF422 zone."""
 
 from collections.abc import Iterator
 

@@ -14,7 +14,7 @@ _REFUSALS = ("taken", "rule", "date")
 
 @dataclass(frozen=True, slots=True)
 class AvailabilityClaim:
-    """One statement: `free` or not, of a time of day, a day, a part of day, or of what was last talked about."""
+    """One statement: `free` or not, of a time of day, a day, a part of it, or what was last talked about."""
 
     free: bool
     clock: Clock | None
@@ -25,7 +25,7 @@ class AvailabilityClaim:
 def claims_in(
     clause: Clause, days: tuple[Day, ...], heard: Iterable[Clock], wished: bool, evidence: CallEvidence
 ) -> list[AvailabilityClaim]:
-    """The availability claims of one clause; `heard` are the times the caller has said, `wished` whether any."""
+    """The availability claims of one clause; `heard` are the caller's times, `wished` if there are any."""
     words, text = evidence.words, clause.text
     if words.found("clarifying", text) and not words.found("strong_free", text):
         return []
@@ -103,7 +103,7 @@ def is_founded(claim: AvailabilityClaim, index: int, evidence: CallEvidence) -> 
 
 
 def _days_fit(claim: AvailabilityClaim, day: date | None, use: ToolUse, evidence: CallEvidence) -> bool:
-    """Whether a day of an answer is the one claimed; an answer to a wrong date (HF408) is taken at its word."""
+    """Whether a day of an answer is the one claimed; an answer to a wrong date (HF408) fits any."""
     if not claim.days or day is None or evidence.in_past_or_impossible(use):
         return True
     return any(each.fits(day) for each in claim.days)

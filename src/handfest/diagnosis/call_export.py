@@ -57,7 +57,7 @@ def parse_call(call: Mapping[str, Any]) -> RecordedCall | Unreadable:
         id=str(call["call_id"]),
         start=Instant.from_timestamp(int(started), unit="millisecond"),
         end_sec=duration / 1000,
-        agent_version=int(version) if _number(version) else None,
+        agent_version=version if isinstance(version, int) else None,
         hung_up_by_caller=call.get("disconnection_reason") == "user_hangup",
         steps=tuple(steps),
     )
@@ -128,6 +128,8 @@ def _from_entries(entries: Iterable[Any]) -> list[Step]:
 def _step(entry: Mapping[str, Any], index: int, clock: float) -> Step | None:
     role = entry.get("role")
     at = float(entry["time_sec"]) if _number(entry.get("time_sec")) else clock
+    if not isinstance(role, str):
+        return None
     if role in _SPEAKERS:
         return _utterance(entry, index, _SPEAKERS[role], clock)
     if role == "tool_call_invocation":

@@ -1,8 +1,8 @@
 """Reading files of exported calls, one at a time and in little memory, whatever state the file is in.
 
 Accepted: JSON Lines of call objects, of `{"call": ...}` rows, or of arrays of them; one JSON array; one
-object, also printed over many lines. A line that is no auditable call becomes a `BadLine` and the reading goes
-on; a line longer than `MAX_LINE_BYTES` is skipped without being held in memory.
+object, also printed over many lines. A line that is no auditable call becomes a `BadLine` and the reading
+goes on; a line longer than `MAX_LINE_BYTES` is skipped without being held in memory.
 """
 
 import json
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from handfest.diagnosis.call_export import Unreadable, parse_call
+from handfest.diagnosis.json_document import document_values, opens_document
 from handfest.diagnosis.recorded_call import RecordedCall
 
 MAX_LINE_BYTES = 32 * 1024 * 1024
@@ -50,8 +51,8 @@ def read_calls(source: BinaryIO) -> Iterator[CallRecord | BadLine]:
         line_no += 1
     if not head:
         yield BadLine(1, "the file is empty", _EXPORT)
-    elif _opens_document(head):
-        yield from _document(head, source, line_no)
+    elif opens_document(head):
+        yield from _records(head, source, line_no)
     else:
         yield from _lines(head, source, line_no)
 
@@ -68,6 +69,15 @@ def _lines(line: bytes, source: BinaryIO, line_no: int) -> Iterator[CallRecord |
             yield from _line(line, line_no)
         line = source.readline(MAX_LINE_BYTES + 1)
         line_no += 1
+
+
+def _records(head: bytes, source: BinaryIO, line_no: int) -> Iterator[CallRecord | BadLine]:
+    """The calls of one document over many lines."""
+    for place, value, fault in document_values(head, source, line_no, MAX_LINE_BYTES):
+        if fault is not None:
+            yield BadLine(place, fault, "The file is damaged here: download or export it again.")
+        else:
+            yield from values_of(value, place)
 
 
 def _too_long(line_no: int) -> BadLine:
@@ -92,21 +102,19 @@ def _line(line: bytes, line_no: int) -> Iterator[CallRecord | BadLine]:
     except RecursionError:
         yield BadLine(line_no, "the line nests deeper than a call can", _EXPORT)
     else:
-        yield from _value(value, line_no)
+        yield from values_of(value, line_no)
 
 
 def _truncated(fault: ValueError, line: bytes) -> bool:
     unterminated = "Unterminated" in str(fault)
-    at_end = isinstance(fault, json.JSONDecodeError) and fault.pos >= len(
-        line.decode("utf-8", "ignore").rstrip()
-    )
-    return unterminated or at_end
+    length = len(line.decode("utf-8", "ignore").rstrip())
+    return unterminated or (isinstance(fault, json.JSONDecodeError) and fault.pos >= length)
 
 
-def _value(value: Any, line_no: int) -> Iterator[CallRecord | BadLine]:
+def values_of(value: Any, line_no: int) -> Iterator[CallRecord | BadLine]:
     if isinstance(value, list):
         for item in value:
-            yield from _value(item, line_no)
+            yield from values_of(item, line_no)
     elif isinstance(value, Mapping):
         yield _record(value, line_no)
     else:
@@ -130,52 +138,3 @@ def _record(row: Mapping[str, Any], line_no: int) -> CallRecord | BadLine:
         expected_agent_version=version if isinstance(version, int) else None,
         call=recorded,
     )
-
-
-def _opens_document(head: bytes) -> bool:
-    """Whether the file is one document over many lines rather than one value a line."""
-    text = head.strip().removeprefix(b"\xef\xbb\xbf")
-    if text.startswith(b"["):
-        return not text.endswith(b"]") or len(head) > MAX_LINE_BYTES
-    return text == b"{" or (text.startswith(b"{") and text.endswith((b",", b":", b"{", b"[")))
-
-
-def _document(head: bytes, source: BinaryIO, line_no: int) -> Iterator[CallRecord | BadLine]:
-    """The values of a document, decoded one by one from a growing window of the file."""
-    decoder = json.JSONDecoder()
-    window, position = head.decode("utf-8-sig", "replace"), 0
-    ended = False
-    while True:
-        position, line_no = _skip_marks(window, position, line_no)
-        if position < len(window):
-            try:
-                value, after = decoder.raw_decode(window, position)
-            except ValueError:
-                value, after = None, None
-            if after is not None:
-                yield from _value(value, line_no)
-                line_no += window.count("\n", position, after)
-                position = after
-                continue
-        if ended or len(window) - position > MAX_LINE_BYTES:
-            break
-        window, position = window[position:], 0
-        more = source.read(max(_CHUNK_BYTES, len(window)))
-        ended = not more
-        window += more.decode("utf-8", "replace")
-    if position < len(window):
-        yield BadLine(
-            line_no,
-            "the document ends in the middle of a value"
-            if ended
-            else "one value is longer than a call can be",
-            "The file is damaged here: download or export it again.",
-        )
-
-
-def _skip_marks(window: str, position: int, line_no: int) -> tuple[int, int]:
-    """Step over white space and the brackets and commas of the enclosing array, counting lines."""
-    while position < len(window) and window[position] in " \t\r\n[],":
-        line_no += window[position] == "\n"
-        position += 1
-    return position, line_no

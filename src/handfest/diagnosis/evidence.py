@@ -1,4 +1,4 @@
-"""One call with everything the rules look at: speech cut into clauses, tool uses, what was offered by when."""
+"""One call with all the rules look at: speech cut into clauses, tool uses, what was offered by when."""
 
 import re
 from collections.abc import Iterator

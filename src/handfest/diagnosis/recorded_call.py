@@ -43,7 +43,7 @@ class ToolRequest:
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """What came back: a JSON value, or the plain text. `delivered` is the platform's own HTTP success flag."""
+    """What came back: a JSON value or plain text. `delivered` is the platform's own HTTP success flag."""
 
     index: int
     key: str

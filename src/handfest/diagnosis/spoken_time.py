@@ -18,7 +18,7 @@ _GONE = "\x00"
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A time of day in minutes after midnight; `other` is the reading twelve hours away where words allow it."""
+    """A time of day in minutes after midnight; `other` is the reading twelve hours away, where allowed."""
 
     minutes: int
     other: int | None = None
@@ -246,10 +246,18 @@ def _explicit(match: re.Match[str], words: SpokenWords, today: date) -> Day | No
         return None
 
 
+def _full_year(year: int) -> int:
+    """Two digits count from 2000; a year no call can mean is refused as a date that does not exist."""
+    full = year + 2000 if year < 100 else year
+    if full not in range(1900, 2200):
+        raise ValueError(year)
+    return full
+
+
 def _nearest(day: int, month: int | None, year: int | None, today: date) -> Day:
-    """The date named; without a year or month the next one from today, a date of the last weeks stays past."""
+    """The date named; without a year the next one from today, or the past one; without a month the next."""
     if year is not None and month is not None:
-        return Day((date(year + 2000 if year < 100 else year, month, day),))
+        return Day((date(_full_year(year), month, day),))
     if month is not None:
         this_year = date(today.year, month, day)
         if this_year >= today:
@@ -273,7 +281,8 @@ def _compiled_dates(language: str) -> tuple[re.Pattern[str], ...]:
     if language == "de":
         patterns = [
             iso,
-            r"(?<![\d.])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.(?!\d\d ?uhr)(?:\s?(?P<year>\d{4}|\d{2})(?![\d:]))?",
+            r"(?<![\d.])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.(?!\d\d ?uhr)"
+            r"(?:\s?(?P<year>\d{4}|\d{2})(?![\d:]))?",
             rf"\b(?P<day>\d{{1,2}})\.?\s+{names}\b(?:\s+(?P<year>\d{{4}}))?",
             r"\b(?:den|am|der|dem)\s+(?P<day>\d{1,2})\.(?!\d)",
         ]

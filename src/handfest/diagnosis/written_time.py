@@ -15,6 +15,7 @@ _ISO = re.compile(
 )
 _DOTTED = re.compile(r"^(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[ ,T]+(\d{1,2})[:.](\d{2}))?(?: ?Uhr)?$")
 _CLOCK = re.compile(r"^(\d{1,2})(?:[:.](\d{2}))?(?::\d{2})?(?: ?(?:Uhr|h))?$")
+_YEARS = range(1900, 2200)
 TEMPLATE = re.compile(r"\{\{.*?\}\}")
 
 
@@ -37,6 +38,10 @@ class WrittenTime:
     moment: Instant | None = None
     fault: TimeFault | None = None
     digits: int | None = None
+
+
+UNSAID = WrittenTime()
+"""No time at all."""
 
 
 def read_written(
@@ -70,7 +75,7 @@ def joined(day: date | None, minutes: int | None, clock: BusinessClock) -> Writt
 def _numeric(match: re.Match[str], order: tuple[int, int, int], clock: BusinessClock) -> WrittenTime:
     year, month, day_number = (int(match[place]) for place in order)
     try:
-        day = date(year, month, day_number)
+        day = date(year if year in _YEARS else 0, month, day_number)
     except ValueError:
         return WrittenTime(fault=TimeFault.IMPOSSIBLE)
     if match[4] is None:

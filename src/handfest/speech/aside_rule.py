@@ -1,4 +1,4 @@
-"""Numbers and days that are no wish: ages, birth dates, phone and house numbers, people, prices, durations."""
+"""Numbers and days that are no wish: ages, birth dates, phone numbers, people, prices, durations."""
 
 from handfest.speech.match import Match, aside, value_of
 from handfest.speech.token import Token
@@ -34,11 +34,20 @@ def name(match: Match) -> list[Token] | None:
 def number_label(match: Match) -> list[Token] | None:
     """ "Nummer 0151 23 45", "Raum 3": a label and its number; only dialled ones run over several tokens."""
     label = match.tokens[0]
-    start = next(i for i, token in enumerate(match.tokens) if token.digits or token.kind == "num")
+    start = max(
+        i for i, token in enumerate(match.tokens) if token.kind in _NUMBERS and not _numbered_before(match, i)
+    )
     if label.text in _DIALLED:
         return aside(match)
     kept = match.tokens[: start + 1]
     return [*aside(Match(kept, match.before, None, match.language)), *match.tokens[start + 1 :]]
+
+
+_NUMBERS = frozenset({"num", "bignum", "hhmm", "year", "dotted", "date", "slashed"})
+
+
+def _numbered_before(match: Match, position: int) -> bool:
+    return any(token.kind in _NUMBERS for token in match.tokens[:position])
 
 
 _DIALLED = frozenset(

@@ -306,7 +306,7 @@ def _feast(form: FeastDay, today: date) -> Days:
     if first == last:
         return _single(first, today)
     if form.key == "between_years":
-        return Days((DateRange(first, last),))
+        return _clipped(first, last, today)
     options = tuple(first + timedelta(days=n) for n in range((last - first).days + 1))
     return Days(tuple(day for day in options if day >= today), reason="which_day")
 

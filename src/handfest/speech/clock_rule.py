@@ -1,5 +1,8 @@
 """Builders of times of day: "halb vier", "viertel nach drei", "14 Uhr 30", "nine thirty", "1430"."""
 
+from dataclasses import replace
+
+from handfest.speech.clock_time import NOON_MINUTE, Surroundings, settle
 from handfest.speech.form import Clock, Daypart, RelativeDay
 from handfest.speech.match import Match, clock, day, value_of
 from handfest.speech.token import Token
@@ -86,7 +89,9 @@ def minutes_shift(match: Match) -> list[Token] | None:
     )
     if hour is None or not 1 <= hour <= 24 or _spoken_range(match):
         return None
-    backwards = match.has("before", "to", "of")
+    if match.has("until") and match.language != "en":
+        return None
+    backwards = match.has("before", "to", "of", "until")
     if match.has("of") and (match.language != "en" or not match.has("quarter")):
         return None
     shifted, minute = _shifted(hour, -minutes if backwards else minutes)
@@ -105,7 +110,7 @@ def _shift_minutes(match: Match) -> int | None:
 
 def _spoken_range(match: Match) -> bool:
     """ "from ten to twelve" and "10 to 12" are spans, "ten to nine" is 8:50."""
-    if not match.has("to"):
+    if not match.has("to", "until"):
         return False
     if match.language == "de":
         return True
@@ -136,6 +141,8 @@ def spoken_clock(match: Match) -> list[Token] | None:
     hour = _hour(match.find(*_HOURS))
     figures = match.every("num")
     minute = 15 if match.has("quarter") else 30 if match.has("half") else value_of(figures[-1])
+    if len(figures) > 2 and value_of(figures[1]) != 0:
+        return None
     if hour is None or minute is None:
         return None
     if match.has("unit") and match.value("unit") != "minute":
@@ -276,4 +283,14 @@ def hour_in_part(match: Match) -> list[Token] | None:
     name = match.value("daypart") or "morning_de"
     if match.has("morgen") and not match.has("on"):
         return None
-    return [Token("clock", form, match.text), Token("part", Daypart(name), match.text)]
+    return settled_by_part(form, name, match.text)
+
+
+def settled_by_part(form: Clock, name: str, text: str) -> list[Token]:
+    """A clock whose half of the day the part right beside it settles; both, where they do not fit."""
+    times = settle(form, Surroundings(daypart=name))
+    if len(times.options) != 1 or times.reason is not None:
+        return [Token("clock", form, text), Token("part", Daypart(name), text)]
+    half = "pm" if times.options[0] >= NOON_MINUTE else "am"
+    exact = form.exact or form.half is not None
+    return [Token("clock", form if exact else replace(form, half=half), text)]

@@ -15,11 +15,12 @@ from handfest.speech.lexicon import table
 _FIRST_MORNING_HOUR = 7
 _NOON = 12
 DAY_MINUTES = 1440
+NOON_MINUTE = 720
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What settles a bare hour: opening hours and the agreed part of the day (minutes), the part said with it."""
+    """What settles a bare hour: opening hours, the agreed part of the day (minutes), the part said."""
 
     opening: tuple[int, int] | None = None
     agreed: tuple[int, int] | None = None

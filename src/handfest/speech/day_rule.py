@@ -44,7 +44,7 @@ def _weekday(match: Match) -> int | None:
 
 
 def numeric_date(match: Match) -> list[Token] | None:
-    """ "14.10.", "14.10.2026", "10/11": day first in German, undecided in English where both may be months."""
+    """ "14.10.", "14.10.2026", "10/11": day first in German, undecided in English if both may be months."""
     token = match.find("date", "slashed", "ymd", "dmyword", "compact")
     numbers = _numbers(token)
     assert token is not None
@@ -130,6 +130,9 @@ def calendar_pair(match: Match) -> list[Token] | None:
         return None
     if match.language == "en" and match.has("ord"):
         return None
+    unfinished = match.tokens[-1].kind == "num"
+    if unfinished and match.after is not None and match.after.kind in ("oclock", "ampm", "num", "unit"):
+        return None
     return day(match, CalendarDay(first, second, match.number("year"), _weekday(match)))
 
 
@@ -151,7 +154,10 @@ def weekday_date(match: Match) -> list[Token] | None:
 
 
 def day_number(match: Match) -> list[Token] | None:
-    """ "am fünfzehnten", "am 15.", "the fifteenth": a day without its month."""
+    """ "am fünfzehnten", "am 15.", "the fifteenth": a day without its month.
+
+    "der erste" alone may as well choose among the times that were offered.
+    """
     number = match.number(*_DAY_NO)
     if number is None or not 1 <= number <= 31:
         return None
@@ -160,7 +166,12 @@ def day_number(match: Match) -> list[Token] | None:
         return None
     if after == "word" and not match.has("on") and _counts_noun(match, number):
         return None
+    if number <= _OFFERS and match.has("ord") and not match.has("on") and not match.tokens[-1].digits:
+        return day(match, Unclear("date_or_choice"))
     return day(match, CalendarDay(number))
+
+
+_OFFERS = 3
 
 
 def _counts_noun(match: Match, number: int) -> bool:

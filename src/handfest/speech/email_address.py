@@ -77,7 +77,7 @@ def spoken_address(said: str) -> str:
 
 
 def _spaced(text: str) -> str:
-    """Fillers that hold a hyphen in one word ("e-mail-adresse"), so that its hyphens are no marks; apostrophes go."""
+    """Fillers that hold a hyphen ("e-mail-adresse") are one word without marks."""
     text = re.sub("['’]", "", text)
     return re.sub(r"\be-?mail(?:-?adresse)?\b(?!\s*[@.])", "email", text)
 
@@ -97,7 +97,7 @@ def _unspelled(tokens: Sequence[str]) -> list[str]:
 
 
 def _without_fillers(tokens: Sequence[str]) -> list[str]:
-    """Without "meine E-Mail ist" at the front and politeness at the end; inside, words are part of the address."""
+    """Without "meine E-Mail ist" in front and "bitte" behind; inside, words are part of the address."""
     fillers = _list("fillers")
     start = 0
     while (

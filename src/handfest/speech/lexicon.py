@@ -35,7 +35,9 @@ class Lexicon:
     """All words of one language. `phrases` maps a first word to its phrases, longest first.
 
     `near` maps a word with one letter left out to the words it may come from; `guard` are ordinary words
-    that are never repaired. `resembled` groups the words whose near misses raise doubt. `homophones` are words written for an hour ("for pm").
+    that are never repaired. `resembled` groups the words whose near misses raise doubt,
+    `turning` the short ones that turn a meaning round ("nicht", "next").
+    `homophones` are words written for an hour ("for pm").
     """
 
     language: str
@@ -46,6 +48,7 @@ class Lexicon:
     guard: frozenset[str]
     homophones: dict[str, int]
     resembled: dict[str, tuple[str, ...]]
+    turning: tuple[str, ...]
 
     def repair(self, word: str) -> str | None:
         """The one known word that differs by one letter (missing, extra, wrong, swapped), or None."""
@@ -67,8 +70,12 @@ class Lexicon:
         return next(iter(meanings.values())) if len(meanings) == 1 else None
 
     def resembles(self, word: str) -> bool:
-        """True when a word is two letters away from a longer word of time: it may be one, and nobody can tell."""
-        if not _SHORTEST_REPAIR <= len(word) <= _LONGEST_WORD or word in self.guard:
+        """True when a word is two letters away from a longer word of time, so that it may be one."""
+        if word in self.guard or len(word) > _LONGEST_WORD:
+            return False
+        if any(_one_edit(rival, word) for rival in self.turning):
+            return True
+        if len(word) < _SHORTEST_REPAIR:
             return False
         rivals = self.resembled.get(word[:1], ()) + self.resembled.get("-" + word[-2:], ())
         return any(abs(len(rival) - len(word)) <= 2 and _within_two_edits(rival, word) for rival in rivals)
@@ -122,7 +129,8 @@ def lexicon(language: str) -> Lexicon:
     guard = frozenset(data.get("vocabulary", {}).get("guard", "").split())
     near = _near(words, vocabulary)
     homophones = data.get("homophones", {})
-    return Lexicon(own, words, phrases, vocabulary, near, guard, homophones, _resembled(near, words))
+    turning = tuple(data["vocabulary"]["turning"].split())
+    return Lexicon(own, words, phrases, vocabulary, near, guard, homophones, _resembled(near, words), turning)
 
 
 def _own_words(data: dict[str, Any], language: str) -> dict[str, Entry]:

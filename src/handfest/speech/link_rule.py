@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from handfest.speech.clock_rule import settled_by_part
 from handfest.speech.form import (
     CalendarDay,
     Clock,
@@ -81,13 +82,16 @@ def until_clock(match: Match) -> list[Token] | None:
 
 
 def from_clock(match: Match) -> list[Token] | None:
-    """ "ab 14 Uhr", "after five", "nach zehn"."""
+    """ "ab 14 Uhr", "after five", "nach zehn"; "after noon" may be a torn "afternoon"."""
     clocks = _clocks(match)
     if len(clocks) != 1 or _counts_something(match):
         return None
     if match.tokens[0].kind == "of" and match.tokens[-1].kind not in ("from", "auf", "on", "from_suffix"):
         return None
-    return span(match, ClockSpan(clocks[0], None))
+    first = clocks[0]
+    if match.tokens[0].kind == "after" and match.tokens[-1].text in ("noon", "at noon"):
+        first = replace(first, unclear="unclear")
+    return span(match, ClockSpan(first, None))
 
 
 def loose_clock(match: Match) -> list[Token] | None:
@@ -115,11 +119,19 @@ def early_part(match: Match) -> list[Token] | None:
     return [match.tokens[0], Token("part", Daypart("early"), match.tokens[-1].text)]
 
 
+def clock_in_part(match: Match) -> list[Token] | None:
+    """ "halb acht am Abend", "viertel nach drei nachmittags"."""
+    token, name = match.tokens[0], match.value("daypart")
+    if not isinstance(token.value, Clock) or name is None:
+        return None
+    return settled_by_part(token.value, name, match.text)
+
+
 def after_part(match: Match) -> list[Token] | None:
     """ "ab mittags", "nach dem Vormittag"."""
     name = match.value("daypart")
     if name == "noon" and match.tokens[0].kind == "after":
-        return part(match, Daypart("after_noon"))
+        return part(match, Daypart("after_noon" if match.has("the") else "afternoon"))
     if name is None:
         return None
     return part(match, Daypart(name, open_end=True))
@@ -210,6 +222,14 @@ def week_around(match: Match) -> list[Token] | None:
         return None
     shift = -1 if match.has("before") else 1 if match.has("after") else 0
     return day(match, WeekAround(forms[0], shift))
+
+
+def named_week(match: Match) -> list[Token] | None:
+    """ "week commencing 15 June"."""
+    forms = _days(match)
+    if len(forms) != 1 or isinstance(forms[0], DaySpan | Unclear | Week):
+        return None
+    return day(match, WeekAround(forms[0]))
 
 
 def weekday_by(match: Match) -> list[Token] | None:

@@ -101,6 +101,7 @@ def german_numbers() -> dict[str, int]:
         "einundzwanzich": 21,
         "zwanzich": 20,
         "dreissich": 30,
+        "dreizig": 30,
     }
     for number in range(1, 40):
         tail = german_cardinal(number)
@@ -130,4 +131,9 @@ def english_numbers() -> dict[str, int]:
 
 def english_ordinals() -> dict[str, int]:
     """English ordinals of 1..31; compounds also written as one word."""
-    return {english_ordinal(n).replace("-", ""): n for n in range(1, 32)}
+    return {english_ordinal(n).replace("-", ""): n for n in range(1, 32)} | {
+        "forth": 4,
+        "fith": 5,
+        "nineth": 9,
+        "twelth": 12,
+    }

@@ -1,7 +1,8 @@
 """Patterns over token kinds: a small notation compiled to regular expressions on one letter a token.
 
-A pattern is a row of kinds with `?` (may be missing), `( ... )`, `|` and macros:
-`(on the?)? day_no month year?`. Each kind has one private letter, so that matching is linear and fast and rules can be written as data.
+A pattern is a row of kinds with `?` (may be missing), `( ... )`, `|` and macros, such as
+`(on the?)? day_no month year?`. Each kind has one private letter, so that matching is linear and rules can be
+written as data.
 """
 
 import re

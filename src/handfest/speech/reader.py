@@ -114,7 +114,9 @@ _JOINS = {
     "half": ("num",),
     "quarter": ("num", "before", "after"),
     "threequarter": ("num",),
-    "num": ("oclock", "daypart"),
+    "num": ("oclock", "daypart", "unit"),
+    "mod": ("unit", "weekday"),
+    "unit": ("weekday",),
     "at": ("num", "half", "quarter"),
     "ord": ("month",),
 }
@@ -158,7 +160,7 @@ def _phrase(spelt: list[Token], position: int, lexicon: Lexicon) -> tuple[Entry,
     for parts, entry in lexicon.phrases.get(first.text, ()):
         at = position
         for part in parts:
-            while at < len(spelt) and at > position and spelt[at].kind == "mark" and spelt[at].text in ".-":
+            while at < len(spelt) and at > position and spelt[at].kind == "mark" and spelt[at].text in ".-/":
                 at += 1
             if at >= len(spelt) or spelt[at].text != part:
                 break
@@ -208,7 +210,12 @@ def _typed_word(token: Token, before: Token | None, following: Token | None, lex
         return _unknown(token, lexicon)
     if entry.kind == "month" and text in ("may", "march", "mar"):
         return Token("maybe_month", entry.value, text, capital=token.capital)
+    if entry.kind == "num" and isinstance(entry.value, int) and entry.value >= _FIRST_YEAR:
+        return Token("year", entry.value, text)
     return Token(entry.kind, entry.value, text, capital=token.capital)
+
+
+_FIRST_YEAR = 1900
 
 
 _HOUR_ENDS = frozenset({"pm", "am", "oclock", "o'clock", "o"})

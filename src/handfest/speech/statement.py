@@ -65,7 +65,7 @@ def state(tokens: list[Token]) -> Statement:
     statement = Statement()
     marker: str | None = None
     renewed: set[str] = set()
-    taken_back = False
+    taken_back = first_thing = False
     for position, token in enumerate(tokens):
         if token.kind == "corr":
             marker, renewed = "corr", set()
@@ -84,10 +84,13 @@ def state(tokens: list[Token]) -> Statement:
             marker = None if marker == "or" else marker
         elif token.kind == "earliest":
             statement.earliest = True
+            first_thing = first_thing or token.text.startswith("first thing") or "als erst" in token.text
         elif token.kind == "latest":
             statement.problem = statement.problem or "unclear"
         elif token.kind in _LEFTOVERS or _loose_end(tokens, position):
             statement.problem = statement.problem or "unexplained"
+    if first_thing:
+        statement.parts = [part for part in statement.parts if part.name not in _MORNINGS]
     if taken_back and not statement.silent:
         statement.problem = statement.problem or "negation"
     return statement
@@ -104,8 +107,7 @@ def _loose_end(tokens: list[Token], position: int) -> bool:
     """A word that would move the day or time beside it, but that no rule explained."""
     token = tokens[position]
     if token.kind == "unit":
-        shifted = [t.kind for t in tokens[position + 1 : position + 3]] == ["word", "day"]
-        return token.value in _LONG_UNITS or (token.value == "day" and shifted)
+        return token.value in _LONG_UNITS or (token.value == "day" and _dangling_day(tokens, position))
     ahead = tokens[position + 1 : position + 4]
     if token.kind == "mod":
         return token.value in _MOVING and any(t.kind == "day" for t in ahead)
@@ -125,11 +127,19 @@ def _loose_end(tokens: list[Token], position: int) -> bool:
     return beside is not None and _timely(beside) and token.kind in _LOOSE
 
 
+def _dangling_day(tokens: list[Token], position: int) -> bool:
+    """ "the day after", "oder am Tag danach": a day told by another one, in words no rule covers."""
+    following = [token.kind for token in tokens[position + 1 : position + 3]]
+    chosen = any(token.kind == "or" for token in tokens[max(0, position - 3) : position])
+    return chosen or following == ["word", "day"] or following[:1] in (["after"], ["before"])
+
+
 def _timely(token: Token) -> bool:
     return token.kind == "day" or token.kind in _TIMES
 
 
 _MOVING = frozenset({"next", "coming", "after_next", "last", "following"})
+_MORNINGS = frozenset({"forenoon", "early", "morning_de"})
 _TAKING_BACK = frozenset({"nein", "nee", "ne", "no", "quatsch", "falsch", "wrong", "scratch", "nope"})
 
 
@@ -285,6 +295,6 @@ def _span_in_week(week: Week, first: DayForm | None, last: DayForm | None, span:
     if not all(isinstance(end, NamedWeekday) and end.which == "bare" for end in ends):
         return None
     inside = [
-        replace(week, weekday=end.weekday) if isinstance(end, NamedWeekday) else None for end in (first, last)
+        replace(week, weekday=end.weekday) if isinstance(end, NamedWeekday) else week for end in (first, last)
     ]
     return replace(span, first=inside[0], last=inside[1])

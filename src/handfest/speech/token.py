@@ -40,7 +40,7 @@ _SHAPES = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_DOTTED_HALF = re.compile(r"\b([ap])\s?\.\s?m\b\.?", re.IGNORECASE)
+_DOTTED_HALF = re.compile(r"\b([ap])(?:\s?\.\s?|\s)m\b\.?", re.IGNORECASE)
 _UNFILLED = re.compile(r"\{\{[^{}]{0,80}\}\}")
 _DIGITS = re.compile(r"\d+")
 

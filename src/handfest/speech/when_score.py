@@ -1,8 +1,9 @@
 """Scores answers to the `when` corpus: correct, accepted, imprecise, declined or wrong.
 
-An answer is *correct* when it says what the item expects and nothing else, *accepted* when it matches one of the
-item's other tolerable answers, *imprecise* when it left something out or named a point inside the expected span,
-*declined* when it asked or said nothing where a value was expected, and *wrong* when it states what was not said.
+An answer is *correct* when it says what the item expects and nothing else, *accepted* when it matches one
+of the item's other tolerable answers, *imprecise* when it left something out or named a point inside the
+expected span, *declined* when it asked or said nothing where a value was expected, and *wrong* when it states
+what was not said.
 """
 
 from collections import Counter
@@ -44,22 +45,23 @@ def _asks(answer: Answer) -> bool:
     return "ask" in answer or "invalid" in answer
 
 
-def _same(answer: Answer, expected: Answer) -> bool:
+def _same(answer: Answer, expected: Answer, *, strict: bool = True) -> bool:
+    """True when the answer says what is expected; `strict` also forbids a day or time not expected."""
     for refusal in ("ask", "invalid"):
         if refusal in expected:
             return refusal in answer
     if _asks(answer) or bool(answer.get("earliest")) != bool(expected.get("earliest")):
         return False
-    return _same_day(answer, expected) and _same_time(answer, expected)
+    return _same_day(answer, expected, strict=strict) and _same_time(answer, expected, strict=strict)
 
 
-def _same_day(answer: Answer, expected: Answer) -> bool:
+def _same_day(answer: Answer, expected: Answer, *, strict: bool) -> bool:
     days = answer.get("date_range")
     if "date" in expected:
         single = days[0] if days and days[0] == days[1] else None
         return bool((answer.get("date") or single) == expected["date"])
     if "date_range" not in expected:
-        return not answer.get("date") and not days
+        return not strict or (not answer.get("date") and not days)
     if not days:
         return False
     first, last = expected["date_range"]
@@ -69,12 +71,12 @@ def _same_day(answer: Answer, expected: Answer) -> bool:
     return last is None or (days[1] is not None and _days_apart(days[1], last) <= slack)
 
 
-def _same_time(answer: Answer, expected: Answer) -> bool:
+def _same_time(answer: Answer, expected: Answer, *, strict: bool) -> bool:
     if "time" in expected:
         return bool(answer.get("time") == expected["time"])
     window = answer.get("window")
     if "window" not in expected:
-        return not answer.get("time") and not window
+        return not strict or (not answer.get("time") and not window)
     if not window:
         return False
     slack = expected.get("window_tol_min")
@@ -99,7 +101,7 @@ def _vaguer(answer: Answer, expected: Answer) -> bool:
     """True when the answer is a part of the expected one, or a point inside it, and nothing more."""
     if _asks(expected):
         return False
-    reduced = {key: value for key, value in expected.items() if key != "earliest"}
+    reduced = dict(expected)
     if answer.get("date") and "date_range" in reduced and _inside(answer["date"], *reduced["date_range"]):
         del reduced["date_range"]
         reduced["date"] = answer["date"]
@@ -109,7 +111,8 @@ def _vaguer(answer: Answer, expected: Answer) -> bool:
         del reduced["time"]
     if "date" in reduced and not answer.get("date") and not answer.get("date_range") and len(reduced) > 1:
         del reduced["date"]
-    return reduced != expected and _same(answer, reduced)
+    reduced.pop("earliest", None)
+    return reduced != expected and _same(answer, reduced, strict=False)
 
 
 def _point_in_window(answer: Answer, reduced: Answer) -> None:
