@@ -218,8 +218,8 @@ class CallStore(Protocol):
     def save_transcript(self, transcript: Transcript) -> None:
         """Keep the words of a call as they are now."""
 
-    def drop_transcripts(self, now: Instant) -> int:
-        """Forget the transcripts of all businesses whose time is over; how many there were."""
+    def drop_transcripts(self, business_id: str, now: Instant) -> int:
+        """Forget this business's transcripts whose time is over; how many there were."""
 
     def first_sight(self, business_id: str, key: str, at: Instant) -> bool:
         """True exactly once per key: de-duplicates webhooks."""

@@ -154,9 +154,13 @@ class MemoryTransaction:
         """See `CallStore`."""
         self._rows.transcripts[transcript.business_id, transcript.call_id] = transcript
 
-    def drop_transcripts(self, now: Instant) -> int:
+    def drop_transcripts(self, business_id: str, now: Instant) -> int:
         """See `CallStore`."""
-        over = [key for key, kept in self._rows.transcripts.items() if kept.kept_until <= now]
+        over = [
+            key
+            for key, kept in self._rows.transcripts.items()
+            if key[0] == business_id and kept.kept_until <= now
+        ]
         for key in over:
             del self._rows.transcripts[key]
         return len(over)

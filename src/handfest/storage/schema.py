@@ -164,7 +164,7 @@ transcript = Table(
     Column("call_id", Text, primary_key=True),
     Column("kept_until", BigInteger, nullable=False),
     Column("body", Text, nullable=False),
-    Index(None, "kept_until"),
+    Index(None, "business_id", "kept_until"),
 )
 
 seen = Table(

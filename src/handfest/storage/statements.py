@@ -93,7 +93,10 @@ TRANSCRIPT = select(schema.transcript.c.body).where(
     schema.transcript.c.business_id == bindparam("business"),
     schema.transcript.c.call_id == bindparam("call"),
 )
-DROP_TRANSCRIPTS = delete(schema.transcript).where(schema.transcript.c.kept_until <= bindparam("before"))
+DROP_TRANSCRIPTS = delete(schema.transcript).where(
+    schema.transcript.c.business_id == bindparam("business"),
+    schema.transcript.c.kept_until <= bindparam("before"),
+)
 _CLAIM_ROW = schema.slot_claim.c
 EXPIRE_CLAIMS = delete(schema.slot_claim).where(
     _CLAIM_ROW.business_id == bindparam("business"),

@@ -225,9 +225,9 @@ class SqlTransaction:
             body=encode(transcript),
         )
 
-    def drop_transcripts(self, now: Instant) -> int:
+    def drop_transcripts(self, business_id: str, now: Instant) -> int:
         """See `CallStore`."""
-        return self._run(sql.DROP_TRANSCRIPTS, before=_millis(now))
+        return self._run(sql.DROP_TRANSCRIPTS, business=business_id, before=_millis(now))
 
     def first_sight(self, business_id: str, key: str, at: Instant) -> bool:
         """See `CallStore`."""

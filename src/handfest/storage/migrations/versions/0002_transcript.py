@@ -18,9 +18,14 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("business_id", "call_id", name=op.f("pk_transcript")),
     )
-    op.create_index(op.f("ix_transcript_kept_until"), "transcript", ["kept_until"], unique=False)
+    op.create_index(
+        op.f("ix_transcript_business_id_kept_until"),
+        "transcript",
+        ["business_id", "kept_until"],
+        unique=False,
+    )
 
 
 def downgrade() -> None:
-    op.drop_index(op.f("ix_transcript_kept_until"), table_name="transcript")
+    op.drop_index(op.f("ix_transcript_business_id_kept_until"), table_name="transcript")
     op.drop_table("transcript")
