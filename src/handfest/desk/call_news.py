@@ -33,6 +33,7 @@ def take_news(tx: Transaction, call: Call, news: CallNews, trace: Recorder, now:
         return False
     tx.lock_call(call.business_id, call.id)
     known = tx.call(call.business_id, call.id)
+    tx.drop_transcripts(call.business_id, now)
     if known is None and news.transcript is None and news.audited is None:
         return True  # nothing was asked and nothing is known to have been said: nothing to keep
     ledger = Ledger(tx, known or call, trace, now)
@@ -49,7 +50,6 @@ def take_news(tx: Transaction, call: Call, news: CallNews, trace: Recorder, now:
         ledger.call = replace(ledger.call, audited=news.audited)
     tx.save_call(ledger.call)
     _keep_words(tx, news.transcript)
-    tx.drop_transcripts(call.business_id, now)
     return True
 
 

@@ -14,8 +14,9 @@ from handfest.booking.refuse import refuse
 from handfest.catalogue.compiled import CompiledCatalogue, Shelf
 from handfest.desk.call_news import CallNews, take_news
 from handfest.desk.context import context_variables
+from handfest.desk.foreign_tools import SERVED
 from handfest.desk.reply import reply_to
-from handfest.desk.tools import TOOLS, ToolSpec
+from handfest.desk.tools import ToolSpec
 from handfest.desk.understand import understand
 from handfest.errors import CalendarFault, Fault, LineUnknown
 from handfest.model.call import Call
@@ -112,7 +113,7 @@ class FrontDesk:
         compiled = self.shelf.compiled(found.stored, line.branch_id)
         turn = self._open(line, envelope, request, found, compiled, now, key, trace)
         _heard(turn, request)
-        spec = TOOLS.get(request.tool)
+        spec = SERVED.get(request.tool)
         try:
             if line.mode == "observe":
                 reply, record = await refuse(turn, _OBSERVED)
@@ -165,6 +166,13 @@ class FrontDesk:
             render=reply_to,
         )
 
+    async def language(self, line: LineRecord) -> str:
+        """The language that this line's business speaks."""
+        stored = await self.store.read(lambda tx: tx.catalogue(line.business_id))
+        if stored is None:
+            raise LineUnknown(f"{line.business_id} has no catalogue")
+        return self.shelf.compiled(stored, line.branch_id).language
+
     async def _deadline_ms(self, line: LineRecord) -> int:
         stored = await self.store.read(lambda tx: tx.catalogue(line.business_id))
         if stored is None:
@@ -175,7 +183,7 @@ class FrontDesk:
         stored = await self.store.read(lambda tx: tx.catalogue(line.business_id))
         assert stored is not None
         language = self.shelf.compiled(stored, line.branch_id).language
-        spec = TOOLS.get(request.tool)
+        spec = SERVED.get(request.tool)
         kind = "book" if spec is not None and spec.effect == "commit" else "check"
         return Reply(True, "pending", sentence(language, "pending", kind), "stop")
 
@@ -204,6 +212,18 @@ class FrontDesk:
             return {}
         compiled = self.shelf.compiled(stored, line.branch_id)
         return context_variables(compiled, self.clock.now(), known=known)
+
+    async def hang_up(self, line: LineRecord, call_id: str) -> None:
+        """The call has ended, and nothing else is known of it: give back everything it still holds."""
+        now = self.clock.now()
+
+        def work(tx: Transaction) -> None:
+            known = tx.call(line.business_id, call_id)
+            if known is not None:
+                news = CallNews(key=f"hang_up:{call_id}", ended=True)
+                take_news(tx, known, news, Recorder(self.clock), now)
+
+        await self.store.write(work)
 
     async def take_news(self, line: LineRecord, envelope: Envelope, news: CallNews) -> bool:
         """Keep news of a call that are no tool request; False if they had come before."""
@@ -257,7 +277,7 @@ def _replay(found: _Found, envelope: Envelope, request: ToolRequest, now: Instan
     last = found.last
     if envelope.invocation_id is not None or last is None:
         return None
-    spec = TOOLS.get(request.tool)
+    spec = SERVED.get(request.tool)
     same = last.tool == request.tool and _said(last) == _digest(request)
     recent = now < last.at.add(seconds=REPLAY_SECONDS)
     # Only look-ups: a repeated booking goes to the booking itself, which knows what it has led to.

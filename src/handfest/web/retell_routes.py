@@ -17,6 +17,7 @@ from handfest.voice.answer import answer_text
 from handfest.voice.lines import line_of
 from handfest.voice.retell import PLATFORM, read_envelope, read_json, read_request
 from handfest.voice.retell_agent import EMPTY_VARIABLES
+from handfest.voice.retell_answer import retell_answer
 from handfest.voice.retell_events import read_event
 from handfest.voice.signature import HEADER, signed_at, verify
 from handfest.web.body import BodyTooLarge, read_body
@@ -116,7 +117,9 @@ async def _tool(house: House, request: Request, verified: Verified) -> Response:
     if verified.line is None:
         house.notifier.alarm("line_unknown", {"number": verified.envelope.line_number})
         return _answer(_lost("line_unknown", "line", verified.envelope))
-    return _answer(await house.desk.answer(verified.line, asked.envelope, asked.request))
+    reply = await house.desk.answer(verified.line, asked.envelope, asked.request)
+    language = await house.desk.language(verified.line)
+    return Response(retell_answer(reply, asked.request, language), media_type="application/json")
 
 
 async def _event(house: House, _request: Request, verified: Verified) -> Response:
