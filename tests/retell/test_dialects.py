@@ -6,14 +6,17 @@ booked, nothing named is replaced by a default, and every answer has the old fie
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from whenever import Instant
 
 from handfest.model.booking import BookingState
 from handfest.ports import BusyTime
+from handfest.storage.memory import MemoryStore, Rows
 from handfest.testing.scenario_stage import Stage
 from handfest.voice.answer import ANSWER_MAX
 from retell_house import NOW, SALON, call_object, event, house, post, tool
@@ -39,10 +42,9 @@ AT_15 = NOW.add(hours=29)
 
 def cells() -> list[Any]:
     return [
-        pytest.param(spelled, spelling, situation, id=f"{spelled}-{spelling}-{situation}")
+        pytest.param(spelled, spelling, id=f"{spelled}-{spelling}")
         for spelled in TABLE["tool"]
         for spelling in TABLE["spelling"]
-        for situation in SITUATIONS
     ]
 
 
@@ -78,6 +80,22 @@ async def prepare(stage: Stage, kind: str) -> None:
         stage.clock.advance(60)
 
 
+@asynccontextmanager
+async def fresh() -> AsyncIterator[Stage]:
+    """The salon with an empty diary. It is compiled once: 900 cells have no time to compile it each."""
+    if not _KEPT:
+        async with house("salon") as stage:
+            assert isinstance(stage.house.store, MemoryStore)
+            _KEPT.append((stage, stage.house.store._rows.copy(), stage.clock.now()))
+    stage, rows, now = _KEPT[0]
+    stage.house.store._rows = rows.copy()  # type: ignore[attr-defined]
+    stage.clock.advance((now - stage.clock.now()).total("seconds"))
+    yield stage
+
+
+_KEPT: list[tuple[Stage, Rows, Instant]] = []
+
+
 async def left(stage: Stage) -> tuple[int, int]:
     """How many holds and live bookings there are."""
 
@@ -92,13 +110,19 @@ async def left(stage: Stage) -> tuple[int, int]:
     return await stage.house.store.read(work)
 
 
-@pytest.mark.parametrize(("spelled", "spelling", "situation"), cells())
-async def test_b54_b86_every_dialect_tool_and_situation(spelled: str, spelling: str, situation: str) -> None:
+@pytest.mark.parametrize(("spelled", "spelling"), cells())
+async def test_b54_b86_every_dialect_tool_and_situation(spelled: str, spelling: str) -> None:
+    for situation in SITUATIONS:
+        await one_cell(spelled, spelling, situation)
+
+
+async def one_cell(spelled: str, spelling: str, situation: str) -> None:
+    """The request and the same request after the caller's yes, against the row of the table."""
     entry = TABLE["tool"][spelled]
     rows = TABLE["expect"][entry["kind"]]
     expect = rows.get(situation, rows["resolved"])
     args = arguments(entry, spelling, situation)
-    async with house("salon") as stage:
+    async with fresh() as stage:
         await prepare(stage, entry["kind"])
         first = await tool(stage, SALON, CALL, entry.get("name", spelled), args)
         assert (first["code"], first["next"]) == (expect["code"], expect["next"]), first
