@@ -122,7 +122,7 @@ def _with_tools(row: Json, field: str, wanted: Mapping[str, Json], placed: set[s
     found = []
     for tool in tools:
         name = tool.get("name")
-        if name in wanted and tool.get("type") == "custom":
+        if name in wanted:
             placed.add(name)
             kept = {"tool_id": tool["tool_id"]} if "tool_id" in tool else {}
             found.append({**wanted[name], **kept})
