@@ -79,7 +79,7 @@ class RetellApi:
         if engine.get("type") not in ENGINES:
             return None
         field, name = ENGINES[engine["type"]]
-        return await self._get(f"/get-{name}/{engine[field]}", engine.get("version"))
+        return await self._get(f"/get-{name}/{engine[field]}", _whole(engine.get("version")))
 
     async def number(self, number: str) -> dict[str, Any]:
         """A phone number and what it is bound to."""
@@ -99,7 +99,8 @@ class RetellApi:
     async def update_engine(self, engine: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
         """Change fields of a draft's LLM or flow."""
         field, name = ENGINES[engine["type"]]
-        query = {"version": str(engine["version"])} if engine.get("version") is not None else {}
+        version = _whole(engine.get("version"))
+        query = {} if version is None else {"version": str(version)}
         await self._http.request("PATCH", f"/update-{name}/{engine[field]}", query, changes)
 
     async def publish(self, agent_id: str, version: int, title: str) -> None:
@@ -125,3 +126,8 @@ class RetellApi:
         query = {} if version is None else {"version": str(version)}
         found: dict[str, Any] = await self._http.request("GET", path, query, None)
         return found
+
+
+def _whole(version: Any) -> int | None:
+    """An engine's version; the vendor's types have it as a float."""
+    return None if version is None else int(version)
