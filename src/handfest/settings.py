@@ -27,6 +27,12 @@ class Settings(BaseSettings):
     body_max_bytes: int = Field(
         default=2 * 1024 * 1024, ge=1024, description="Largest request body accepted."
     )
+    retell_base_url: str = Field(
+        default="https://api.retellai.com", description="Where Retell's management API is."
+    )
+    public_url: str | None = Field(
+        default=None, description="Where the voice platform reaches this gateway, such as https://book.example."
+    )
     transcript_days: int = Field(
         default=30, ge=0, description="Days that redacted transcripts are kept; 0 keeps none."
     )

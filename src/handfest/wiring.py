@@ -29,6 +29,11 @@ from handfest.storage.opening import open_store
 from handfest.turn_log import AlarmLog, TurnLog
 
 
+def environment(name: str) -> str | None:
+    """A secret from the environment."""
+    return os.environ.get(name)
+
+
 class SystemClock:
     """The machine's clock."""
 
@@ -131,5 +136,5 @@ def build(
         shelf=shelf,
         desk=desk,
         notifier=notifier,
-        secret=secret or os.environ.get,
+        secret=secret or environment,
     )

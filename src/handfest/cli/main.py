@@ -8,6 +8,7 @@ from handfest.cli.catalogue import catalogue
 from handfest.cli.demo import demo
 from handfest.cli.eval import evaluate
 from handfest.cli.migrate import migrate
+from handfest.cli.retell import retell
 from handfest.cli.serve import serve
 from handfest.cli.when import when
 
@@ -24,6 +25,7 @@ app.command()(apply)
 app.add_typer(calls, name="calls")
 app.add_typer(catalogue, name="catalogue")
 app.command()(when)
+app.add_typer(retell, name="retell")
 app.command(name="eval")(evaluate)
 app.command()(migrate)
 

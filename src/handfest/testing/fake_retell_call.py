@@ -62,7 +62,7 @@ class FakeCall:
             {"role": who, "content": self._filled(text), "words": [{"word": text, "start": at}]}
         )
 
-    async def use(self, name: str, **chosen: Any) -> Json:
+    async def use(self, name: str, /, **chosen: Any) -> Json:
         """The model calls a tool with these arguments; the answer as JSON."""
         tool = next((one for one in self._tools() if one["name"] == name), None)
         if tool is None:

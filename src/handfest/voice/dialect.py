@@ -38,7 +38,7 @@ def read_tool(spelled: str, arguments: Mapping[str, Any]) -> ToolRequest:
         spelled=spelled,
         dialect="handfest" if plain else "foreign",
         unread=unread,
-        carries=any(argument in _CARRIED for argument in arguments),
+        carries=plain and any(argument in _CARRIED for argument in arguments),
     )
 
 
