@@ -3,14 +3,15 @@
 import typer
 
 from handfest.cli.apply import apply
-from handfest.cli.busy import busy
 from handfest.cli.audit import audit
+from handfest.cli.busy import busy
 from handfest.cli.calls import calls
 from handfest.cli.catalogue import catalogue
 from handfest.cli.demo import demo
 from handfest.cli.eval import evaluate
 from handfest.cli.migrate import migrate
 from handfest.cli.report import report
+from handfest.cli.retell import retell
 from handfest.cli.serve import serve
 from handfest.cli.slots import slots
 from handfest.cli.when import when
@@ -32,6 +33,7 @@ app.add_typer(slots, name="slots")
 app.command()(audit)
 app.command()(report)
 app.command()(when)
+app.add_typer(retell, name="retell")
 app.command(name="eval")(evaluate)
 app.command()(migrate)
 
