@@ -7,6 +7,7 @@ from handfest.cli.calls import calls
 from handfest.cli.catalogue import catalogue
 from handfest.cli.demo import demo
 from handfest.cli.eval import evaluate
+from handfest.cli.fake_calcom import fake_calcom
 from handfest.cli.migrate import migrate
 from handfest.cli.serve import serve
 from handfest.cli.when import when
@@ -26,6 +27,7 @@ app.add_typer(catalogue, name="catalogue")
 app.command()(when)
 app.command(name="eval")(evaluate)
 app.command()(migrate)
+app.command(name="fake-calcom")(fake_calcom)
 
 
 def main() -> None:
