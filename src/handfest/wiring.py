@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from whenever import Instant
 
+from handfest.calendars.calcom_directory import CalcomDirectory
+from handfest.calendars.calcom_http import Http
 from handfest.calendars.embedded import EmbeddedCalendar
 from handfest.catalogue.compiled import Shelf
 from handfest.desk.front_desk import FrontDesk
@@ -54,16 +56,19 @@ class RandomIds:
 class CalendarDirectory:
     """Chooses the calendar that a business names in its file."""
 
-    def __init__(self, embedded: Calendar) -> None:
+    def __init__(self, embedded: Calendar, calcom: CalcomDirectory) -> None:
         self._embedded = embedded
+        self.calcom = calcom
 
     def of(self, catalogue: Catalogue) -> Calendar:
         """See `Calendars`."""
         if catalogue.calendar.provider == "embedded":
             return self._embedded
+        if catalogue.calendar.provider == "calcom":
+            return self.calcom.of(catalogue)
         raise ConfigurationError(
             f"business {catalogue.business.id} names the calendar provider "
-            f'{catalogue.calendar.provider!r}, which this version does not have; use "embedded"'
+            f'{catalogue.calendar.provider!r}, which this version does not have; use "embedded" or "calcom"'
         )
 
 
@@ -80,6 +85,7 @@ class House:
     desk: FrontDesk
     notifier: Notifier
     secret: Callable[[str], str | None]
+    calcom: CalcomDirectory
 
     async def warm(self) -> None:
         """Make every active catalogue ready, so that no caller waits for what is loaded on first use."""
@@ -100,6 +106,8 @@ class House:
 
     async def close(self) -> None:
         """Finish what was begun."""
+        await self.desk.finish()
+        await self.calcom.close()
         await self.store.close()
 
 
@@ -113,13 +121,16 @@ def build(
     sink: TraceSink | None = None,
     notifier: Notifier | None = None,
     secret: Callable[[str], str | None] | None = None,
+    http: Http | None = None,
 ) -> House:
     """A house on these settings; every part can be replaced, which is how tests run the real wiring."""
     store = store if store is not None else open_store(settings.database)
     clock = clock or SystemClock()
     ids = ids or RandomIds()
     notifier = notifier or AlarmLog()
-    calendars = calendars or CalendarDirectory(EmbeddedCalendar(store, clock))
+    secret = secret or os.environ.get
+    directory = CalcomDirectory(store, clock, notifier, secret, http)
+    calendars = calendars or CalendarDirectory(EmbeddedCalendar(store, clock), directory)
     shelf = Shelf()
     desk = FrontDesk(store, calendars, clock, ids, sink or TurnLog(), notifier, shelf)
     return House(
@@ -131,5 +142,6 @@ def build(
         shelf=shelf,
         desk=desk,
         notifier=notifier,
-        secret=secret or os.environ.get,
+        secret=secret,
+        calcom=directory,
     )

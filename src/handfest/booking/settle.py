@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from handfest.booking.offer_instead import offer_instead
 from handfest.booking.open_turn import Ledger, OpenTurn
 from handfest.booking.refuse import refuse
-from handfest.errors import CalendarFault, OfferMismatch, OutcomeUnknown
+from handfest.errors import CalendarFault, OfferMismatch, OutcomeUnknown, RateLimited
 from handfest.model.booking import Booking, BookingState, Confirmation, Declined
 from handfest.model.offer import Offer
 from handfest.model.outcome import Booked, Changed, Failed, Outcome, Pending
@@ -29,8 +29,16 @@ async def settle(turn: OpenTurn, offer: Offer, begun: Begun) -> tuple[Reply, Tur
     old = await _replaced(turn, booking)
     if not begun.fresh:
         return await _repeat(turn, offer, booking, old)
+    if not await _still_ours(turn, booking):
+        # Stalled past the lease: somebody else decides about this intent now, and may have booked already.
+        turn.trace.step("lease_lost", booking=booking.id)
+        return await turn.close(lambda _ledger: Pending("book", booking))
     try:
         answer = await _call(turn.calendar, booking, old, offer.owner)
+    except RateLimited as fault:
+        turn.trace.step("calendar_failed", booking=booking.id, code=fault.code, cause=str(fault))
+        code = fault.code
+        return await turn.close(lambda ledger: _not_now(ledger, booking, code))
     except OutcomeUnknown as fault:
         turn.trace.step("outcome_unknown", booking=booking.id, code=fault.code)
         return await turn.close(lambda ledger: _unknown(ledger, booking))
@@ -51,8 +59,11 @@ async def conclude(
         return await offer_instead(turn, offer, old)
     differing = differences(booking, answer)
     if differing:
-        await undo_mismatch(turn, booking, answer, differing)
-    return await turn.close(lambda ledger: record(ledger, booking, old, answer))
+        return await undo_mismatch(turn, booking, answer, differing)
+    try:
+        return await turn.close(lambda ledger: record(ledger, booking, old, answer))
+    except _Overtaken as overtaken:
+        return await _give_way(turn, offer, booking, old, answer, overtaken.current)
 
 
 def differences(booking: Booking, answer: Confirmation) -> tuple[str, ...]:
@@ -69,18 +80,52 @@ def differences(booking: Booking, answer: Confirmation) -> tuple[str, ...]:
 
 async def undo_mismatch(
     turn: OpenTurn, booking: Booking, answer: Confirmation, differing: tuple[str, ...]
-) -> None:
-    """The calendar booked something else: take it back, keep that on record, stop the turn (HF401)."""
+) -> tuple[Reply, TurnRecord]:
+    """The calendar booked something else: take it back, keep that on record, stop the turn (HF401).
+
+    What cannot be taken back now stays open: the reconciler sees the difference too, and alarms.
+    """
     wrong = replace(booking, uid=answer.uid)
-    await turn.calendar.cancel(wrong)
+    try:
+        await turn.calendar.cancel(wrong)
+    except CalendarFault as fault:
+        turn.trace.step("mismatch", booking=booking.id, fields=list(differing), undoing_failed=fault.code)
+        return await turn.close(lambda ledger: _unknown(ledger, booking))
     turn.trace.step("mismatch", booking=booking.id, fields=list(differing), undone=answer.uid)
     await turn.write(lambda ledger: _refused(ledger, wrong, "offer_mismatch"))
     raise OfferMismatch(f"booking {booking.id} came back with other {', '.join(differing)}; it was undone")
 
 
+class _Overtaken(Exception):
+    """Somebody else has settled the intent while this turn waited for the calendar."""
+
+    def __init__(self, current: Booking) -> None:
+        super().__init__(current.id)
+        self.current = current
+
+
+async def _give_way(
+    turn: OpenTurn,
+    offer: Offer,
+    booking: Booking,
+    old: Booking | None,
+    answer: Confirmation,
+    current: Booking,
+) -> tuple[Reply, TurnRecord]:
+    """What this turn booked too late is taken back, unless it is the very booking that stands; then tell that."""
+    if current.state is not BookingState.BOOKED or current.uid != answer.uid:
+        await turn.calendar.cancel(replace(booking, uid=answer.uid))
+        turn.trace.step("overtaken", booking=booking.id, undone=answer.uid, state=current.state.value)
+    return await _repeat(turn, offer, current, old)
+
+
 def record(ledger: Ledger, booking: Booking, old: Booking | None, answer: Confirmation) -> Outcome:
     """Inside the closing transaction: the booking is durable from here on, and only now success is said."""
-    booked = booking.settle(BookingState.BOOKED, ledger.now, answer.uid)
+    current = ledger.tx.booking(booking.business_id, booking.id)
+    if current is not None and current.state not in (BookingState.CALLING, BookingState.UNKNOWN):
+        raise _Overtaken(current)
+    settled = booking.settle(BookingState.BOOKED, ledger.now, answer.uid)
+    booked = replace(settled, pending=answer.pending)
     ledger.tx.save_booking(booked)
     ledger.call = replace(ledger.call, outcome="changed" if old else "booked")
     ledger.trace.step(
@@ -95,7 +140,7 @@ def record(ledger: Ledger, booking: Booking, old: Booking | None, answer: Confir
     )
     if old is not None:
         ledger.tx.save_booking(replace(old.settle(BookingState.CHANGED, ledger.now), replaced_by=booked.id))
-        return Changed(booked, old)
+        return Changed(booked, old, answer.pending)
     return Booked(booked, answer.pending)
 
 
@@ -120,7 +165,11 @@ async def _repeat(
     """The same offer again: tell what it led to, in the same words; never book twice (B36)."""
     match booking.state:
         case BookingState.BOOKED:
-            outcome: Outcome = Changed(booking, old) if old is not None else Booked(booking)
+            outcome: Outcome = (
+                Changed(booking, old, booking.pending)
+                if old is not None
+                else Booked(booking, booking.pending)
+            )
             return await turn.close(lambda _ledger: outcome)
         case BookingState.REFUSED:
             return await offer_instead(turn, offer, old)
@@ -148,9 +197,29 @@ async def _look_up(
     return await conclude(turn, offer, booking, old, found)
 
 
+async def _still_ours(turn: OpenTurn, booking: Booking) -> bool:
+    """The fence before the calendar: the intent is open, its lease is the one that was taken and is not over."""
+    current = await turn.store.read(lambda tx: tx.booking(booking.business_id, booking.id))
+    now = turn.now.add(milliseconds=round(turn.trace.elapsed_ms()))
+    return (
+        current is not None
+        and current.state is BookingState.CALLING
+        and current.lease_until == booking.lease_until
+        and (current.lease_until is None or now < current.lease_until)
+    )
+
+
 def _unknown(ledger: Ledger, booking: Booking) -> Outcome:
-    ledger.tx.save_booking(replace(booking, state=BookingState.UNKNOWN))
+    current = ledger.tx.booking(booking.business_id, booking.id)
+    if current is None or current.state is BookingState.CALLING:
+        ledger.tx.save_booking(replace(booking, state=BookingState.UNKNOWN))
     return Pending("book", booking)
+
+
+def _not_now(ledger: Ledger, booking: Booking, code: str) -> Outcome:
+    """The calendar's rate budget is used up: nothing was sent, so this is a plain no for the moment."""
+    _refused(ledger, booking, code)
+    return Refusal(RefusalCode.TRY_LATER, "try_later")
 
 
 def _failed(ledger: Ledger, booking: Booking, code: str) -> Outcome:
@@ -159,6 +228,9 @@ def _failed(ledger: Ledger, booking: Booking, code: str) -> Outcome:
 
 
 def _refused(ledger: Ledger, booking: Booking, code: str) -> None:
+    current = ledger.tx.booking(booking.business_id, booking.id)
+    if current is not None and current.state not in (BookingState.CALLING, BookingState.UNKNOWN):
+        return  # settled by somebody else in between: theirs is the truth
     settled = booking.settle(BookingState.REFUSED, ledger.now)
     ledger.tx.save_booking(replace(settled, refusal=code))
     ledger.tx.release(booking.business_id, f"offer:{booking.call_id}:{booking.offer_id}")

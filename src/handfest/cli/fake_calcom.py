@@ -13,7 +13,6 @@ from handfest.testing.fake_calcom import FakeCalcom
 from handfest.testing.fake_calcom_faults import FaultKind
 from handfest.testing.fake_calcom_server import run_fake
 from handfest.testing.fake_calcom_world import KEY, Subscription
-from handfest.wiring import SystemClock
 
 
 def fake_calcom(
@@ -23,12 +22,12 @@ def fake_calcom(
         list[FaultKind] | None, typer.Option(help="Fault for the next fitting request; repeatable.")
     ] = None,
     webhook: Annotated[str | None, typer.Option(help="Address that gets the webhooks.")] = None,
-    webhook_secret: Annotated[str, typer.Option(help="Secret the webhooks are signed with.")] = "s3cr3t",
+    webhook_secret: Annotated[str, typer.Option(help="Secret the webhooks are signed with.")] = "s3cr3t",  # noqa: S107 - of a fake
     race_ms: Annotated[float, typer.Option(help="Bookings this young do not see each other.", min=0)] = 0,
     now: Annotated[str | None, typer.Option(help="Testing aid: an ISO moment to start from.")] = None,
 ) -> None:
     """Serve a fake Cal.com API v2 that behaves like a measured one. It keeps nothing when it ends."""
-    fake = FakeCalcom(clock_from(now) or SystemClock(), race_seconds=race_ms / 1000)
+    fake = FakeCalcom(clock_from(now), race_seconds=race_ms / 1000)
     for kind in fault or []:
         fake.faults.plan(kind)
     if webhook is not None:

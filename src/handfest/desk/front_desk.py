@@ -9,19 +9,23 @@ from typing import Any
 
 from whenever import Instant
 
+from handfest.booking.conceal import conceal
 from handfest.booking.open_turn import Ledger, OpenTurn
+from handfest.booking.refuse import refuse
 from handfest.catalogue.compiled import CompiledCatalogue, Shelf
 from handfest.desk.context import context_variables
 from handfest.desk.reply import reply_to
 from handfest.desk.tools import TOOLS, ToolSpec
 from handfest.desk.understand import understand
-from handfest.errors import CalendarFault, Fault, LineUnknown
+from handfest.errors import CalendarFault, Fault, LineUnknown, RateLimited
 from handfest.model.call import Call
 from handfest.model.offer import Offer
 from handfest.model.outcome import Failed
+from handfest.model.refusal import Refusal, RefusalCode
 from handfest.model.reply import Reply
 from handfest.model.turn import Envelope, ToolRequest, TurnRecord
 from handfest.ports import (
+    Calendar,
     Calendars,
     Clock,
     IdSource,
@@ -65,6 +69,7 @@ class FrontDesk:
     shelf: Shelf = field(default_factory=Shelf)
     _running: dict[tuple[str, str, str], "asyncio.Task[Reply]"] = field(default_factory=dict)
     _calls: dict[tuple[str, str], asyncio.Lock] = field(default_factory=dict)
+    _behind: "set[asyncio.Task[None]]" = field(default_factory=set)
 
     async def answer(self, line: LineRecord, envelope: Envelope, request: ToolRequest) -> Reply:
         """The reply to one tool request. Repeats join what is running, or hear what was answered.
@@ -108,13 +113,40 @@ class FrontDesk:
         spec = TOOLS.get(request.tool)
         try:
             reply, record = await self._run(turn, spec, request)
+        except RateLimited as fault:
+            # Nothing is wrong but the moment: an expected no, with a way on (B74).
+            turn.trace.step("fault", code=fault.code, cause=str(fault))
+            reply, record = await refuse(turn, Refusal(RefusalCode.TRY_LATER, "try_later"))
         except Fault as fault:
             self.notifier.alarm(fault.code, {"business": line.business_id, "call": envelope.call_id})
             turn.trace.step("fault", code=fault.code, cause=str(fault))
             failed = Failed(fault.code, "calendar" if isinstance(fault, CalendarFault) else "internal")
             reply, record = await turn.close(lambda _ledger: failed)
         self.sink.turn(record)
+        self._conceal(turn.calendar, line.business_id, turn.call.id)
         return reply
+
+    def _conceal(self, calendar: Calendar, business_id: str, call_id: str) -> None:
+        """Afterwards and in the background: the caller must not wait for it."""
+        if not calendar.remote:
+            return
+        task = asyncio.create_task(self._conceal_in_turn(calendar, business_id, call_id))
+        self._behind.add(task)
+        task.add_done_callback(self._behind.discard)
+
+    async def _conceal_in_turn(self, calendar: Calendar, business_id: str, call_id: str) -> None:
+        """As the call's turns one after the other: a check must find its own slots shown or hidden, not between."""
+        lock = self._calls.setdefault((business_id, call_id), asyncio.Lock())
+        async with lock:
+            faults = await conceal(self.store, calendar, self.clock, business_id, call_id)
+        if not lock.locked():
+            self._calls.pop((business_id, call_id), None)
+        for code in faults:
+            self.notifier.alarm(code, {"business": business_id, "call": call_id, "doing": "hiding slots"})
+
+    async def finish(self) -> None:
+        """Wait for what runs in the background."""
+        await asyncio.gather(*self._behind, return_exceptions=True)
 
     async def _run(
         self, turn: OpenTurn, spec: ToolSpec | None, request: ToolRequest
@@ -219,6 +251,10 @@ class FrontDesk:
             tx.save_call(replace(ledger.call, ended_at=now))
 
         await self.store.write(work)
+        stored = await self.store.read(lambda tx: tx.catalogue(line.business_id))
+        if stored is not None:
+            catalogue = self.shelf.compiled(stored, line.branch_id).catalogue
+            self._conceal(self.calendars.of(catalogue), line.business_id, call_id)
 
 
 def invocation_key(envelope: Envelope, request: ToolRequest) -> str:
