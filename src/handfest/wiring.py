@@ -10,6 +10,7 @@ from whenever import Instant
 
 from handfest.calendars.calcom_directory import CalcomDirectory
 from handfest.calendars.calcom_http import Http
+from handfest.calendars.calcom_sync import CalcomSync
 from handfest.calendars.embedded import EmbeddedCalendar
 from handfest.catalogue.compiled import Shelf
 from handfest.desk.front_desk import FrontDesk
@@ -86,6 +87,7 @@ class House:
     notifier: Notifier
     secret: Callable[[str], str | None]
     calcom: CalcomDirectory
+    calcom_sync: CalcomSync
 
     async def warm(self) -> None:
         """Make every active catalogue ready, so that no caller waits for what is loaded on first use."""
@@ -144,4 +146,5 @@ def build(
         notifier=notifier,
         secret=secret,
         calcom=directory,
+        calcom_sync=CalcomSync(directory, store, shelf, clock, notifier),
     )

@@ -65,6 +65,7 @@ class Booking:
     price: str | None = None
     test: bool = False
     pending: bool = False
+    no_show: bool = False
 
     @property
     def local_start(self) -> ZonedDateTime:

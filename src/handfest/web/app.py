@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 import handfest
 from handfest.booking.reconcile import reconcile
 from handfest.errors import Fault
+from handfest.web.calcom_routes import calcom_routes
 from handfest.web.retell_routes import retell_routes
 from handfest.wiring import House
 
@@ -71,7 +72,12 @@ def create_app(house: House) -> ASGIApp:
                 await watching
             await house.close()
 
-    routes = [Route("/healthz", healthz), Route("/readyz", readyz), *retell_routes(house)]
+    routes = [
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        *retell_routes(house),
+        *calcom_routes(house),
+    ]
     return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(Boundary)])
 
 
@@ -82,6 +88,7 @@ async def _reconcile_forever(house: House) -> None:
             done = await reconcile(house.store, house.calendars, house.shelf, house.clock, house.notifier)
             if done.booked or done.refused:
                 _LOG.info("reconciled", booked=list(done.booked), refused=list(done.refused))
+            await house.calcom_sync.poll_due()
         except Fault as fault:
             _LOG.error("reconciling failed", code=fault.code)
         await asyncio.sleep(house.settings.reconcile_seconds)
