@@ -30,9 +30,17 @@ class Findings:
 
 
 async def find_slots(
-    turn: OpenTurn, service: Service, staff_id: str | None, span: SearchSpan, moving: Booking | None = None
+    turn: OpenTurn,
+    service: Service,
+    staff_id: str | None,
+    span: SearchSpan,
+    moving: Booking | None = None,
+    *,
+    without: Instant | None = None,
 ) -> Findings:
     """What the calendar has for this wish, split into what was wished for and what is near it.
+
+    `without` is a start that was just lost, though a calendar may still list it.
 
     A calendar at hand is asked about the wished time first and about more only if that is not free; one
     behind a network is asked once, about everything.
@@ -51,7 +59,7 @@ async def find_slots(
     found = Findings((), ())
     for start, end in _widening(span, remote=turn.calendar.remote):
         slots = await _ask(turn, replace(question, start=start, end=end))
-        found = _split(turn, span, slots)
+        found = _split(turn, span, [slot for slot in slots if slot.start != without])
         if found.wanted or len({slot.start for slot in found.others}) >= turn.catalogue.rules.offers:
             break
     if span.exact is None or found.wanted:

@@ -10,7 +10,7 @@ from handfest.errors import CalendarFault
 from handfest.model.booking import Booking, BookingState, Confirmation
 from handfest.ports import Calendars, Clock, Notifier, Store, Transaction
 
-SETTLE_SECONDS = 60
+SETTLE_SECONDS = 30
 """So long after the intent a provider behind a network may still bring it about; only then "not there" is a no."""
 LOOK_SECONDS = 5
 """How long a look-up belongs to one worker."""

@@ -55,6 +55,10 @@ async def conclude(
     """Record the calendar's answer: a confirmation equal to the offer, a plain no, or a broken promise."""
     if isinstance(answer, Declined):
         turn.trace.step("declined", booking=booking.id, code=answer.code, evidence=answer.evidence)
+        if answer.code == "phone_missing":
+            await turn.write(lambda ledger: _refused(ledger, booking, "calendar_phone_missing"))
+            missing = Refusal(RefusalCode.CUSTOMER_INCOMPLETE, "phone_needed", facts={"missing": "phone"})
+            return await refuse(turn, missing)
         await turn.write(lambda ledger: _refused(ledger, booking, answer.code))
         return await offer_instead(turn, offer, old)
     differing = differences(booking, answer)
@@ -212,7 +216,8 @@ async def _still_ours(turn: OpenTurn, booking: Booking) -> bool:
 def _unknown(ledger: Ledger, booking: Booking) -> Outcome:
     current = ledger.tx.booking(booking.business_id, booking.id)
     if current is None or current.state is BookingState.CALLING:
-        ledger.tx.save_booking(replace(booking, state=BookingState.UNKNOWN))
+        # Nobody is at it any more: the lease ends, and the reconciler may look from now on.
+        ledger.tx.save_booking(replace(booking, state=BookingState.UNKNOWN, lease_until=ledger.now))
     return Pending("book", booking)
 
 

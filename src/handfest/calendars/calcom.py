@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 from dataclasses import dataclass, replace
 
+from handfest.booking.settle import differences
 from handfest.calendars.calcom_body import booking_body, intent_of
 from handfest.calendars.calcom_budget import KEPT_FOR_CHECKS
 from handfest.calendars.calcom_client import CalcomClient, Deadlines
@@ -120,6 +121,8 @@ class CalcomCalendar:
     async def book(self, booking: Booking, offer_owner: str) -> Confirmation | Declined:
         """See `Calendar`."""
         facts = await self._kinds.facts(booking.binding or 0, self._deadlines)
+        if facts is not None and facts.phone_demanded and booking.customer.phone is None:
+            return Declined("phone_missing", "the event type demands a phone number")
         body = booking_body(booking, facts, self._terms.language)
         try:
             made = await self._send(booking, body, facts_known=facts is not None)
@@ -262,6 +265,7 @@ class CalcomCalendar:
             return Declined("not_found", "the appointment to be moved never got an id of Cal.com")
         if booking.binding != old.binding:
             return await self._replace(booking, old, offer_owner)
+        await self._check_length(booking)
         try:
             made = await self.client.reschedule(old.uid, booking.start, MOVED, self._deadlines)
         except ApiRefused as refused:
@@ -271,6 +275,15 @@ class CalcomCalendar:
         if made.from_uid not in (None, old.uid):
             raise OutcomeUnknown(f"Cal.com moved {made.from_uid} when asked to move {old.uid}")
         return confirmation(booking, made)
+
+    async def _check_length(self, booking: Booking) -> None:
+        """A move cannot be undone: what would come out with another length is not begun. Raises Rejected."""
+        self._kinds.forget(booking.binding)
+        facts = await self._kinds.facts(booking.binding or 0, self._deadlines)
+        if facts is not None and booking.duration_min not in (facts.length_min, *facts.lengths):
+            raise Rejected(
+                f"event type {facts.id} lasts {facts.length_min} minutes now, not {booking.duration_min}"
+            )
 
     async def _not_moved(
         self, booking: Booking, old_uid: str, refused: ApiRefused
@@ -290,11 +303,11 @@ class CalcomCalendar:
 
     async def _replace(self, booking: Booking, old: Booking, offer_owner: str) -> Confirmation | Declined:
         answer = await self.book(booking, offer_owner)
-        if isinstance(answer, Declined):
-            return answer
+        if isinstance(answer, Declined) or differences(booking, answer):
+            return answer  # the old one is given up only for the right new one
         try:
             await self.cancel(old)
-        except (CalendarFault, Rejected) as fault:
+        except CalendarFault as fault:
             # The new one stands and is told; the old one is a person's work now.
             self._notifier.alarm("calendar_old_booking_left", {"booking": old.id, "code": fault.code})
         return answer

@@ -86,6 +86,12 @@ class EventTypeFacts:
         return row is None or (row.required and not row.hidden)
 
     @property
+    def phone_demanded(self) -> bool:
+        """True if nobody can book without a phone number."""
+        row = self.field("attendeePhoneNumber")
+        return row is not None and row.required and not row.hidden
+
+    @property
     def round_robin(self) -> bool:
         """True if Cal.com chooses the host, so that none can be promised."""
         return self.scheduling == "roundRobin" or len(self.host_ids) > 1

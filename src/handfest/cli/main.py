@@ -10,6 +10,7 @@ from handfest.cli.eval import evaluate
 from handfest.cli.fake_calcom import fake_calcom
 from handfest.cli.migrate import migrate
 from handfest.cli.serve import serve
+from handfest.cli.simulate import simulate_calls
 from handfest.cli.when import when
 
 app = typer.Typer(
@@ -28,6 +29,7 @@ app.command()(when)
 app.command(name="eval")(evaluate)
 app.command()(migrate)
 app.command(name="fake-calcom")(fake_calcom)
+app.command(name="simulate")(simulate_calls)
 
 
 def main() -> None:

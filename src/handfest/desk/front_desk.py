@@ -142,7 +142,7 @@ class FrontDesk:
         if not lock.locked():
             self._calls.pop((business_id, call_id), None)
         for code in faults:
-            self.notifier.alarm(code, {"business": business_id, "call": call_id, "doing": "hiding slots"})
+            self.notifier.alarm("slots_not_hidden", {"business": business_id, "call": call_id, "cause": code})
 
     async def finish(self) -> None:
         """Wait for what runs in the background."""
@@ -189,8 +189,9 @@ class FrontDesk:
             call=call,
             offers=found.offers,
             now=now,
-            # A look-up without an invocation id may come again and mean it; only its text is compared.
-            key=key if envelope.invocation_id is not None else None,
+            # A look-up without an invocation id may come again and mean it; only its text is compared. The key of
+            # an invocation that was told "pending" is taken by that turn; its repeat is a turn without one.
+            key=key if envelope.invocation_id is not None and found.earlier is None else None,
             store=self.store,
             calendar=self.calendars.of(compiled.catalogue),
             ids=self.ids,

@@ -1,5 +1,6 @@
 """The fake Cal.com without sockets: a transport for tests and simulations, where waiting costs no time."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -29,6 +30,7 @@ class DirectHttp:
     async def send(self, request: HttpRequest) -> HttpAnswer:
         """See `Http`. A request that hangs, or is later than its deadline, has lost its answer."""
         self.sent.append(request)
+        await asyncio.sleep(0)  # others get their turn, as they would while a request travels
         headers = {name.lower(): value for name, value in request.headers.items()}
         body = json.loads(request.body) if request.body else None
         path = urlsplit(request.url).path
@@ -37,6 +39,7 @@ class DirectHttp:
             self._deliver(delivery, False)
         for delivery in served.late_webhooks:
             self._deliver(delivery, True)
+        await asyncio.sleep(0)
         spent = request.total_seconds * 1000 if served.hangs else served.delay_ms
         self._spend(min(spent, request.total_seconds * 1000))
         if served.answer is None or served.delay_ms > request.total_seconds * 1000:
