@@ -18,7 +18,7 @@ from handfest.diagnosis.spoken_time import read_times
 TABLE = tomllib.loads((HERE / "spoken.toml").read_text("utf-8"))
 WISH = {
     "de": "C: Haben Sie morgen um 10, um 11 oder um 15 Uhr Zeit?",
-    "en": "C: Tomorrow at 10 am, 2 pm or 3 pm?",
+    "en": "C: Tomorrow at 10 am or 2 pm?",
 }
 OFFER = {
     "de": "C: Eine Bartpflege, morgen um elf.\nA: Morgen um 11 Uhr ist frei. Soll ich das buchen?",

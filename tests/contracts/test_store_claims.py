@@ -1,6 +1,7 @@
 """The Store contract, claims: one arbiter of who has a time, on every implementation."""
 
 import asyncio
+import itertools
 
 import pytest
 
@@ -187,4 +188,4 @@ class TestRaces:
         won = await asyncio.gather(*(store.write(taking(BUSINESS, one)) for one in shifted))
         rows = await store.read(lambda tx: tx.taken(BUSINESS, *DAY, NOW))
         assert len(rows) == won.count(True) >= 2
-        assert all(one.end <= after.start for one, after in zip(rows, rows[1:], strict=False))
+        assert all(one.end <= after.start for one, after in itertools.pairwise(rows))

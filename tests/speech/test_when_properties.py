@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handfest.model.wish import AskWhen, RefuseWhen, Wish
+from handfest.speech import when
 from handfest.speech.feast import easter
 from handfest.speech.lexicon import lexicon
 from handfest.speech.number_word import english_ordinal, german_cardinal, german_ordinal_stem
@@ -202,6 +203,7 @@ def test_a_dropped_letter_never_makes_another_time(words: str) -> None:
         assert reading == meant or isinstance(reading, AskWhen | RefuseWhen), words[:cut] + words[cut + 1 :]
 
 
+REASONS = when.__doc__ or ""
 VOCABULARY = sorted(lexicon("de").vocabulary | lexicon("en").vocabulary)
 FIGURES = (
     "3",
@@ -232,6 +234,8 @@ def test_no_text_raises_or_yields_an_impossible_wish(text: str, language: str) -
         assert not (reading.at and reading.window)
         assert reading.day is None or reading.day >= NOW.date()
         assert reading.window is None or 0 <= reading.window.start < reading.window.end <= 1440
+    else:
+        assert f" {reading.reason} " in REASONS.replace(",", " ").replace("\n", " "), reading.reason
 
 
 @pytest.mark.parametrize(

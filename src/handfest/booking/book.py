@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 
-from handfest.booking.check import check_availability, offer, remembered, span_of
+from handfest.booking.check import Look, check_availability, look_and_offer, remembered, span_of
 from handfest.booking.find_offer import NotOffered, find_offer
-from handfest.booking.find_slots import find_slots
 from handfest.booking.hold import Terms, claim_of
 from handfest.booking.offer_instead import offer_instead
 from handfest.booking.open_turn import Ledger, OpenTurn
@@ -57,20 +56,19 @@ async def verify_first(
     turn.trace.step("not_offered_before", offered=meant.offered.id if meant.offered else None)
     if meant.sentence not in ("another_service", "renewed") and meant.offered is None and replaces is None:
         return await check_availability(turn, replace(intent, when=wish))
-    staff_id = meant.offered.staff_id if meant.offered and meant.offered.staff_wished else None
-    span = span_of(turn, service, wish)
-    found = await find_slots(turn, service, staff_id, span, replaces)
-
-    def work(ledger: Ledger) -> Outcome:
-        outcome = offer(
-            ledger, turn, meant.pin, service, staff_id, span, found, wish,
-            sentence=meant.sentence, replaces=replaces,
-        )  # fmt: skip
-        if isinstance(outcome, Offered) and meant.offered is not None:
-            return replace(outcome, offered_before=meant.offered.service_name)
-        return outcome
-
-    return await turn.close(work)
+    offered = meant.offered
+    staff_id = offered.staff_id if offered and offered.staff_wished else meant.staff_id
+    look = Look(
+        pin=meant.pin,
+        service=service,
+        staff_id=staff_id,
+        wish=wish,
+        span=span_of(turn, service, wish),
+        sentence=meant.sentence,
+        replaces=replaces,
+        instead_of=offered.service_name if offered else None,
+    )
+    return await look_and_offer(turn, look)
 
 
 def _said_in_the_same_breath(turn: OpenTurn, offer: Offer) -> bool:

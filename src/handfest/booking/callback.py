@@ -16,7 +16,8 @@ async def request_callback(turn: OpenTurn, intent: Intent) -> tuple[Reply, TurnR
     """Note that the caller wants to be called back; only a number to call is needed."""
     phone = intent.customer.phone or turn.call.caller_number
     if phone is None:
-        missing = Refusal(RefusalCode.CUSTOMER_INCOMPLETE, "phone_missing", facts={"missing": "phone"})
+        name = "phone_unclear" if intent.customer.problem("phone") else "phone_missing"
+        missing = Refusal(RefusalCode.CUSTOMER_INCOMPLETE, name, facts={"missing": "phone"})
         return await refuse(turn, missing)
     return await turn.close(lambda ledger: _note(ledger, turn, intent, phone))
 

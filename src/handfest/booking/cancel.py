@@ -27,7 +27,8 @@ async def cancel_appointment(turn: OpenTurn, intent: Intent) -> tuple[Reply, Tur
         return await refuse(turn, Refusal(RefusalCode.UNSUPPORTED, "cancel_too_late"))
     try:
         answer = await turn.calendar.cancel(booking)
-    except OutcomeUnknown:
+    except OutcomeUnknown as fault:
+        turn.trace.step("outcome_unknown", booking=booking.id, code=fault.code)
         return await turn.close(lambda _ledger: Pending("book", booking))
     except CalendarFault as fault:
         turn.trace.step("calendar_failed", booking=booking.id, code=fault.code, cause=str(fault))
@@ -35,7 +36,10 @@ async def cancel_appointment(turn: OpenTurn, intent: Intent) -> tuple[Reply, Tur
         return await turn.close(lambda _ledger: failed)
     if isinstance(answer, Declined):
         turn.trace.step("declined", booking=booking.id, code=answer.code, evidence=answer.evidence)
-        return await refuse(turn, Refusal(RefusalCode.BOOKING_NOT_FOUND, "booking_not_found"))
+        gone = answer.code == "not_found"
+        missing = Refusal(RefusalCode.BOOKING_NOT_FOUND, "booking_not_found")
+        later = Refusal(RefusalCode.TRY_LATER, "try_later")
+        return await refuse(turn, missing if gone else later)
     return await turn.close(lambda ledger: _record(ledger, booking))
 
 

@@ -1,6 +1,7 @@
 """Check: offer real times for a wish, held before they are spoken."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 
 from handfest.booking.choose_service import choose_service
 from handfest.booking.choose_staff import choose_staff
@@ -16,8 +17,12 @@ from handfest.model.intent import Intent
 from handfest.model.outcome import Offered, Outcome
 from handfest.model.refusal import Refusal, RefusalCode
 from handfest.model.reply import Reply
+from handfest.model.slot import Slot
 from handfest.model.turn import TurnRecord
 from handfest.model.wish import Wish
+
+LOOKS_MAX = 6
+"""How often one turn looks at most, when other callers take all that it has found each time."""
 
 
 async def check_availability(turn: OpenTurn, intent: Intent) -> tuple[Reply, TurnRecord]:
@@ -36,43 +41,72 @@ async def check_availability(turn: OpenTurn, intent: Intent) -> tuple[Reply, Tur
     if span.exact is not None and span.exact <= turn.now:
         facts = {"asked": span.exact}
         return await refuse(turn, Refusal(RefusalCode.TIME_PAST, "time_past_named", facts=facts), pin)
-    found = await find_slots(turn, service, staff_id, span)
-    return await turn.close(lambda ledger: offer(ledger, turn, pin, service, staff_id, span, found, wish))
+    return await look_and_offer(turn, Look(pin, service, staff_id, wish, span))
 
 
-def offer(
-    ledger: Ledger,
-    turn: OpenTurn,
-    pin: Pin,
-    service: Service,
-    staff_id: str | None,
-    span: SearchSpan,
-    found: Findings,
-    wish: Wish,
-    *,
-    sentence: str | None = None,
-    replaces: Booking | None = None,
-) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is looked for: service, staff and time; how it is spoken; which booking it would replace.
+
+    `instead_of` is the service name of the offer that the request confused this with.
+    """
+
+    pin: Pin
+    service: Service
+    staff_id: str | None
+    wish: Wish
+    span: SearchSpan
+    sentence: str | None = None
+    replaces: Booking | None = None
+    instead_of: str | None = None
+
+
+class SlotsLost(Exception):
+    """Everything that was found was claimed by others since: undo the turn, look again without these."""
+
+    def __init__(self, slots: tuple[Slot, ...]) -> None:
+        super().__init__(f"{len(slots)} slots were lost to other callers")
+        self.slots = slots
+
+
+async def look_and_offer(turn: OpenTurn, look: Look) -> tuple[Reply, TurnRecord]:
+    """Find slots, hold and offer them. What other callers take in between is looked for around."""
+    lost: tuple[Slot, ...] = ()
+    for _ in range(LOOKS_MAX):
+        found = await find_slots(turn, look.service, look.staff_id, look.span, look.replaces, lost=lost)
+        try:
+            return await turn.close(partial(_offer, turn=turn, look=look, found=found))
+        except SlotsLost as gone:
+            lost += gone.slots
+            turn.trace.step("lost_to_other_callers", slots=len(gone.slots))
+    return await refuse(turn, Refusal(RefusalCode.TRY_LATER, "try_later"), look.pin)
+
+
+def _offer(ledger: Ledger, *, turn: OpenTurn, look: Look, found: Findings) -> Outcome:
     """Inside the closing transaction: pin, hold what was found, remember the wish."""
-    record_pin(ledger, pin)
-    remember(ledger, wish, staff_id)
-    exact = span.exact is not None
+    record_pin(ledger, look.pin)
+    remember(ledger, look.wish, look.staff_id)
+    exact, most = look.span.exact is not None, turn.catalogue.rules.offers
+    terms = Terms(look.service, look.staff_id is not None, most, look.replaces)
     if found.wanted:
-        terms = Terms(service, staff_id is not None, 1 if exact else turn.catalogue.rules.offers, replaces)
-        offers = hold(ledger, turn, terms, found.wanted)
-        if offers:
-            name = sentence or _wanted_sentence(offers[0].staff_wished, exact, pin, replaces)
-            return Offered(offers, name)
-    terms = Terms(service, staff_id is not None, turn.catalogue.rules.offers, replaces)
-    offers = hold(ledger, turn, terms, found.others or (() if exact else found.wanted))
+        offers = hold(ledger, turn, replace(terms, limit=1 if exact else most), found.wanted)
+        if not offers:
+            raise SlotsLost(found.wanted)
+        # Of several times none is "the" time: they are named as a choice, whatever led here.
+        name = (exact and look.sentence) or _wanted_sentence(
+            offers[0].staff_wished, exact, look.pin, look.replaces
+        )
+        return Offered(offers, name, offered_before=look.instead_of)
+    offers = hold(ledger, turn, terms, found.others)
+    if not offers and found.others:
+        raise SlotsLost(found.others)
     if not offers:
-        return _nothing(service, span, found)
+        return _nothing(look.service, look.span, found)
     if exact:
         why = found.why or "taken"
-        ledger.trace.step("asked_time_not_free", start=_iso(span, turn), why=why)
-        name = "instead_staff" if staff_id else "instead"
-        return Offered(offers, name, asked=span.exact, why=why)
-    return Offered(offers, "choices_staff" if staff_id else "choices")
+        ledger.trace.step("asked_time_not_free", start=_iso(look.span, turn), why=why)
+        return Offered(offers, _instead_sentence(look), asked=look.span.exact, why=why)
+    return Offered(offers, "choices_staff" if look.staff_id else "choices")
 
 
 def span_of(turn: OpenTurn, service: Service, wish: Wish) -> SearchSpan:
@@ -125,11 +159,19 @@ def _wanted_sentence(staff_wished: bool, exact: bool, pin: Pin, replaces: Bookin
     return "confirm_service" if pin.reason == "default" else "confirm"
 
 
+def _instead_sentence(look: Look) -> str:
+    if look.staff_id is not None:
+        return "instead_staff"
+    return "instead_service" if look.pin.reason == "default" else "instead"
+
+
 def _nothing(service: Service, span: SearchSpan, found: Findings) -> Refusal:
     if found.why == "notice":
         return Refusal(RefusalCode.TOO_SOON, "too_soon", facts={"why": found.why})
     if found.why == "horizon":
         return Refusal(RefusalCode.NO_OPENINGS, "too_far", facts={"why": found.why})
+    if found.why in ("outside_hours", "closed", "holiday"):
+        return Refusal(RefusalCode.OUTSIDE_HOURS, "outside_hours", facts={"why": found.why})
     facts = {"service": service.name, "day": span.day}
     return Refusal(RefusalCode.NO_OPENINGS, "no_openings", facts=facts)
 

@@ -37,13 +37,15 @@ async def find_slots(
     moving: Booking | None = None,
     *,
     without: Instant | None = None,
+    lost: tuple[Slot, ...] = (),
 ) -> Findings:
     """What the calendar has for this wish, split into what was wished for and what is near it.
 
     `without` is a start that was just lost, though a calendar may still list it.
 
     A calendar at hand is asked about the wished time first and about more only if that is not free; one
-    behind a network is asked once, about everything.
+    behind a network is asked once, about everything. `lost` are slots that this turn has just lost to other
+    callers; a calendar that knows nothing of our holds would name them again.
     """
     question = SlotQuestion(
         catalogue=turn.catalogue,
@@ -59,7 +61,8 @@ async def find_slots(
     found = Findings((), ())
     for start, end in _widening(span, remote=turn.calendar.remote):
         slots = await _ask(turn, replace(question, start=start, end=end))
-        found = _split(turn, span, [slot for slot in slots if slot.start != without])
+        left = [slot for slot in slots if slot not in lost and slot.start != without]
+        found = _split(turn, span, left)
         if found.wanted or len({slot.start for slot in found.others}) >= turn.catalogue.rules.offers:
             break
     if span.exact is None or found.wanted:
@@ -107,13 +110,18 @@ def _widening(span: SearchSpan, *, remote: bool) -> Iterator[tuple[Instant, Inst
 def _split(turn: OpenTurn, span: SearchSpan, slots: Sequence[Slot]) -> Findings:
     zone = turn.zone
     limit = turn.catalogue.rules.offers * SPARE
+
     if span.exact is not None:
         wanted = tuple(slot for slot in slots if slot.start == span.exact)
-        others = () if wanted else _near(turn, span, slots)
-        return Findings(wanted, others)
+        return Findings(wanted, () if wanted else _near(turn, span, slots))
     inside = [slot for slot in slots if slot.start < span.end and _fits(span, slot, zone.key)]
     if inside:
-        return Findings(tuple(_spread(inside, turn.catalogue.rules.offers, span.earliest))[:limit], ())
+        return Findings(
+            tuple(_spread(inside, turn.catalogue.rules.offers, span.earliest or span.minute is not None))[
+                :limit
+            ],
+            (),
+        )
     return Findings((), _near(turn, span, slots))
 
 

@@ -60,14 +60,27 @@ async def conclude(
             missing = Refusal(RefusalCode.CUSTOMER_INCOMPLETE, "phone_needed", facts={"missing": "phone"})
             return await refuse(turn, missing)
         await turn.write(lambda ledger: _refused(ledger, booking, answer.code))
-        return await offer_instead(turn, offer, old)
+        return await _declined(turn, offer, old, answer.code)
     differing = differences(booking, answer)
     if differing:
-        return await undo_mismatch(turn, booking, answer, differing)
+        return await undo_mismatch(turn, booking, old, answer, differing)
     try:
-        return await turn.close(lambda ledger: record(ledger, booking, old, answer))
+        return await turn.close(lambda ledger: record(ledger, offer, booking, old, answer))
     except _Overtaken as overtaken:
         return await _give_way(turn, offer, booking, old, answer, overtaken.current)
+
+
+async def _declined(turn: OpenTurn, offer: Offer, old: Booking | None, code: str) -> tuple[Reply, TurnRecord]:
+    """The calendar's plain no, told as what it is: only a lost slot is a lost slot (B75)."""
+    match code:
+        case "slot_taken":
+            return await offer_instead(turn, offer, old)
+        case "not_found" if old is not None:
+            return await refuse(turn, Refusal(RefusalCode.BOOKING_NOT_FOUND, "booking_not_found"))
+        case "cancelled":
+            return await refuse(turn, Refusal(RefusalCode.OFFER_USED, "offer_used"))
+        case _:
+            return await refuse(turn, Refusal(RefusalCode.TRY_LATER, "try_later"))
 
 
 def differences(booking: Booking, answer: Confirmation) -> tuple[str, ...]:
@@ -83,20 +96,29 @@ def differences(booking: Booking, answer: Confirmation) -> tuple[str, ...]:
 
 
 async def undo_mismatch(
-    turn: OpenTurn, booking: Booking, answer: Confirmation, differing: tuple[str, ...]
+    turn: OpenTurn, booking: Booking, old: Booking | None, answer: Confirmation, differing: tuple[str, ...]
 ) -> tuple[Reply, TurnRecord]:
     """The calendar booked something else: take it back, keep that on record, stop the turn (HF401).
 
+    A calendar that gave up the old appointment for the wrong one has none of both now: that is recorded too.
     What cannot be taken back now stays open: the reconciler sees the difference too, and alarms.
     """
     wrong = replace(booking, uid=answer.uid)
     try:
         await turn.calendar.cancel(wrong)
+        old_is_gone = old is not None and await turn.calendar.find(old) is None
     except CalendarFault as fault:
         turn.trace.step("mismatch", booking=booking.id, fields=list(differing), undoing_failed=fault.code)
         return await turn.close(lambda ledger: _unknown(ledger, booking))
     turn.trace.step("mismatch", booking=booking.id, fields=list(differing), undone=answer.uid)
-    await turn.write(lambda ledger: _refused(ledger, wrong, "offer_mismatch"))
+
+    def work(ledger: Ledger) -> None:
+        _refused(ledger, wrong, "offer_mismatch")
+        if old is not None and old_is_gone:
+            ledger.tx.save_booking(old.settle(BookingState.CANCELLED, ledger.now))
+            ledger.trace.step("old_appointment_lost", booking=old.id)
+
+    await turn.write(work)
     raise OfferMismatch(f"booking {booking.id} came back with other {', '.join(differing)}; it was undone")
 
 
@@ -123,7 +145,9 @@ async def _give_way(
     return await _repeat(turn, offer, current, old)
 
 
-def record(ledger: Ledger, booking: Booking, old: Booking | None, answer: Confirmation) -> Outcome:
+def record(
+    ledger: Ledger, offer: Offer, booking: Booking, old: Booking | None, answer: Confirmation
+) -> Outcome:
     """Inside the closing transaction: the booking is durable from here on, and only now success is said."""
     current = ledger.tx.booking(booking.business_id, booking.id)
     if current is not None and current.state not in (BookingState.CALLING, BookingState.UNKNOWN):
@@ -131,6 +155,8 @@ def record(ledger: Ledger, booking: Booking, old: Booking | None, answer: Confir
     settled = booking.settle(BookingState.BOOKED, ledger.now, answer.uid)
     booked = replace(settled, pending=answer.pending)
     ledger.tx.save_booking(booked)
+    # The calendar keeps the time now; a hold left over would stand in the way of the caller's own change (B37).
+    _let_go(ledger, booking)
     ledger.call = replace(ledger.call, outcome="changed" if old else "booked")
     ledger.trace.step(
         "changed" if old else "booked",
@@ -145,7 +171,7 @@ def record(ledger: Ledger, booking: Booking, old: Booking | None, answer: Confir
     if old is not None:
         ledger.tx.save_booking(replace(old.settle(BookingState.CHANGED, ledger.now), replaced_by=booked.id))
         return Changed(booked, old, answer.pending)
-    return Booked(booked, answer.pending)
+    return Booked(booked, answer.pending, offer.staff_wished)
 
 
 async def _call(
@@ -169,14 +195,11 @@ async def _repeat(
     """The same offer again: tell what it led to, in the same words; never book twice (B36)."""
     match booking.state:
         case BookingState.BOOKED:
-            outcome: Outcome = (
-                Changed(booking, old, booking.pending)
-                if old is not None
-                else Booked(booking, booking.pending)
-            )
+            again = Booked(booking, booking.pending, offer.staff_wished)
+            outcome: Outcome = Changed(booking, old, booking.pending) if old is not None else again
             return await turn.close(lambda _ledger: outcome)
         case BookingState.REFUSED:
-            return await offer_instead(turn, offer, old)
+            return await _declined(turn, offer, old, booking.refusal or "")
         case BookingState.CANCELLED | BookingState.CHANGED:
             return await refuse(turn, Refusal(RefusalCode.OFFER_USED, "offer_used"))
         case BookingState.CALLING | BookingState.UNKNOWN:
@@ -238,4 +261,8 @@ def _refused(ledger: Ledger, booking: Booking, code: str) -> None:
         return  # settled by somebody else in between: theirs is the truth
     settled = booking.settle(BookingState.REFUSED, ledger.now)
     ledger.tx.save_booking(replace(settled, refusal=code))
+    _let_go(ledger, booking)
+
+
+def _let_go(ledger: Ledger, booking: Booking) -> None:
     ledger.tx.release(booking.business_id, f"offer:{booking.call_id}:{booking.offer_id}")

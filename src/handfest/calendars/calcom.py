@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 from dataclasses import dataclass, replace
 
-from handfest.booking.settle import differences
 from handfest.calendars.calcom_body import booking_body, intent_of
 from handfest.calendars.calcom_budget import KEPT_FOR_CHECKS
 from handfest.calendars.calcom_client import CalcomClient, Deadlines
@@ -19,7 +18,7 @@ from handfest.calendars.calcom_event_types import EventTypes
 from handfest.calendars.calcom_look import find_made, find_moved, overlapping
 from handfest.calendars.calcom_slots import ask_slots, slots_of
 from handfest.calendars.calcom_values import CalcomBooking
-from handfest.errors import CalendarFault, OutcomeUnknown, RateLimited, Rejected
+from handfest.errors import CalendarFault, OutcomeUnknown, Rejected
 from handfest.model.booking import Booking, Confirmation, Declined
 from handfest.model.offer import Offer
 from handfest.model.slot import Occupied, Slot
@@ -164,9 +163,6 @@ class CalcomCalendar:
             raise problem.fault(write=True) from refused
         try:
             found = await find_made(self.client, booking, self._deadlines)
-        except RateLimited:
-            # Only the first attempt of an intent gets here: a plain no to it is a no.
-            return Declined("slot_taken", problem.evidence)
         except CalendarFault as fault:
             raise OutcomeUnknown(f"{problem.evidence}; looking for our own booking failed") from fault
         if found is not None:
@@ -303,7 +299,7 @@ class CalcomCalendar:
 
     async def _replace(self, booking: Booking, old: Booking, offer_owner: str) -> Confirmation | Declined:
         answer = await self.book(booking, offer_owner)
-        if isinstance(answer, Declined) or differences(booking, answer):
+        if isinstance(answer, Declined) or not _as_offered(booking, answer):
             return answer  # the old one is given up only for the right new one
         try:
             await self.cancel(old)
@@ -328,6 +324,12 @@ def confirmation(booking: Booking, found: CalcomBooking) -> Confirmation:
         staff_id=staff_id,
         pending=found.pending,
     )
+
+
+def _as_offered(booking: Booking, answer: Confirmation) -> bool:
+    """True if nothing in the answer speaks against giving up another appointment for it."""
+    mine = (booking.binding, booking.start, booking.duration_min, booking.staff_id)
+    return mine == (answer.binding, answer.start, answer.duration_min, answer.staff_id)
 
 
 def _own(row: Occupied, question: SlotQuestion) -> bool:

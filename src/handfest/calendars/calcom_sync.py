@@ -3,6 +3,7 @@
 A self-hosted Cal.com sends each webhook once and never again, so the poll is what can be relied on.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -14,9 +15,9 @@ from handfest.calendars.calcom_body import intent_of
 from handfest.calendars.calcom_client import Deadlines
 from handfest.calendars.calcom_directory import CalcomDirectory
 from handfest.calendars.calcom_values import CalcomBooking, utc
-from handfest.calendars.calcom_webhook import Hint
+from handfest.calendars.calcom_webhook import Hint, read_hint, signed_by
 from handfest.catalogue.compiled import Shelf
-from handfest.errors import CalendarFault
+from handfest.errors import CalendarFault, SignatureInvalid
 from handfest.ports import Clock, Notifier, Store, StoredCatalogue, Transaction
 
 EVERY_SECONDS = 60
@@ -38,6 +39,19 @@ class CalcomSync:
 
     def __post_init__(self) -> None:
         self._polled: dict[str, Instant] = {}
+
+    async def received(
+        self, business_id: str, raw: bytes, signature: str | None, secret: Callable[[str], str | None]
+    ) -> Hint | None:
+        """The hint in a webhook, None if it speaks of nothing of ours. Raises SignatureInvalid."""
+        stored = await self.store.read(lambda tx: tx.catalogue(business_id))
+        variable = None
+        if stored is not None:
+            variable = self.shelf.compiled(stored, None).catalogue.calendar.webhook_secret_env
+        key = (secret(variable) if variable else None) or ""
+        if not signed_by(raw, signature, key):
+            raise SignatureInvalid("the signature does not fit the body and the business's webhook secret")
+        return read_hint(raw)
 
     async def heard(self, business_id: str, hint: Hint) -> tuple[Followed, ...]:
         """Look at what a webhook spoke of. A delivery that came before is not looked at again."""

@@ -8,7 +8,6 @@ import hmac
 import json
 from dataclasses import dataclass
 
-HEADER = "x-cal-signature-256"
 TRIGGERS = frozenset(
     {
         "BOOKING_CREATED",

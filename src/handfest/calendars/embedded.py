@@ -79,6 +79,7 @@ class EmbeddedCalendar:
     def _book(
         self, tx: Transaction, booking: Booking, offer_owner: str, old: Booking | None
     ) -> Confirmation | Declined:
+        _one_by_one(tx, booking, old)
         existing = tx.event_of_booking(booking.business_id, booking.id)
         if existing is not None:
             return Declined("cancelled") if existing.cancelled else _confirmation(existing)
@@ -113,7 +114,17 @@ class EmbeddedCalendar:
         return _confirmation(event)
 
 
+def _one_by_one(tx: Transaction, booking: Booking, old: Booking | None = None) -> None:
+    """Whoever writes about the same appointment waits here: repeats, and moves or cancellations that cross.
+
+    In ascending order, so that two that need both never wait for each other (B47).
+    """
+    for call_id in sorted({one.call_id for one in (booking, old) if one is not None}):
+        tx.lock_call(booking.business_id, call_id)
+
+
 def _cancel(tx: Transaction, booking: Booking) -> Confirmation | Declined:
+    _one_by_one(tx, booking)
     event = tx.event(booking.business_id, booking.uid) if booking.uid else None
     if event is None:
         return Declined("not_found")

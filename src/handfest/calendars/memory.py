@@ -42,7 +42,7 @@ class MemoryCalendar:
     def __init__(self) -> None:
         self.faults = Faults()
         self.hidden: set[tuple[str, str]] = set()
-        self._entries: dict[str, _Entry] = {}
+        self._entries: dict[tuple[str, str], _Entry] = {}
 
     async def free_slots(self, question: SlotQuestion) -> tuple[Slot, ...]:
         """See `Calendar`."""
@@ -90,17 +90,18 @@ class MemoryCalendar:
         """See `Calendar`."""
         if self.faults.on_read:
             raise self.faults.on_read.pop(0)
-        entry = self._entries.get(_uid(booking))
+        entry = self._entries.get(_key(booking))
         return _confirmation(entry) if entry is not None and entry.live else None
 
     async def cancel(self, booking: Booking) -> Confirmation | Declined:
         """See `Calendar`."""
         if self.faults.before_write:
             raise self.faults.before_write.pop(0)
-        entry = self._entries.get(booking.uid or "")
+        entry = self._entries.get((booking.business_id, booking.uid or ""))
         if entry is None:
             return Declined("not_found")
-        self._entries[entry.uid] = replace(entry, live=False)
+        self._keep(replace(entry, live=False))
+        self._lose_answer()
         return _confirmation(entry)
 
     async def move(self, booking: Booking, old: Booking, offer_owner: str) -> Confirmation | Declined:
@@ -114,39 +115,49 @@ class MemoryCalendar:
     def _write(self, booking: Booking, old: Booking | None) -> Confirmation | Declined:
         if self.faults.before_write:
             raise self.faults.before_write.pop(0)
-        known = self._entries.get(_uid(booking))
+        known = self._entries.get(_key(booking))
         if known is not None:
             return _confirmation(known) if known.live else Declined("cancelled")
-        replaced = self._entries.get(old.uid or "") if old is not None else None
+        replaced = self._entries.get((old.business_id, old.uid or "")) if old is not None else None
         if old is not None and (replaced is None or not replaced.live):
             return Declined("not_found")
         if self._overlaps(booking, replaced):
             return Declined("slot_taken")
         if replaced is not None:
-            self._entries[replaced.uid] = replace(replaced, live=False)
+            self._keep(replace(replaced, live=False))
         entry = _Entry(booking, _uid(booking))
-        self._entries[entry.uid] = entry
-        if self.faults.after_write:
-            raise OutcomeUnknown("the connection was lost") from self.faults.after_write.pop(0)
+        self._keep(entry)
+        self._lose_answer()
         answer = _confirmation(entry)
         if self.faults.wrong_answers:
             return replace(answer, **self.faults.wrong_answers.pop(0))  # type: ignore[arg-type]
         return answer
 
+    def _keep(self, entry: _Entry) -> None:
+        self._entries[entry.booking.business_id, entry.uid] = entry
+
+    def _lose_answer(self) -> None:
+        if self.faults.after_write:
+            raise OutcomeUnknown("the connection was lost") from self.faults.after_write.pop(0)
+
     def _overlaps(self, booking: Booking, replaced: _Entry | None) -> bool:
-        mine = {(span.resource_id, span.seat): span for span in booking.spans}
         return any(
-            (span.resource_id, span.seat) in mine
-            and span.start < mine[span.resource_id, span.seat].end
-            and mine[span.resource_id, span.seat].start < span.end
+            (span.resource_id, span.seat) == (mine.resource_id, mine.seat)
+            and span.start < mine.end
+            and mine.start < span.end
             for entry in self._entries.values()
             if entry.live and entry is not replaced and entry.booking.business_id == booking.business_id
             for span in entry.booking.spans
+            for mine in booking.spans
         )
 
 
 def _uid(booking: Booking) -> str:
     return f"mem_{booking.id}"
+
+
+def _key(booking: Booking) -> tuple[str, str]:
+    return booking.business_id, _uid(booking)
 
 
 def _confirmation(entry: _Entry) -> Confirmation:

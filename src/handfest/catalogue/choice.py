@@ -6,7 +6,7 @@ from handfest.catalogue.phrase import Kind
 from handfest.model.resolution import Ambiguous, Candidate, Resolution, Resolved, Unknown
 
 _SCORES = {Level.NAMED: 0.9, Level.LED: 0.85, Level.KIND: 0.7, Level.NEAR: 0.5}
-_PER_UNSAID = 0.03
+_PER_UNSAID = 0.06
 _EVIDENCE = {Level.NAMED: "words", Level.LED: "synonym", Level.KIND: "kind_of", Level.NEAR: "related"}
 
 
@@ -27,7 +27,7 @@ def choose(
     for at in reading.required():
         chosen |= reading.weighty[at]
     chooses = bool(chosen & (exact[0] if exact else ranked[0][0]).bit)
-    if len(exact) == 1 and chooses:
+    if len(exact) == 1 and (chooses or _plain_one(ranked, reading, level)):
         return _pin(said, exact[0], level), _word_for_word(exact[0], reading)
     if len(ranked) > 1:
         sized = _by_size([entry for entry, _ in ranked], reading) if not exact or len(exact) > 1 else None
@@ -35,6 +35,12 @@ def choose(
             return _pin(said, sized, level), False
         return _ask(said, ranked, level, "several_fit" if chooses else "general"), False
     return _only(said, ranked[0], reading, level, chooses), False
+
+
+def _plain_one(ranked: list[tuple[Entry, int]], reading: Reading, level: Level) -> bool:
+    """True where all others are the same thing for somebody else ("Check-up", "Children's check-up")."""
+    extra = [unsaid(closest_form(entry, reading, level)[1], reading, level) for entry, rest in ranked if rest]
+    return bool(extra) and all(unit.kind is Kind.TARGET for units in extra for unit in units)
 
 
 def _word_for_word(entry: Entry, reading: Reading) -> bool:
@@ -78,7 +84,7 @@ def _slot_fits(entry: Entry, reading: Reading) -> bool:
 
 
 def _narrower_than_said(entry: Entry, reading: Reading, level: Level) -> bool:
-    """True where every name of the service holds more than the words led to ("Reiseimpfung" for a flu jab)."""
+    """True where every name holds more than the words led to ("Reiseimpfung" for a flu jab)."""
     return all(
         any(unit.kind in (Kind.CONTENT, Kind.TARGET) for unit in unsaid(form, reading, level))
         for form in entry.forms

@@ -1,4 +1,4 @@
-"""Services that callers will confuse: found once per catalogue, so that the business can name an alias first."""
+"""Services that callers will confuse, found before they do, so that the business can name an alias."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class Confusion:
 
 
 def confusions(index: ServiceIndex) -> tuple[Confusion, ...]:
-    """Every word of a name that two or more services share and none is literally called, most shared first."""
+    """Every word of a name that several services share and none is literally called, most shared first."""
     found: dict[tuple[str, ...], Confusion] = {}
     grammar = index.grammar(index.language)
     for entry in index.entries:

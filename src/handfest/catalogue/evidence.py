@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from handfest.catalogue.index import Entry, Form, Pattern, ServiceIndex, matched
+from handfest.catalogue.index import Entry, Form, Pattern, ServiceIndex, matched, size_key
 from handfest.catalogue.phrase import Kind, Phrase, Unit
 
 _SMALLEST_PIECE = 4
@@ -25,7 +25,10 @@ class Level(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One phrase against one index: for every unit and level the mask of services that explain it."""
+    """One phrase against one index: for every unit and level the mask of services that explain it.
+
+    `bound` units name something absent together; `idle` ones are verbs and adjectives nobody knows.
+    """
 
     phrase: Phrase
     explained: tuple[tuple[int, ...], ...]
@@ -34,6 +37,7 @@ class Reading:
     weighty: tuple[int, ...]
     covering: tuple[tuple[Level, int], ...]
     bound: frozenset[int]
+    idle: frozenset[int]
 
     def mask(self, at: int, level: Level) -> int:
         """The services that explain unit `at` on `level` or a nearer one."""
@@ -45,7 +49,8 @@ class Reading:
         must = tuple(
             at
             for at, unit in enumerate(units)
-            if unit.kind in (Kind.CONTENT, Kind.ACTION) or (unit.kind is Kind.GENERIC and at in self.bound)
+            if (unit.kind in (Kind.CONTENT, Kind.ACTION) and at not in self.idle)
+            or (unit.kind in (Kind.GENERIC, Kind.ELEMENT) and at in self.bound)
         )
         general = tuple(at for at, unit in enumerate(units) if self._general(at, unit))
         return must or general or tuple(at for at, weighty in enumerate(self.weighty) if weighty)
@@ -75,19 +80,6 @@ class Reading:
         found = [(level, self.full(level, everything)) for level in Level]
         return tuple(each for each in ((*self.covering, *found) if general else found) if each[1])
 
-    def full(self, level: Level, everything: int) -> int:
-        """The services that explain all that must be explained, 0 where nothing must.
-
-        Of general words alone the last, the head of a German compound, is enough.
-        """
-        must = self.required()
-        result = everything if must else 0
-        for at in must:
-            result &= self.mask(at, level)
-        if must and not result and all(self.phrase.units[at].kind is Kind.GENERIC for at in must):
-            return self.mask(must[-1], level)
-        return result
-
 
 def read(phrase: Phrase, index: ServiceIndex) -> Reading:
     """The evidence of a phrase."""
@@ -95,10 +87,13 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
     patterns = _largest(matched(stems, index.patterns), index)
     explained, strange, weighty = [], [], []
     reach: list[set[str]] = [set(stems), set(stems), set(stems), set(stems)]
-    for unit in phrase.units:
+    idle = []
+    for at, unit in enumerate(phrase.units):
         over = [pattern for pattern in patterns if unit.stem in pattern.stems]
         masks = _unit_masks(unit, over, index, reach)
         explained.append(masks)
+        if unit.kind is Kind.CONTENT and unit.verbal and not over and not masks[Level.NEAR]:
+            idle.append(at)
         strange.append((bool(over) or unit.stem.startswith("@")) and not masks[Level.NEAR])
         weighty.append(index.everything if unit.kind is Kind.CONTENT else _chosen(over, phrase, index))
     return Reading(
@@ -109,22 +104,28 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
         tuple(weighty),
         _covering(patterns, phrase, index),
         _bound(patterns, phrase, index),
+        frozenset(idle),
     )
 
 
 def _bound(patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex) -> frozenset[int]:
-    """The units that together name something the catalogue does not have, so that no half of it may choose."""
+    """The units that together name something the catalogue lacks, so that no half of it may choose."""
     absent = [
         pattern.stems
         for pattern in patterns
         if not pattern.one_way and len(pattern.stems) > 1 and not _related(pattern.concept, index)
     ]
-    return frozenset(at for at, unit in enumerate(phrase.units) if any(unit.stem in stems for stems in absent))
+    return frozenset(
+        at for at, unit in enumerate(phrase.units) if any(unit.stem in stems for stems in absent)
+    )
 
 
 def _related(concept: str, index: ServiceIndex) -> bool:
     known = index.concepts[concept]
-    return any(each in index.masks for each in (concept, *known.kind_of, *known.near)) or concept in index.narrower
+    return (
+        any(each in index.masks for each in (concept, *known.kind_of, *known.near))
+        or concept in index.narrower
+    )
 
 
 def _covering(
@@ -163,7 +164,7 @@ def _chosen(over: Iterable[Pattern], phrase: Phrase, index: ServiceIndex) -> int
 def _unit_masks(
     unit: Unit, over: Iterable[Pattern], index: ServiceIndex, reach: list[set[str]]
 ) -> tuple[int, ...]:
-    named = index.masks.get(unit.stem, 0) | _by_piece(unit, index)
+    named = index.masks.get(unit.stem, 0) or index.masks.get(size_key(unit), 0) | _by_piece(unit, index)
     led = kind = near = 0
     for pattern in over:
         concept = pattern.concept
@@ -220,7 +221,7 @@ def unsaid(form: Form, reading: Reading, level: Level) -> tuple[Unit, ...]:
     features = reading.features[min(level, Level.LED)]
     return tuple(
         unit
-        for unit, calls in zip(form.units, form.calls, strict=True)
+        for unit, calls in zip(form.units, form.calls if level is Level.NAMED else form.led, strict=True)
         if unit.kind not in (Kind.GENERIC, Kind.ELEMENT, Kind.HINT) and not calls & features
     )
 

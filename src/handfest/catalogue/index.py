@@ -1,4 +1,4 @@
-"""The index of one catalogue version: everything about its services that hearing a name needs, compiled once."""
+"""The index of one catalogue version: all that hearing the name of a service needs, compiled once."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,13 +32,18 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One way the catalogue itself names a service, with what each of its units can be called."""
+    """One way the catalogue itself names a service, with what each of its units can be called.
+
+    In `calls` a synonym stands for as few units as it can ("Shellac" leaves "Hände" open in "Shellac Hände"),
+    in `led`, for callers who were led here, for as many as it can.
+    """
 
     text: str
     source: str
     tokens: tuple[str, ...]
     units: tuple[Unit, ...]
     calls: tuple[frozenset[str], ...]
+    led: tuple[frozenset[str], ...]
     duration: int | None
 
 
@@ -95,7 +100,7 @@ class ServiceIndex:
 
 @cache
 def base_morphology(language: str) -> Morphology:
-    """The parts all trades know in one language: the vocabulary that is never repaired into something else."""
+    """The parts all trades know in one language: vocabulary that is never repaired into something else."""
     words = words_of(language)
     empty = Morphology(language, frozenset(), family_keys(language, words.families))
     vocabulary: list[str] = [*words.light, *words.generic, *words.actions]
@@ -158,7 +163,7 @@ def _word(token: str, language: str) -> bool:
 
 
 def touched_trades(names: Sequence[str], morphology: Morphology, language: str) -> tuple[str, ...]:
-    """The trades whose concepts name at least two services and half as many as the best; most touched first."""
+    """The trades that name at least two services and half as many as the best one; most touched first."""
     stems = [_stems(name, morphology, language) for name in names]
     counts = {
         trade: sum(any(pattern <= name for pattern in patterns) for name in stems)
@@ -224,13 +229,9 @@ def _grammar(
     sizes = {spelling: -1 for word in words.small for spelling in (word, morphology.key(word))}
     sizes |= {spelling: 1 for word in words.large for spelling in (word, morphology.key(word))}
     named = {token for name in names for token in tokens(name)}
-    surfaces = {t for t in named if len(t) > 3} | {
-        "".join(tokens(phrase))
-        for pack in active
-        for concept in pack.concepts
-        for _, phrase in concept.names
-        if len(tokens(phrase)) == 1 or "-" in phrase
-    }
+    synonyms = [phrase for pack in active for concept in pack.concepts for _, phrase in concept.names]
+    surfaces = {token for token in named if len(token) > 3} | _hyphenated(synonyms)
+    surfaces |= {"".join(tokens(phrase)) for phrase in synonyms if " " not in phrase}
     kept = {part for token in named if len(token) > 3 for part in (token, *morphology.parts(token))}
     people = {t for person in staff for name in (person.name, *person.aliases) for t in tokens(name)}
     return Grammar(
@@ -267,11 +268,12 @@ def _patterns(active: Sequence[Pack], grammar: Grammar) -> dict[str, tuple[Patte
                 for _, phrase in pairs:
                     parsed = parse(phrase, grammar)
                     stems = frozenset(unit.stem for unit in parsed.units)
-                    if stems:
+                    if stems and not (one_way and _only_whom(parsed)):
                         words = len(parsed.tokens)
                         shortest[stems] = min(words, shortest.get(stems, words))
                         general = all(
-                            unit.kind in (Kind.ACTION, Kind.GENERIC, Kind.ELEMENT, Kind.HINT) for unit in parsed.units
+                            unit.kind in (Kind.ACTION, Kind.GENERIC, Kind.ELEMENT, Kind.HINT)
+                            for unit in parsed.units
                         )
                         read.append((words, Pattern(stems, concept.id, one_way, general)))
     found: dict[str, list[Pattern]] = {}
@@ -279,6 +281,11 @@ def _patterns(active: Sequence[Pack], grammar: Grammar) -> dict[str, tuple[Patte
         if words == shortest[pattern.stems]:
             found.setdefault(min(pattern.stems), []).append(pattern)
     return {stem: tuple(dict.fromkeys(patterns)) for stem, patterns in found.items()}
+
+
+def _only_whom(parsed: Phrase) -> bool:
+    """True for a synonym of which only the person served is left ("mein Mann und ich")."""
+    return len(parsed.tokens) > 1 and all(unit.kind is Kind.TARGET for unit in parsed.units)
 
 
 def parse(text: str, grammar: Grammar) -> Phrase:
@@ -313,17 +320,29 @@ def _form(text: str, source: str, grammar: Grammar, patterns: Mapping[str, tuple
         for pattern in matched(frozenset(unit.stem for unit in phrase.units), patterns)
         if not pattern.one_way and not (pattern.general and content - pattern.stems)
     ]
-    calls = tuple(
-        frozenset({unit.stem} | {p.concept for p in found if unit.stem in p.stems}) for unit in phrase.units
+    least = [
+        p for p in found if not any(other.concept == p.concept and other.stems < p.stems for other in found)
+    ]
+    calls, led = (
+        tuple(
+            frozenset({unit.stem, size_key(unit)} | {p.concept for p in read if unit.stem in p.stems})
+            for unit in phrase.units
+        )
+        for read in (least, found)
     )
-    return Form(text, source, phrase.tokens, phrase.units, calls, phrase.duration)
+    return Form(text, source, phrase.tokens, phrase.units, calls, led, phrase.duration)
+
+
+def size_key(unit: Unit) -> str:
+    """What size words of one direction share ("kurz", "schnell"); the stem itself for other units."""
+    return f"~{unit.size}" if unit.size else unit.stem
 
 
 def _masks(entries: Iterable[Entry]) -> dict[str, int]:
     masks: dict[str, int] = {}
     for entry in entries:
         for form in entry.forms:
-            for feature in frozenset().union(*form.calls):
+            for feature in frozenset().union(*form.led):
                 masks[feature] = masks.get(feature, 0) | entry.bit
     return masks
 
@@ -340,7 +359,7 @@ def _narrower(concepts: Mapping[str, Concept], masks: Mapping[str, int]) -> dict
 def literal_keys(
     said: Sequence[str], duration: int | None, grammar: Grammar
 ) -> tuple[tuple[str, int | None], ...]:
-    """What two spellings of one name have in common, with its length: words without articles, joined or sorted."""
+    """What two spellings of a name share, with its length: words without articles, joined or sorted."""
     words = [t for t in said if t not in grammar.words.function and t not in grammar.bare]
     return (("".join(words), duration), (" ".join(sorted(words)), duration)) if words else ()
 

@@ -65,7 +65,7 @@ class Morphology:
         return len(self._fewest_parts(word)) > 1
 
     def modifier(self, word: str) -> str:
-        """What stands before a known long part at the end of a folded word, "" where none does (finanz|buchhaltung)."""
+        """What stands before a known long part of a word (finanz|buchhaltung), "" for nothing."""
         if self.language != "de" or self.knows(word):
             return ""
         cuts = (

@@ -1,4 +1,4 @@
-"""Synonym packs: what callers of a trade call its services. Data under data/packs, format in data/README.md."""
+"""Synonym packs: what callers of a trade call its services. Format: data/README.md."""
 
 import tomllib
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A said phrase taken apart: slots first (duration, size, staff, price), then the words that name a service."""
+"""A said phrase taken apart: slots first (duration, size, staff), then the words that name a service."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -41,6 +41,8 @@ class Unit:
     word: int
     known: bool = True
     target: tuple[str, str] | None = None
+    verbal: bool = False
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +144,8 @@ def _drop_marker(kept: list[str], words: Words) -> None:
 
 
 def _nameless_wish(said: Sequence[str], at: int, grammar: Grammar) -> bool:
-    """True for the last word of "… bei (der) Jana" where no vocabulary knows that word."""
-    if at != len(said) - 1 or at < 1:
+    """True for the name in "… bei (der) Jana" where no vocabulary knows that word."""
+    if at < 1:
         return False
     before = said[at - 2] if said[at - 1] in {"der", "dem"} and at >= 2 else said[at - 1]
     morphology = grammar.morphology
@@ -177,6 +179,8 @@ def units_of(said: Sequence[str], grammar: Grammar) -> tuple[tuple[Unit, ...], i
     for position, token in enumerate(said):
         if len(token) == 1:
             continue
+        if token in grammar.words.after_number and position and _is_number(said[position - 1], grammar.words):
+            continue
         if token in grammar.words.function or token.isdigit() or token in grammar.words.numbers:
             if token in grammar.kept:
                 found.append(Unit(grammar.morphology.key(token), Kind.HINT, position))
@@ -192,18 +196,22 @@ def units_of(said: Sequence[str], grammar: Grammar) -> tuple[tuple[Unit, ...], i
     return tuple(found), size
 
 
+def _is_number(token: str, words: Words) -> bool:
+    return token.isdigit() or token in words.numbers
+
+
 def _unit(part: str, token: str, position: int, grammar: Grammar) -> Unit | None:
+    if part in grammar.bare or token in grammar.bare:
+        return None
     if part in grammar.light or token in grammar.light:
         return Unit(part, Kind.HINT, position) if part in grammar.kept else None
     if token in grammar.sizes or part in grammar.sizes:
-        return Unit(part, Kind.SIZE, position)
+        return Unit(part, Kind.SIZE, position, size=grammar.sizes.get(token) or grammar.sizes.get(part, 0))
     target = grammar.targets.get(part) or grammar.targets.get(token)
     if target is not None and (target[0] != _ANIMAL or target in grammar.served or part in grammar.kinds):
         return Unit(f"@{target[1]}", Kind.TARGET, position, target=target)
     if target is not None:
         return Unit(f"@{target[1]}", Kind.CONTENT, position)
     kind = grammar.kinds.get(part, Kind.CONTENT)
-    if kind is Kind.CONTENT and token in grammar.verbal and not grammar.morphology.knows(part):
-        kind = Kind.HINT
     known = part in grammar.morphology.atoms or grammar.morphology.knows(part)
-    return Unit(part, kind, position, known=known)
+    return Unit(part, kind, position, known=known, verbal=token in grammar.verbal)

@@ -18,7 +18,7 @@ _SHORT = 3
 
 
 def repaired(said: Sequence[str], index: ServiceIndex, grammar: Grammar) -> tuple[tuple[str, ...], bool]:
-    """The tokens with misheard ones replaced, and whether any was; neighbours are tried together ("hi jeanist")."""
+    """The tokens with misheard ones replaced, and whether any was; neighbours also count as one word."""
     result = list(said)
     changed = False
     at = 0
@@ -59,7 +59,11 @@ def _best_window(said: Sequence[str], at: int, index: ServiceIndex) -> tuple[int
             word = "".join(said[start : start + width])
             likeness, surface = _closest(word, index)
             likeness -= 2 * (width - 1)
-            if surface and (best is None or likeness > best[0]):
+            if (
+                surface
+                and surface not in said[start : start + width]
+                and (best is None or likeness > best[0])
+            ):
                 best = (likeness, start, start + width, surface)
     return best[1:] if best else None
 

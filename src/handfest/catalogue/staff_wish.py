@@ -10,6 +10,7 @@ from handfest.catalogue.spelling import sound, tokens
 from handfest.catalogue.words import LANGUAGES, words_of
 from handfest.model.catalogue import Staff
 
+Alike = Callable[[str, str], bool]
 _ALIKE = 80.0
 _ALIKE_BY_SOUND = 55.0
 
@@ -56,14 +57,16 @@ def resolve_staff(said: str, staff: Sequence[Staff]) -> StaffWish:
     heard = tokens(said)
     little = frozenset().union(*(words_of(each).function | words_of(each).staff_titles for each in LANGUAGES))
     names = {person.id: _names(person) for person in staff}
-    content = [word for word in heard if word not in little]
-    for words, alike in ((heard, _same), (content, _sounds_alike)):
-        found = _best(words, names, alike)
+    content = tuple(word for word in heard if word not in little)
+    anybody = any(find(heard, phrase) is not None for each in LANGUAGES for phrase in words_of(each).anybody)
+    ways: tuple[Alike, ...] = (_same,) if anybody else (_same, _sounds_alike)
+    for alike in ways:
+        found = _best(heard if alike is _same else content, names, alike)
         if len(found) == 1:
             return StaffResolved(said, found[0])
         if found:
             return StaffAmbiguous(said, found)
-    if any(find(heard, phrase) is not None for each in LANGUAGES for phrase in words_of(each).anybody):
+    if anybody:
         return StaffAny(said)
     return StaffUnknown(said, "not_here" if content else "unnamed")
 
@@ -73,9 +76,7 @@ def _names(person: Staff) -> frozenset[str]:
     return frozenset(t for name in (person.name, *person.aliases) for t in tokens(name)) - titles
 
 
-def _best(
-    heard: Sequence[str], names: dict[str, frozenset[str]], alike: Callable[[str, str], bool]
-) -> tuple[str, ...]:
+def _best(heard: Sequence[str], names: dict[str, frozenset[str]], alike: Alike) -> tuple[str, ...]:
     """The people most of whose names were said; a first and a last name beat a last name alone."""
     counts = {
         person: sum(any(alike(word, name) for word in heard) for name in called)

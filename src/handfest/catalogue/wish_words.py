@@ -17,7 +17,7 @@ from handfest.model.resolution import Ambiguous, Candidate, Resolution, Resolved
 
 ASKED_AT_MOST = 3
 _LED = 0.8
-_NAMED = 0.85
+_NAMED = 0.84
 """The score from which on a piece of a phrase was named, not merely led to."""
 
 
@@ -177,10 +177,11 @@ def _pieces(
     found: list[Resolution] = []
     for at, piece in enumerate(pieces):
         result, _ = resolve_one(said, piece, index, grammar)
-        if not isinstance(result, Resolved) and at > 0:
+        alone = isinstance(result, Resolved) or _says_nothing(result)
+        if not alone and at > 0:
             lent, _ = resolve_one(said, (*pieces[at - 1][:-1], *piece), index, grammar)
             result = lent if isinstance(lent, Resolved) else result
-        if not isinstance(result, Resolved) and at + 1 < len(pieces):
+        if not alone and not isinstance(result, Resolved) and at + 1 < len(pieces):
             tail = grammar.morphology.parts(pieces[at + 1][-1])[-1:]
             lent, _ = resolve_one(
                 said, (*piece, *(tail if len(pieces[at + 1]) == 1 else pieces[at + 1][-1:])), index, grammar

@@ -24,6 +24,7 @@ class Words:
     language: str
     function: frozenset[str]
     soft: frozenset[str]
+    after_number: frozenset[str]
     light: tuple[str, ...]
     generic: tuple[str, ...]
     actions: tuple[str, ...]
@@ -70,6 +71,7 @@ def words_of(language: str) -> Words:
         language=language,
         function=frozenset(tokens(data["function"])),
         soft=frozenset(tokens(data["soft"])),
+        after_number=frozenset(tokens(data["after_number"])),
         light=tuple(data["light"].split()),
         generic=tuple(data["generic"].split()),
         actions=tuple(data["actions"].split()),

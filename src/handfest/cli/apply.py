@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from handfest.catalogue.parse import read_business
+from handfest.catalogue.problem import Problem
 from handfest.catalogue.version import Applied, apply_business
 from handfest.cli.options import Database, Json, settings_with
 from handfest.cli.output import FINDINGS, console, print_json
@@ -19,23 +21,28 @@ def apply(
 ) -> None:
     """Make FILE the new version of its business. A file with problems changes nothing."""
     source = read_file(file)
+    warnings = tuple(problem for problem in read_business(source).problems if problem.warning)
     settings = settings_with(database)
     result = with_store(settings.database, lambda store: apply_business(store, SystemClock(), source))
     if not isinstance(result, Applied):
         if as_json:
-            rows = [
-                {"line": row.line, "where": row.where, "cause": row.cause, "remedy": row.remedy}
-                for row in result
-            ]
-            print_json({"ok": False, "problems": rows})
+            print_json({"ok": False, "problems": _rows(result)})
         else:
             print_problems(file, result)
             console.print(f"{len(result)} problem(s); nothing was changed", markup=False)
         raise typer.Exit(FINDINGS)
     if as_json:
         data = {"business": result.business_id, "version": result.version, "unchanged": result.unchanged}
-        print_json({"ok": True, **data})
-    elif result.unchanged:
+        print_json({"ok": True, **data, "warnings": _rows(warnings)})
+        return
+    print_problems(file, warnings)
+    if result.unchanged:
         console.print(f"{result.business_id}: version {result.version} is this file already", markup=False)
     else:
         console.print(f"{result.business_id}: version {result.version} is active", markup=False)
+
+
+def _rows(problems: tuple[Problem, ...]) -> list[dict[str, object]]:
+    return [
+        {"line": row.line, "where": row.where, "cause": row.cause, "remedy": row.remedy} for row in problems
+    ]

@@ -57,7 +57,7 @@ def diff(
         print_json([{"where": row.where, "old": row.old, "new": row.new} for row in changes])
         return
     for row in changes:
-        console.print(f"{row.where}: {row.old} -> {row.new}", markup=False)
+        console.print(str(row), markup=False)
     if not changes:
         console.print("no difference", markup=False)
 

@@ -21,5 +21,5 @@ def print_json(data: Any) -> None:
 
 def fail(message: str, code: int = USAGE) -> NoReturn:
     """End with a message that names the cause and the next step."""
-    errors.print(f"handfest: {message}", markup=False)
+    errors.print(f"handfest: {message}", markup=False, soft_wrap=True)
     raise typer.Exit(code)

@@ -52,5 +52,6 @@ def print_problems(path: Path, problems: tuple[Problem, ...]) -> None:
     """Every problem of a business file with line, cause and remedy."""
     for problem in problems:
         place = f"{path}:{problem.line}" if problem.line else str(path)
-        errors.print(f"{place}: {problem.where}: {problem.cause}", markup=False)
-        errors.print(f"    {problem.remedy}", markup=False)
+        kind = "warning: " if problem.warning else ""
+        errors.print(f"{place}: {problem.where}: {kind}{problem.cause}", markup=False, soft_wrap=True)
+        errors.print(f"    {problem.remedy}", markup=False, soft_wrap=True)

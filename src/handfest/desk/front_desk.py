@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
+from weakref import WeakValueDictionary
 
 from whenever import Instant
 
@@ -17,7 +18,7 @@ from handfest.desk.context import context_variables
 from handfest.desk.reply import reply_to
 from handfest.desk.tools import TOOLS, ToolSpec
 from handfest.desk.understand import understand
-from handfest.errors import CalendarFault, Fault, LineUnknown, RateLimited
+from handfest.errors import CalendarFault, Fault, LineUnknown, RateLimited, StoreFault
 from handfest.model.call import Call
 from handfest.model.offer import Offer
 from handfest.model.outcome import Failed
@@ -68,8 +69,11 @@ class FrontDesk:
     notifier: Notifier
     shelf: Shelf = field(default_factory=Shelf)
     _running: dict[tuple[str, str, str], "asyncio.Task[Reply]"] = field(default_factory=dict)
-    _calls: dict[tuple[str, str], asyncio.Lock] = field(default_factory=dict)
     _behind: "set[asyncio.Task[None]]" = field(default_factory=set)
+    # For the one sentence that has to be said while the store, which knows the language, is away.
+    _languages: dict[str, str] = field(default_factory=dict)
+    # Kept only as long as a turn of the call holds or awaits it.
+    _calls: WeakValueDictionary[tuple[str, str], asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def answer(self, line: LineRecord, envelope: Envelope, request: ToolRequest) -> Reply:
         """The reply to one tool request. Repeats join what is running, or hear what was answered.
@@ -86,19 +90,20 @@ class FrontDesk:
             )
             self._running[running_key] = task
             task.add_done_callback(lambda _done: self._running.pop(running_key, None))
-        deadline = await self._deadline_ms(line)
-        # The work goes on when the answer is due: a hung-up request must never leave half a booking (law 4).
-        done, _ = await asyncio.wait({task}, timeout=deadline / 1000)
-        return task.result() if done else await self._pending(line, request)
+        try:
+            deadline = await self._deadline_ms(line)
+            # The work goes on when the answer is due: a hung-up request must never leave half a booking (law 4).
+            done, _ = await asyncio.wait({task}, timeout=deadline / 1000)
+            return task.result() if done else await self._pending(line, request)
+        except StoreFault as fault:
+            self.notifier.alarm(fault.code, {"business": line.business_id, "call": envelope.call_id})
+            language = self._languages.get(line.business_id, "de")
+            return Reply(False, fault.code, sentence(language, "fault", "internal"), "ask")
 
     async def _in_turn(self, line: LineRecord, envelope: Envelope, request: ToolRequest, key: str) -> Reply:
         lock = self._calls.setdefault((line.business_id, envelope.call_id or ""), asyncio.Lock())
-        try:
-            async with lock:
-                return await self._serve(line, envelope, request, key)
-        finally:
-            if not lock.locked():
-                self._calls.pop((line.business_id, envelope.call_id or ""), None)
+        async with lock:
+            return await self._serve(line, envelope, request, key)
 
     async def _serve(self, line: LineRecord, envelope: Envelope, request: ToolRequest, key: str) -> Reply:
         trace = Recorder(self.clock)
@@ -139,8 +144,6 @@ class FrontDesk:
         lock = self._calls.setdefault((business_id, call_id), asyncio.Lock())
         async with lock:
             faults = await conceal(self.store, calendar, self.clock, business_id, call_id)
-        if not lock.locked():
-            self._calls.pop((business_id, call_id), None)
         for code in faults:
             self.notifier.alarm("slots_not_hidden", {"business": business_id, "call": call_id, "cause": code})
 
@@ -189,8 +192,8 @@ class FrontDesk:
             call=call,
             offers=found.offers,
             now=now,
-            # A look-up without an invocation id may come again and mean it; only its text is compared. The key of
-            # an invocation that was told "pending" is taken by that turn; its repeat is a turn without one.
+            # A look-up without an invocation id may come again and mean it; only its text is compared.
+            # One that was answered "pending" has the key already; its repeats are turns of their own.
             key=key if envelope.invocation_id is not None and found.earlier is None else None,
             store=self.store,
             calendar=self.calendars.of(compiled.catalogue),
@@ -203,7 +206,9 @@ class FrontDesk:
         stored = await self.store.read(lambda tx: tx.catalogue(line.business_id))
         if stored is None:
             raise LineUnknown(f"{line.business_id} has no catalogue")
-        return self.shelf.compiled(stored, line.branch_id).catalogue.rules.deadline_ms
+        compiled = self.shelf.compiled(stored, line.branch_id)
+        self._languages[line.business_id] = compiled.language
+        return compiled.catalogue.rules.deadline_ms
 
     async def _pending(self, line: LineRecord, request: ToolRequest) -> Reply:
         stored = await self.store.read(lambda tx: tx.catalogue(line.business_id))
@@ -244,6 +249,7 @@ class FrontDesk:
         now = self.clock.now()
 
         def work(tx: Transaction) -> None:
+            tx.lock_call(line.business_id, call_id)
             call = tx.call(line.business_id, call_id)
             if call is None or call.ended_at is not None:
                 return

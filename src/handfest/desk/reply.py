@@ -49,7 +49,8 @@ def _words(outcome: Outcome, turn: OpenTurn) -> tuple[bool, str, str, str, dict[
         case Offered():
             return _offered(outcome, turn)
         case Booked():
-            name = "requested" if outcome.pending else "booked"
+            name = "booked_staff" if outcome.staff_wished else "booked"
+            name = "requested" if outcome.pending else name
             say = _done(turn, name, outcome.booking)
             return True, "booked", say, "done", {"booking": _booking(outcome.booking, turn)}
         case Changed():

@@ -105,6 +105,8 @@ def _hear_caller(speech: Speech, consent: Consent, evidence: CallEvidence) -> No
     if days:
         consent.day = days[-1]
     mood = _mood(speech, evidence)
+    if len(starts) > 1 and words.found("corrects", speech.text):
+        starts, mood = starts[-1:], "neutral"
     if starts:
         _named_times(speech, starts, mood, consent, evidence)
     elif days and consent.starts and not _on_table(days, consent):
@@ -157,6 +159,9 @@ def _named_times(
         if others:
             consent.starts, consent.stance = others, Stance.WISHED
         return
+    if not on_table and _only_mentioned(speech, consent, evidence):
+        _replied(speech, "yes" if consent.pending else "neutral", consent, evidence)
+        return
     ordered = evidence.words.found("order", speech.text)
     taken = bool(on_table) and consent.pending
     consent.starts = tuple(on_table) if taken and not _new_day(starts, on_table) else starts
@@ -166,6 +171,14 @@ def _named_times(
         only_asked = all(clause.question for clause in speech.clauses if clause.times.clocks)
         consent.stance = Stance.ASKED if only_asked else Stance.WISHED
         consent.pending = False
+
+
+def _only_mentioned(speech: Speech, consent: Consent, evidence: CallEvidence) -> bool:
+    """Whether times are beside the point ("I have a meeting at 11"): after a yes, with no change."""
+    if evidence.words.found("changes", speech.text):
+        return False
+    settled = consent.stance is Stance.AGREED and not consent.pending
+    return settled or (consent.pending and evidence.words.found("firm_yes", speech.text))
 
 
 def _tabled(start: SpokenStart, consent: Consent) -> bool:

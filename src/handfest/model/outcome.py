@@ -36,11 +36,13 @@ class Offered:
 class Booked:
     """A durable booking, confirmed by the calendar and equal to its offer.
 
-    `pending`: the provider has taken it as a request that is still to be confirmed.
+    `pending`: the provider has taken it as a request that is still to be confirmed. `staff_wished`: the caller
+    asked for this member of staff and hears the name.
     """
 
     booking: Booking
     pending: bool = False
+    staff_wished: bool = False
 
 
 @dataclass(frozen=True, slots=True)

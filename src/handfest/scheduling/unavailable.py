@@ -3,6 +3,7 @@
 from whenever import Instant
 
 from handfest.model.catalogue import Catalogue, Service
+from handfest.scheduling.opening_times import opening_of_date
 from handfest.scheduling.reason import Cause
 from handfest.scheduling.why import why
 
@@ -36,7 +37,14 @@ def unavailable_because(
         return "taken"
     if staff_id is not None and Cause.FREE in _causes(catalogue, service, at, now, None, branch_id):
         return "staff_away"
-    return next((word for cause, word in _WORDS.items() if cause in causes), "taken")
+    word = next((word for cause, word in _WORDS.items() if cause in causes), "taken")
+    return "closed" if word == "outside_hours" and _closed_all_day(catalogue, at, branch_id) else word
+
+
+def _closed_all_day(catalogue: Catalogue, at: Instant, branch_id: str | None) -> bool:
+    branch = catalogue.branch(branch_id)
+    zone = (branch and branch.time_zone) or catalogue.business.time_zone
+    return not opening_of_date(catalogue, branch, at.to_tz(zone).date().to_stdlib())
 
 
 def _causes(

@@ -107,8 +107,7 @@ def _loose_end(tokens: list[Token], position: int) -> bool:
     """A word that would move the day or time beside it, but that no rule explained."""
     token = tokens[position]
     if token.kind == "unit":
-        shifted = [t.kind for t in tokens[position + 1 : position + 3]] == ["word", "day"]
-        return token.value in _LONG_UNITS or (token.value == "day" and shifted)
+        return token.value in _LONG_UNITS or (token.value == "day" and _dangling_day(tokens, position))
     ahead = tokens[position + 1 : position + 4]
     if token.kind == "mod":
         return token.value in _MOVING and any(t.kind == "day" for t in ahead)
@@ -126,6 +125,13 @@ def _loose_end(tokens: list[Token], position: int) -> bool:
         named = beside is not None and isinstance(beside.value, NamedWeekday | Week) and ahead[0] is beside
         return named and token.text.endswith(_SUPERLATIVE)
     return beside is not None and _timely(beside) and token.kind in _LOOSE
+
+
+def _dangling_day(tokens: list[Token], position: int) -> bool:
+    """ "the day after", "oder am Tag danach": a day told by another one, in words no rule covers."""
+    following = [token.kind for token in tokens[position + 1 : position + 3]]
+    chosen = any(token.kind == "or" for token in tokens[max(0, position - 3) : position])
+    return chosen or following == ["word", "day"] or following[:1] in (["after"], ["before"])
 
 
 def _timely(token: Token) -> bool:
@@ -289,6 +295,6 @@ def _span_in_week(week: Week, first: DayForm | None, last: DayForm | None, span:
     if not all(isinstance(end, NamedWeekday) and end.which == "bare" for end in ends):
         return None
     inside = [
-        replace(week, weekday=end.weekday) if isinstance(end, NamedWeekday) else None for end in (first, last)
+        replace(week, weekday=end.weekday) if isinstance(end, NamedWeekday) else week for end in (first, last)
     ]
     return replace(span, first=inside[0], last=inside[1])

@@ -20,7 +20,8 @@ Reasons of `AskWhen`:
   eight_days          "in acht Tagen": a week, or eight days
   midnight            midnight belongs to two days
   contradiction       "acht Uhr morgens am Abend"
-  past                today's time has passed and only another half of the day is left
+  past                a date that passed within the last days ("am 5. Juni" on the 9th), or an hour of today
+                      whose other half is still ahead; the readings hold what may be meant instead
   unexplained         a number or word of time that no rule explains
   unclear             words about time too vague to look for
   too_long            more words than anybody says about one time

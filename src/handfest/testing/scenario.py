@@ -98,7 +98,8 @@ class CalendarTurn:
     """What the memory calendar shall do next.
 
     `fail` is on_read | before_write | after_write with the code of a calendar fault; `answer` replaces fields
-    of the next confirmation; `hold` makes read | write wait until `release`.
+    of the next confirmation; `hold` makes read | write wait until `release`; `book` puts an appointment of
+    somebody else's there, past handfest, and `forget` deletes one.
     """
 
     fail: str | None = None
@@ -106,6 +107,8 @@ class CalendarTurn:
     answer: Facts | None = None
     hold: str | None = None
     release: bool = False
+    book: Facts | None = None
+    forget: Facts | None = None
 
 
 @dataclass(frozen=True, slots=True)

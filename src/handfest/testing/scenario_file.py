@@ -60,7 +60,7 @@ _EXPECT = frozenset(
     | {"lacks", "today"}
 )
 _END = frozenset({"bookings", "holds", "callbacks", "calls", "appointments", "alarms", "trace"})
-_CALENDAR = frozenset({"fail", "fault", "answer", "hold", "release"})
+_CALENDAR = frozenset({"fail", "fault", "answer", "hold", "release", "book", "forget"})
 
 
 class ScenarioUnreadable(ValueError):

@@ -18,6 +18,7 @@ from handfest.testing.scenario import (
     CalendarTurn,
     CallEvent,
     Exchange,
+    Facts,
     Inbound,
     Party,
     Played,
@@ -145,11 +146,23 @@ class Player:
             if "start" in wrong:
                 wrong["start"] = Instant.parse_iso(wrong["start"])
             calendar.faults.wrong_answers.append(wrong)
+        if step.book is not None:
+            calendar.book_elsewhere(
+                *self._at_provider(step.book), step.book["minutes"], step.book["resource_id"]
+            )
+        if step.forget is not None:
+            calendar.forget(*self._at_provider(step.forget))
         if step.hold is not None:
             calendar.hold(step.hold)
         if step.release:
             calendar.release()
             await self._settled()
+
+    def _at_provider(self, facts: Facts) -> tuple[str, Instant]:
+        """The business and the moment of something that happens at the provider, past handfest."""
+        business = next(iter(self._stage.catalogues.values())).business
+        start = PlainDateTime.parse_iso(facts["start"]).assume_tz(business.time_zone).to_instant()
+        return business.id, start
 
     async def _settled(self) -> None:
         """Wait until what was held up has come to its end."""

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.types import ASGIApp, Message
+from whenever import Instant
 
 from handfest.calendars.memory import MemoryCalendar
 from handfest.catalogue.version import Applied, apply_business
-from handfest.model.booking import Booking, Confirmation, Declined
+from handfest.model.booking import Booking, BookingState, Confirmation, Customer, Declined
 from handfest.model.catalogue import Catalogue
-from handfest.model.slot import Slot
+from handfest.model.slot import Slot, Span
 from handfest.ports import Calendar, SlotQuestion
 from handfest.settings import Settings
 from handfest.testing.clock import FixedClock
@@ -45,6 +46,38 @@ class GatedCalendar(MemoryCalendar):
         for gate in self._gates.values():
             gate.set()
         self._gates = {}
+
+    def book_elsewhere(self, business_id: str, start: Instant, minutes: int, resource_id: str) -> None:
+        """An appointment that somebody makes at the provider itself."""
+        first = start.timestamp() // 60
+        count = len(self.booked()) + 1
+        booking = Booking(
+            business_id=business_id,
+            id=f"elsewhere_{count}",
+            call_id="elsewhere",
+            offer_id="",
+            service_id="",
+            service_name="",
+            binding=None,
+            duration_min=minutes,
+            staff_id=resource_id,
+            staff_name=None,
+            start=start,
+            zone="UTC",
+            branch_id=None,
+            spans=(Span(resource_id, 0, first, first + minutes),),
+            customer=Customer(""),
+            caller_number=None,
+            state=BookingState.BOOKED,
+            made_at=start,
+        )
+        self._write(booking, None)
+
+    def forget(self, business_id: str, start: Instant) -> None:
+        """Somebody deletes an appointment at the provider itself, without a trace."""
+        for uid, entry in tuple(self._entries.items()):
+            if (entry.booking.business_id, entry.booking.start) == (business_id, start):
+                del self._entries[uid]
 
     async def free_slots(self, question: SlotQuestion) -> tuple[Slot, ...]:
         """See `Calendar`."""

@@ -130,9 +130,11 @@ class _Agent:
     heard: Heard
     meanwhile: Callable[[], Awaitable[None]]
     asked: int = 0
+    named: str = ""
 
     async def check(self, service: str, staff: str | None, day: int, hour: str) -> str | None:
         """Ask until something is offered; the offer taken is the first one named."""
+        self.named = service
         wish: dict[str, Any] = {"service": service, "date": self._date(day), "time": hour}
         if staff is not None:
             wish["staff"] = staff
@@ -160,6 +162,10 @@ class _Agent:
                 return
             if offers:
                 offer = str(offers[0]["id"])
+            elif reply.code in ("try_later", "offer_expired"):
+                script = self.script
+                again = await self.check(self.named, script.staff, script.day, script.hour)
+                offer = again if again is not None else offer
 
     async def move(self, booking: str) -> None:
         """Ask for another time, then agree to the first one offered."""
@@ -176,6 +182,8 @@ class _Agent:
                 reply = await self._ask("reschedule_appointment", offer=offer)
             if reply.code == "changed":
                 return
+            if reply.code in ("try_later", "offer_expired"):
+                offer = None
             offers = reply.data.get("offers")
             if offers:
                 offer = str(offers[0]["id"])

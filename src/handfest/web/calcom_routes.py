@@ -4,17 +4,18 @@ Cal.com may wait for the answer inside the very POST /bookings that we are waiti
 """
 
 import asyncio
+from collections.abc import Awaitable, Sequence
 
 import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from handfest.calendars.calcom_webhook import HEADER, Hint, read_hint, signed_by
-from handfest.errors import Fault
+from handfest.errors import Fault, SignatureInvalid
 from handfest.web.body import BodyTooLarge, read_body
 from handfest.wiring import House
 
+HEADER = "x-cal-signature-256"
 _LOG = structlog.get_logger("handfest.calcom")
 
 
@@ -28,12 +29,14 @@ def calcom_routes(house: House) -> list[Route]:
         except BodyTooLarge as error:
             return JSONResponse({"ok": False, "code": "payload_malformed", "error": str(error)}, 413)
         business_id = request.path_params["business"]
-        if not signed_by(raw, request.headers.get(HEADER), await _secret(house, business_id)):
-            cause = "the signature does not fit the body and the business's webhook secret"
-            return JSONResponse({"ok": False, "code": "signature_invalid", "error": cause}, 401)
-        hint = read_hint(raw)
+        signature = request.headers.get(HEADER)
+        try:
+            hint = await house.calcom_sync.received(business_id, raw, signature, house.secret)
+        except SignatureInvalid as error:
+            return JSONResponse({"ok": False, "code": error.code, "error": str(error)}, 401)
         if hint is not None:
-            task = asyncio.create_task(_look(house, business_id, hint))
+            look = house.calcom_sync.heard(business_id, hint)
+            task = asyncio.create_task(_look(business_id, look))
             working.add(task)
             task.add_done_callback(working.discard)
         return Response(status_code=204)
@@ -41,21 +44,11 @@ def calcom_routes(house: House) -> list[Route]:
     return [Route("/calcom/webhooks/{business}", webhook, methods=["POST"])]
 
 
-async def _secret(house: House, business_id: str) -> str:
-    """The secret of this business; "" (which nothing fits) where there is none."""
-    stored = await house.store.read(lambda tx: tx.catalogue(business_id))
-    if stored is None:
-        return ""
-    variable = house.shelf.compiled(stored, None).catalogue.calendar.webhook_secret_env
-    return (house.secret(variable) if variable else None) or ""
-
-
-async def _look(house: House, business_id: str, hint: Hint) -> None:
+async def _look(business_id: str, look: Awaitable[Sequence[object]]) -> None:
     try:
-        followed = await house.calcom_sync.heard(business_id, hint)
+        followed = await look
     except Fault as fault:
         # The poll will find it; a webhook comes once.
         _LOG.warning("a webhook was not followed", business=business_id, code=fault.code)
         return
-    meanings = [one.meaning for one in followed]
-    _LOG.info("webhook followed", business=business_id, trigger=hint.trigger, meanings=meanings)
+    _LOG.info("webhook followed", business=business_id, bookings=len(followed))
