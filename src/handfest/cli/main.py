@@ -9,10 +9,12 @@ from handfest.cli.calls import calls
 from handfest.cli.catalogue import catalogue
 from handfest.cli.demo import demo
 from handfest.cli.eval import evaluate
+from handfest.cli.fake_calcom import fake_calcom
 from handfest.cli.migrate import migrate
 from handfest.cli.report import report
 from handfest.cli.retell import retell
 from handfest.cli.serve import serve
+from handfest.cli.simulate import simulate_calls
 from handfest.cli.slots import slots
 from handfest.cli.when import when
 
@@ -36,6 +38,8 @@ app.command()(when)
 app.add_typer(retell, name="retell")
 app.command(name="eval")(evaluate)
 app.command()(migrate)
+app.command(name="fake-calcom")(fake_calcom)
+app.command(name="simulate")(simulate_calls)
 
 
 def main() -> None:
