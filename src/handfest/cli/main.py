@@ -6,8 +6,10 @@ from handfest.cli.apply import apply
 from handfest.cli.calls import calls
 from handfest.cli.catalogue import catalogue
 from handfest.cli.demo import demo
+from handfest.cli.doctor import doctor
 from handfest.cli.eval import evaluate
 from handfest.cli.fake_calcom import fake_calcom
+from handfest.cli.init import init
 from handfest.cli.migrate import migrate
 from handfest.cli.serve import serve
 from handfest.cli.simulate import simulate_calls
@@ -28,6 +30,8 @@ app.add_typer(catalogue, name="catalogue")
 app.command()(when)
 app.command(name="eval")(evaluate)
 app.command()(migrate)
+app.command()(doctor)
+app.command()(init)
 app.command(name="fake-calcom")(fake_calcom)
 app.command(name="simulate")(simulate_calls)
 
