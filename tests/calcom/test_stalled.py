@@ -84,7 +84,7 @@ async def test_b36_request_that_leaves_too_late_is_taken_back_or_recognised():
     (booking,) = await house.bookings("c1")
     assert booking.state is BookingState.REFUSED, "the other worker decided that it never got there"
     http.gate.set()
-    assert await slow == "slot_taken"
+    assert await slow == "try_later"
     assert [row for row in fake.world.bookings.values() if row.live] == [], "the late one was taken back"
     await house.close()
 

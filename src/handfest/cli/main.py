@@ -8,8 +8,10 @@ from handfest.cli.busy import busy
 from handfest.cli.calls import calls
 from handfest.cli.catalogue import catalogue
 from handfest.cli.demo import demo
+from handfest.cli.doctor import doctor
 from handfest.cli.eval import evaluate
 from handfest.cli.fake_calcom import fake_calcom
+from handfest.cli.init import init
 from handfest.cli.migrate import migrate
 from handfest.cli.report import report
 from handfest.cli.retell import retell
@@ -38,6 +40,8 @@ app.command()(when)
 app.add_typer(retell, name="retell")
 app.command(name="eval")(evaluate)
 app.command()(migrate)
+app.command()(doctor)
+app.command()(init)
 app.command(name="fake-calcom")(fake_calcom)
 app.command(name="simulate")(simulate_calls)
 

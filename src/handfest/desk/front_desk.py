@@ -22,7 +22,7 @@ from handfest.desk.tools import ToolSpec
 from handfest.desk.understand import understand
 from handfest.errors import CalendarFault, Fault, LineUnknown, RateLimited, StoreFault
 from handfest.model.call import Call
-from handfest.model.offer import Offer
+from handfest.model.offer import Offer, OfferState
 from handfest.model.outcome import Failed
 from handfest.model.refusal import Refusal, RefusalCode
 from handfest.model.reply import Reply
@@ -330,7 +330,14 @@ def _replay(found: _Found, envelope: Envelope, request: ToolRequest, now: Instan
     # Only look-ups: a repeated booking goes to the booking itself, which knows what it has led to.
     if spec is None or spec.effect == "commit" or not same or not recent or last.code == "pending":
         return None
-    return _reply_of(last)
+    return _reply_of(last) if _still_held(found, last) else None
+
+
+def _still_held(found: _Found, record: TurnRecord) -> bool:
+    """True if nothing that was offered then has been let go of since: an answer is repeated only while it is true."""
+    spoken = {shown["id"] for shown in record.reply.get("offers", ())}
+    kept = (OfferState.LIVE, OfferState.USED)
+    return all(offer.state in kept for offer in found.offers if offer.id in spoken)
 
 
 def _reply_of(record: TurnRecord) -> Reply:

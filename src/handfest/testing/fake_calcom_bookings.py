@@ -106,18 +106,17 @@ class Desk:
         start = _instant(str(body.get("start", "")))
         end = start + (old.end - old.start if kind.lengths else kind.length * 60)
         self._check_time(request, kind, start, now)
-        old.status = "cancelled"  # its own time is not in its way
+        kept, old.status = old.status, "cancelled"  # its own time is not in its way
         try:
             host_id = self._host(request, kind, start, end, now)
-        except BaseException:
-            old.status = "accepted"
-            raise
+        finally:
+            old.status = kept
         made = self._add(kind, host_id, start, end, old.attendee, {"metadata": dict(old.metadata)}, now, old)
         made.responses = dict(old.responses)
         made.rescheduling_reason = body.get("reschedulingReason")
         if made.rescheduling_reason is not None:
             made.responses["rescheduledReason"] = made.rescheduling_reason
-        old.to_uid, old.updated = made.uid, now
+        old.status, old.to_uid, old.updated = "cancelled", made.uid, now
         return made
 
     def decide(self, request: FakeRequest, uid: str, now: Instant, status: str) -> FakeBooking:

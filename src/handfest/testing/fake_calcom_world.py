@@ -94,6 +94,11 @@ class FakeBooking:
     absent: bool = False
 
     @property
+    def what(self) -> tuple[int, int, int]:
+        """Event type, start in epoch seconds, minutes: what an offer must equal."""
+        return self.event_type_id, self.start, (self.end - self.start) // 60
+
+    @property
     def live(self) -> bool:
         """True unless it was cancelled, rescheduled or rejected."""
         return self.status in ("accepted", "pending")

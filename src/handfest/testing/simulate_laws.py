@@ -42,7 +42,7 @@ def check_call(
 
 def _at_most_one(live: Sequence[FakeBooking]) -> Iterator[tuple[str, str]]:
     if len(live) > 1:
-        yield "at_most_one_live_booking", ", ".join(f"{row.uid} type {row.event_type_id}" for row in live)
+        yield "at_most_one_live_booking", ", ".join(f"{row.uid} {row.what}" for row in live)
 
 
 def _equal_to_offer(
@@ -57,9 +57,8 @@ def _equal_to_offer(
             continue
         offer = by_id[booking.offer_id]
         offered = (offer.binding, int(offer.start.timestamp()), offer.duration_min)
-        booked = (row.event_type_id, row.start, (row.end - row.start) // 60)
-        if offered != booked:
-            yield "booked_equals_offered", f"offered {offered}, booked {booked}"
+        if offered != row.what:
+            yield "booked_equals_offered", f"offered {offered}, booked {row.what}"
 
 
 def _heard_booked_has_one(heard: Heard, live: Sequence[FakeBooking]) -> Iterator[tuple[str, str]]:

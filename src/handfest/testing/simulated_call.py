@@ -130,11 +130,11 @@ class _Agent:
     heard: Heard
     meanwhile: Callable[[], Awaitable[None]]
     asked: int = 0
-    named: str = ""
+    named: tuple[str, str | None] = ("", None)
 
     async def check(self, service: str, staff: str | None, day: int, hour: str) -> str | None:
         """Ask until something is offered; the offer taken is the first one named."""
-        self.named = service
+        self.named = (service, staff)
         wish: dict[str, Any] = {"service": service, "date": self._date(day), "time": hour}
         if staff is not None:
             wish["staff"] = staff
@@ -164,7 +164,7 @@ class _Agent:
                 offer = str(offers[0]["id"])
             elif reply.code in ("try_later", "offer_expired"):
                 script = self.script
-                again = await self.check(self.named, script.staff, script.day, script.hour)
+                again = await self.check(*self.named, script.day, script.hour)
                 offer = again if again is not None else offer
 
     async def move(self, booking: str) -> None:
@@ -191,7 +191,7 @@ class _Agent:
     async def cancel(self, booking: str) -> None:
         """Cancel until it is said to be cancelled."""
         for _ in range(TRIES):
-            reply = await self._ask("cancel_appointment", booking=booking)
+            reply = await self._ask("cancel_appointment", appointment=booking)
             if reply.code == "cancelled":
                 return
 
