@@ -256,7 +256,9 @@ def hour_minutes(match: Match) -> list[Token] | None:
     """ "zehn dreißig", "nine thirty"."""
     first, second = match.every("num")
     hour_value, minute = value_of(first), value_of(second)
-    if hour_value is None or minute is None or not 1 <= hour_value <= 24 or not 10 <= minute <= 59:
+    if hour_value is None or minute is None or not 1 <= hour_value <= 24 or minute > 59:
+        return None
+    if minute < 10 and not (second.digits and len(second.text) == 2):
         return None
     if match.has("and") or first.digits != second.digits or (minute % 5 and not match.has("at")):
         return None

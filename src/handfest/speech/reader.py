@@ -102,6 +102,9 @@ def _mended(token: Token, lexicon: Lexicon) -> list[Token]:
     halves = _written_time(word, lexicon) or _split(word, lexicon)
     if halves is not None:
         return [Token("word", None, half, capital=token.capital) for half in halves]
+    stem = lexicon.words.get(word.removesuffix("ish"))
+    if stem is not None and stem.kind == "num":
+        return [Token("word", None, word.removesuffix("ish")), Token("word", None, "ish")]
     bare = word.removesuffix("'s").removesuffix("'")
     if bare != word and bare in lexicon.words:
         return [Token("word", None, bare, capital=token.capital)]
@@ -245,13 +248,10 @@ def _starts_over(following: Token | None, lexicon: Lexicon) -> bool:
 
 
 def _unknown(token: Token, lexicon: Lexicon) -> Token:
-    """Words outside the lexicon: names of streets, "sixish"; all others stay words."""
+    """Words outside the lexicon: names of streets; all others stay words."""
     text = token.text
     if len(text) > 5 and text.endswith(_STREETS):
         return Token("street", None, text)
-    stem = lexicon.words.get(text.removesuffix("ish"))
-    if stem is not None and stem.kind == "num":
-        return Token(stem.kind, stem.value, text)
     if lexicon.resembles(text):
         return Token("garbled", None, text, capital=token.capital)
     return token
