@@ -42,7 +42,7 @@ def number_label(match: Match) -> list[Token] | None:
     start = max(
         i for i, token in enumerate(match.tokens) if token.kind in _NUMBERS and not _numbered_before(match, i)
     )
-    if label.text in _DIALLED:
+    if label.text in _DIALLED or label.text.endswith("nummer"):
         return aside(match)
     kept = match.tokens[: start + 1]
     return [*aside(Match(kept, match.before, None, match.language)), *match.tokens[start + 1 :]]

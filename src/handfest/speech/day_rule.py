@@ -157,6 +157,27 @@ def weekday_date(match: Match) -> list[Token] | None:
     return day(match, CalendarDay(number, weekday=_weekday(match)))
 
 
+def modified_weekday_date(match: Match) -> list[Token] | None:
+    """ "am kommenden Freitag, den dritten": both must name the same day."""
+    weekday, number, which = _weekday(match), match.number(*_DAY_NO), match.value("mod")
+    clocked = match.after is not None and match.after.kind in (
+        "oclock",
+        "ampm",
+        *_MONTHS,
+        "ord",
+        "num",
+        "unit",
+    )
+    if weekday is None or number is None or not 1 <= number <= 31 or clocked:
+        return None
+    if which not in ("this", "coming", "next"):
+        return None
+    return [
+        Token("day", NamedWeekday(weekday, which), match.text),
+        Token("day", CalendarDay(number), match.text),
+    ]
+
+
 def day_number(match: Match) -> list[Token] | None:
     """ "am fünfzehnten", "am 15.", "the fifteenth": a day without its month.
 

@@ -32,7 +32,21 @@ _LOOSE_TENS = frozenset({20, 30, 40, 50})
 def read(text: str, lexicon: Lexicon) -> list[Token]:
     """The typed tokens of a text."""
     words = _spell(scan(text), lexicon)
-    return _compose(_type(words, lexicon), lexicon.language)
+    return _compose(_without_stutter(_type(words, lexicon)), lexicon.language)
+
+
+def _without_stutter(tokens: list[Token]) -> list[Token]:
+    """ "um halb um halb zehn": a row of two or three words said twice counts once; numbers may be dialled."""
+    kept: list[Token] = []
+    for token in tokens:
+        kept.append(token)
+        for width in (2, 3):
+            said, again = kept[-2 * width : -width], kept[-width:]
+            same = len(said) == width and [t.text for t in said] == [t.text for t in again]
+            if same and not any(t.digits for t in again) and any(t.kind != "num" for t in again):
+                del kept[-width:]
+                break
+    return kept
 
 
 def _spell(raw: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -252,6 +266,8 @@ def _unknown(token: Token, lexicon: Lexicon) -> Token:
     text = token.text
     if len(text) > 5 and text.endswith(_STREETS):
         return Token("street", None, text)
+    if len(text) > 6 and text.endswith("nummer"):
+        return Token("phone", None, text)
     if lexicon.resembles(text):
         return Token("garbled", None, text, capital=token.capital)
     return token

@@ -116,6 +116,7 @@ _LOOSE = frozenset(
     {"before", "after", "between", "until", "by", "notbefore", "nolater", "by_suffix", "from_suffix"}
 )
 _LONG_UNITS = frozenset({"week", "month", "fortnight", "year"})
+_ORDINAL = ("ten", "te", "ter", "th")
 _SUPERLATIVE = ("sten", "ste", "ster", "stes")
 
 
@@ -139,7 +140,8 @@ def _loose_end(tokens: list[Token], position: int) -> bool:
     beside = next((t for t in ahead[:2] if t.kind not in ("the", "on", "at")), None)
     if token.kind == "word":
         named = beside is not None and isinstance(beside.value, NamedWeekday | Week) and ahead[0] is beside
-        return named and token.text.endswith(_SUPERLATIVE)
+        numbered = beside is not None and isinstance(beside.value, Month) and ahead[0] is beside
+        return (named and token.text.endswith(_SUPERLATIVE)) or (numbered and token.text.endswith(_ORDINAL))
     return beside is not None and _timely(beside) and token.kind in _LOOSE
 
 

@@ -321,6 +321,30 @@ def this_part(match: Match) -> list[Token] | None:
     return [Token("day", RelativeDay(0), match.text), Token("part", Daypart(name), match.text)]
 
 
+_SHIFTED_PARTS = {
+    ("late", "forenoon"): "late_morning",
+    ("late", "afternoon"): "late_afternoon",
+    ("late", "evening"): "late_evening",
+    ("early", "forenoon"): "early_forenoon",
+    ("early", "afternoon"): "early_afternoon",
+    ("early", "evening"): "early_evening",
+}
+
+
+def shifted_part(match: Match) -> list[Token] | None:
+    """ "am späteren Nachmittag", "earlyish evening"."""
+    shift = "late" if match.has("late") else "early"
+    name = _SHIFTED_PARTS.get((shift, match.value("daypart") or ""))
+    return None if name is None else [Token("part", Daypart(name), match.text)]
+
+
+def near_part(match: Match) -> list[Token] | None:
+    """ "kurz nach Mittag": near the noon hour; how near, nobody said."""
+    if match.value("daypart") != "noon":
+        return day(match, Unclear("unclear"))
+    return [Token("part", Daypart("late_morning" if match.has("before") else "noon"), match.text)]
+
+
 def morning_after_day(match: Match) -> list[Token] | None:
     """ "am Morgen" is the morning, never tomorrow."""
     return [Token("part", Daypart("morning_de"), match.text)]
