@@ -122,7 +122,7 @@ def house_number(match: Match) -> list[Token] | None:
 def duration(match: Match) -> list[Token] | None:
     """ "30 Minuten Beratung", "eine Stunde Massage", "für drei Tage": how long, not when."""
     unit, before, after = match.value("unit"), match.before, match.after
-    amounts = match.every("num", "one", "a", "decimal", "frac", "half", "quarter", "threequarter")
+    amounts = match.every("num", "one", "a", "decimal", "dotted", "frac", "half", "quarter", "threequarter")
     if (after is not None and after.kind in _SHIFTS) or (before is not None and before.kind in _POINTERS):
         return None
     if before is not None and before.kind == "oclock" and unit == "minute":

@@ -162,6 +162,12 @@ def spoken_clock(match: Match) -> list[Token] | None:
     return clock(match, _make(match, hour, minute))
 
 
+def repeated_oclock(match: Match) -> list[Token] | None:
+    """ "neun Uhr dreißig Uhr": a number too high for an hour is the minutes."""
+    hour, minute = (value_of(token) for token in match.every("num", "one"))
+    return None if minute is None or not 24 < minute < 60 else clock(match, _make(match, hour, minute))
+
+
 def meridiem_clock(match: Match) -> list[Token] | None:
     """ "3 pm", "8:30am", "nine thirty a.m."."""
     token = match.find("num", "one", "hm", "dotted", "hhmm")

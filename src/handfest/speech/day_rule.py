@@ -118,6 +118,16 @@ def calendar(match: Match) -> list[Token] | None:
     return day(match, CalendarDay(number, month, year, _weekday(match)))
 
 
+def short_year(match: Match) -> list[Token] | None:
+    """ "15. März 27": two figures behind the month that can be no hour are the year."""
+    number, month, figures = match.number(*_DAY_NO), match.number(*_MONTHS), match.tokens[-1]
+    year = value_of(figures)
+    clocked = match.after is not None and match.after.kind in ("oclock", "ampm", "num", "unit")
+    if number is None or year is None or not 24 < year < 60 or not figures.digits or clocked:
+        return None
+    return day(match, CalendarDay(number, month, 2000 + year, _weekday(match)))
+
+
 def month_span(match: Match) -> list[Token] | None:
     """ "June 15 to 19"."""
     month, year = match.number(*_MONTHS), match.number("year")

@@ -85,6 +85,8 @@ BUILDERS: dict[str, Builder] = {
     "modified_weekday_date": day_rule.modified_weekday_date,
     "near_part": week_rule.near_part,
     "shifted_part": week_rule.shifted_part,
+    "short_year": day_rule.short_year,
+    "repeated_oclock": clock_rule.repeated_oclock,
     "hour_hundred": clock_rule.hour_hundred,
     "noh": clock_rule.noh,
     "hour_minutes": clock_rule.hour_minutes,

@@ -199,7 +199,12 @@ def from_day(match: Match) -> list[Token] | None:
         return None
     if match.tokens[0].kind == "of" and match.tokens[-1].kind not in ("from", "on", "from_suffix", "auf"):
         return None
-    return day(match, DaySpan(forms[0], None, after=match.tokens[0].kind == "after"))
+    lead = match.tokens[0]
+    after = lead.kind == "after" or lead.text.split()[-1] in _AFTER_WORDS
+    return day(match, DaySpan(forms[0], None, after=after))
+
+
+_AFTER_WORDS = frozenset({"nach", "after"})
 
 
 def until_day(match: Match) -> list[Token] | None:

@@ -250,7 +250,7 @@ _HOUR_ENDS = frozenset({"pm", "am", "oclock", "o'clock", "o"})
 _AFTER_NO = frozenset(
     {"at", "on", "make", "wait", "it", "the", "let's", "actually", "sorry", "i", "in", "tomorrow", "today"}
 )
-_STREETS = ("strasse", "gasse", "allee", "platz", "weg", "street", "road", "avenue", "lane")
+_STREETS = ("strasse", "str", "gasse", "allee", "platz", "weg", "street", "road", "avenue", "lane")
 
 
 def _starts_over(following: Token | None, lexicon: Lexicon) -> bool:

@@ -181,7 +181,8 @@ def elapsed_hours(match: Match) -> list[Token] | None:
 
 def portion_span(match: Match) -> list[Token] | None:
     """ "zwischen Mitte und Ende Oktober", "early to mid next week"."""
-    first, last = (str(token.value) for token in match.every("portion"))
+    named = {"early": "start", "late": "end"}
+    first, last = (named.get(t.kind, str(t.value)) for t in match.every("portion", "early", "late"))
     month, unit = match.number("month", "maybe_month"), match.value("unit")
     ends: list[DayForm]
     if month is not None:
