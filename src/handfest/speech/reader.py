@@ -217,7 +217,7 @@ def _typed_word(token: Token, before: Token | None, following: Token | None, lex
         text in ("pm", "am")
         and before is not None
         and before.kind in _CLOCKED
-        and (text == "pm" or lexicon.language == "en")
+        and (text == "pm" or lexicon.language == "en" or following is None or following.kind == "mark")
     ):
         return Token("ampm", text, text)
     if text == "am" and lexicon.language == "en":

@@ -112,6 +112,7 @@ def _lone_number(tokens: list[Token]) -> Clock | None:
 
 NOON_HOUR = 12
 _COURTESY = frozenset({"please", "filler", "comma", "dot", "stop"})
+_AND_NOT = frozenset({"und nicht", "and not"})
 _LOOSE = frozenset(
     {"before", "after", "between", "until", "by", "notbefore", "nolater", "by_suffix", "from_suffix"}
 )
@@ -214,14 +215,17 @@ def _without_moved(tokens: list[Token]) -> list[Token]:
 
 
 def _without_replaced(tokens: list[Token]) -> list[Token]:
-    """ "Freitag statt Montag": what is replaced is no wish."""
+    """ "Freitag statt Montag": what is replaced is no wish; "um neun und nicht am Freitag" plainly negates."""
     kept: list[Token] = []
-    replaced = False
+    instead: Token | None = None
     for token in tokens:
         if token.kind == "instead":
-            replaced = True
-        elif replaced and (token.kind == "day" or token.kind in _TIMES):
-            replaced = False
+            instead = token
+        elif instead is not None and _timely(token):
+            rivals = any(_timely(other) and (other.kind == "day") == (token.kind == "day") for other in kept)
+            if instead.text in _AND_NOT and not rivals:
+                kept += [Token("neg", None, instead.text), token]
+            instead = None
         else:
             kept.append(token)
     return kept
