@@ -128,7 +128,9 @@ def duration(match: Match) -> list[Token] | None:
     amounts = match.every("num", "one", "a", "decimal", "dotted", "frac", "half", "quarter", "threequarter")
     counted = value_of(amounts[0]) if amounts else None
     whole = after is not None and after.kind == "of" and (unit == "hour" or (counted or 0) >= HALF_AN_HOUR)
-    if (after is not None and after.kind in _SHIFTS and not whole) or (before is not None and before.kind in _POINTERS):
+    if (after is not None and after.kind in _SHIFTS and not whole) or (
+        before is not None and before.kind in _POINTERS
+    ):
         return None
     if before is not None and before.kind == "oclock" and unit == "minute":
         return None

@@ -222,8 +222,10 @@ def _counts_noun(match: Match, number: int) -> bool:
 
 
 def day_of_month(match: Match) -> list[Token] | None:
-    """ "am 15. nächsten Monats", "nächsten Monat am 15."."""
+    """ "am 15. nächsten Monats", "nächsten Monat am 15.", "am 15. des Monats"."""
     number, unit = match.number(*_DAY_NO), match.value("unit")
+    if unit == "month" and not match.has("mod") and number is not None and 1 <= number <= 31:
+        return day(match, CalendarDay(number))
     offset = WEEK_OFFSETS.get(match.value("mod") or "")
     if unit != "month" or offset is None or number is None or not 1 <= number <= 31:
         return None

@@ -51,7 +51,9 @@ def read_email(text: str | None) -> EmailRead:
     if not local or "." not in domain.strip("."):
         return EmailRefused(said, "incomplete")
     try:
-        checked = validate_email(address, check_deliverability=False, allow_smtputf8=False, test_environment=True)
+        checked = validate_email(
+            address, check_deliverability=False, allow_smtputf8=False, test_environment=True
+        )
     except EmailNotValidError:
         return EmailRefused(said, "invalid")
     return EmailOk(checked.normalized)
@@ -98,7 +100,11 @@ def _without_fillers(tokens: Sequence[str]) -> list[str]:
     """Without "meine E-Mail ist" at the front and politeness at the end; inside, words are part of the address."""
     fillers = _list("fillers")
     start = 0
-    while start < len(tokens) - 1 and tokens[start] in fillers and tokens[start + 1] not in ("@", ".", "at", "punkt"):
+    while (
+        start < len(tokens) - 1
+        and tokens[start] in fillers
+        and tokens[start + 1] not in ("@", ".", "at", "punkt")
+    ):
         start += 1
     end = len(tokens)
     while end > start + 1 and tokens[end - 1] in fillers:

@@ -115,6 +115,7 @@ BUILDERS: dict[str, Builder] = {
     "between_days": link_rule.between_days,
     "until_day": link_rule.until_day,
     "from_day": link_rule.from_day,
+    "early_on_day": link_rule.early_on_day,
     "early_part": link_rule.early_part,
     "leading_clock": link_rule.leading_clock,
     "loose_clock": link_rule.loose_clock,

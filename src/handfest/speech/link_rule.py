@@ -129,6 +129,13 @@ def early_part(match: Match) -> list[Token] | None:
     return [match.tokens[0], Token("part", Daypart("early"), match.tokens[-1].text)]
 
 
+def early_on_day(match: Match) -> list[Token] | None:
+    """ "early Saturday", "early on Monday"."""
+    named = match.tokens[-1]
+    plain = isinstance(named.value, NamedWeekday | RelativeDay | CalendarDay)
+    return [named, Token("part", Daypart("early"), match.tokens[0].text)] if plain else None
+
+
 def clock_in_part(match: Match) -> list[Token] | None:
     """ "halb acht am Abend", "viertel nach drei nachmittags"."""
     token, name = match.tokens[0], match.value("daypart")

@@ -113,7 +113,7 @@ def _mended(token: Token, lexicon: Lexicon) -> list[Token]:
         and month.kind == "month"
     ):
         return [Token("word", None, word[:-5]), Token("word", None, "woche")]
-    halves = _written_time(word, lexicon) or _split(word, lexicon)
+    halves = lexicon.compounds.get(word) or _written_time(word, lexicon) or _split(word, lexicon)
     if halves is not None:
         return [Token("word", None, half, capital=token.capital) for half in halves]
     stem = lexicon.words.get(word.removesuffix("ish"))
@@ -340,7 +340,8 @@ def _german_number(tokens: Sequence[Token], position: int, before: list[Token]) 
         return _sum(first, value, rest[1], 3)
     if rest and rest[0].text in ("zehn", "zehnten", "zehnter") and value >= 3:
         at_clock = len(rest) == 2 and rest[1].kind == "oclock"
-        if rest[0].kind == "ord" or at_clock:
+        minutes = bool(before) and before[-1].kind == "oclock"
+        if rest[0].kind == "ord" or at_clock or minutes:
             return _sum(first, value, rest[0], 2)
     return None
 

@@ -123,6 +123,8 @@ def weeks_on(match: Match) -> list[Token] | None:
 def weeks_today(match: Match) -> list[Token] | None:
     """ "a week today", "two weeks from tomorrow", "three days after tomorrow"."""
     unit, amount, base = match.value("unit"), match.number("num", "one", "a"), match.number("rel")
+    if unit == "month" and base == 0 and amount is not None:
+        return day(match, RelativeDay(months=amount))
     if unit not in _DAYS or base is None or amount is None:
         return None
     return day(match, RelativeDay(base + amount * _DAYS[unit]))
@@ -137,6 +139,8 @@ def rel_in(match: Match) -> list[Token] | None:
     """ "heute in acht Tagen" is a week, "morgen in zwei Wochen" is counted."""
     unit, amount = match.value("unit"), _whole(match)
     base = 1 if match.has("morgen") else match.number("rel")
+    if unit == "month" and base == 0 and amount is not None:
+        return day(match, RelativeDay(months=amount))
     if unit not in _DAYS or amount is None or base is None:
         return None
     days = 7 if unit == "day" and amount == 8 else amount * _DAYS[unit]
