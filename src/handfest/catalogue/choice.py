@@ -98,6 +98,8 @@ def _kinds(entry: Entry, reading: Reading, level: Level, rest: int, index: Servi
 
 def _spoken_against(entry: Entry, reading: Reading, level: Level, index: ServiceIndex) -> tuple[Entry, ...]:
     """Services whose own words hold what the caller was led away from ("Arbeitsvertrag prüfen": Vertragsprüfung)."""
+    if level is Level.NAMED:
+        return index.chosen(0 if reading.larger & entry.bit else reading.larger)
     if level is not Level.LED:
         return ()
     units = reading.phrase.units

@@ -48,6 +48,8 @@ def resolve_service(said: str, index: ServiceIndex, language: str) -> Resolution
         return literal
     if _other_intent(flat, index, grammar):
         return Unknown(said, "other_intent")
+    if _for_two(flat, grammar):
+        return _for_each(said, flat, spoken, index, grammar)
     wanted, excluded = without_negated(flat, grammar)
     if excluded:
         return _without(said, wanted, excluded, index, grammar)
@@ -56,6 +58,29 @@ def resolve_service(said: str, index: ServiceIndex, language: str) -> Resolution
         if not isinstance(found, Unknown):
             return found
     return resolve_tokens(said, spoken, index, grammar)
+
+
+def _for_two(flat: tuple[str, ...], grammar: Grammar) -> bool:
+    """True where the caller speaks of themself and of somebody of a group ("bei mir und meinem Sohn")."""
+    words = grammar.words
+    connected = next((at for at, token in enumerate(flat) if (token,) in words.together), len(flat))
+    myself = any(token in words.myself for token in flat[:connected])
+    return myself and any(token in grammar.targets for token in flat[connected:])
+
+
+def _for_each(
+    said: str,
+    flat: tuple[str, ...],
+    spoken: tuple[tuple[str, ...], ...],
+    index: ServiceIndex,
+    grammar: Grammar,
+) -> Resolution:
+    """What is wished for the other and, without that word, for the caller; asked where these differ."""
+    other = resolve_tokens(said, spoken, index, grammar)
+    mine, _ = resolve_one(said, tuple(t for t in flat if t not in grammar.targets), index, grammar)
+    if not isinstance(other, Resolved) or isinstance(mine, Unknown) or _ids(mine) == _ids(other):
+        return other
+    return _one_of_several(said, (mine, other))
 
 
 def _without(
