@@ -203,6 +203,8 @@ def _unit_masks(
         kind |= index.narrower.get(concept, 0)
     led |= named
     kind |= led
+    if not named and unit.known and unit.kind is Kind.CONTENT:
+        near |= sum(e.bit for e in index.entries if _begins_whole_word(e, unit.stem))
     return named, led, kind, near | kind
 
 
@@ -236,6 +238,14 @@ def _by_piece(unit: Unit, index: ServiceIndex) -> int:
         if token.startswith(unit.stem) or token.endswith(unit.stem) or _ends_nearly(token, unit.stem):
             found |= mask
     return found
+
+
+def _begins_whole_word(entry: Entry, stem: str) -> bool:
+    """True where a word no vocabulary takes apart begins so ("Darm|sanierung"): enough to ask."""
+    long = len(stem) >= _SMALLEST_PIECE
+    return long and any(
+        u.stem != stem and u.stem.startswith(stem) for form in entry.forms for u in form.units
+    )
 
 
 def _ends_nearly(token: str, piece: str) -> bool:

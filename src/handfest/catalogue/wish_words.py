@@ -127,7 +127,9 @@ def resolve_tokens(
         return whole
     if isinstance(whole, Resolved) and joint is Joint.AND and _cut_apart(pieces, whole, index, grammar):
         return _one_of_several(said, (*_pieces(said, pieces, index, grammar), whole))
-    return whole if strong else _together(said, whole, pieces, joint, index, grammar)
+    if strong or (isinstance(whole, Resolved) and _all_in_the_name(pieces, whole, index, grammar)):
+        return whole
+    return _together(said, whole, pieces, joint, index, grammar)
 
 
 def _names_something(piece: tuple[str, ...], grammar: Grammar) -> bool:
@@ -239,6 +241,20 @@ def _cut_apart(
         return False
     words = [{unit.stem for unit in form.units if unit.word == word} for word in range(len(form.tokens))]
     return any(sum(stems <= word for stems in said) > 1 for word in words)
+
+
+def _all_in_the_name(
+    pieces: tuple[tuple[str, ...], ...], whole: Resolved, index: ServiceIndex, grammar: Grammar
+) -> bool:
+    """True where a service's own name holds the words of every piece ("Räderwechsel mit Einlagerung")."""
+    named = [
+        {unit.stem for unit in units_of(piece, grammar)[0] if unit.kind is not Kind.HINT} for piece in pieces
+    ]
+    if not all(named):
+        return False
+    said = set().union(*named)
+    forms = next(entry.forms for entry in index.entries if entry.service_id == whole.service_id)
+    return any(said <= {unit.stem for unit in form.units} for form in forms)
 
 
 def _one_of_several(said: str, found: Iterable[Resolution]) -> Ambiguous:
