@@ -182,7 +182,7 @@ def _by_duration(entries: tuple[Entry, ...], reading: Reading) -> tuple[tuple[En
 
 def _by_size(entries: list[Entry], reading: Reading) -> Entry | None:
     """The one shortest or longest, where a size was said and the lengths differ."""
-    if reading.phrase.size == 0:
+    if reading.phrase.size == 0 or len({entry.targets for entry in entries}) > 1:
         return None
     by_length = sorted(entries, key=lambda entry: entry.duration_min * reading.phrase.size, reverse=True)
     return by_length[0] if by_length[0].duration_min != by_length[1].duration_min else None

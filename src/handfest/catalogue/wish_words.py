@@ -247,14 +247,18 @@ def _all_in_the_name(
     pieces: tuple[tuple[str, ...], ...], whole: Resolved, index: ServiceIndex, grammar: Grammar
 ) -> bool:
     """True where a service's own name holds the words of every piece ("Räderwechsel mit Einlagerung")."""
-    named = [
-        {unit.stem for unit in units_of(piece, grammar)[0] if unit.kind is not Kind.HINT} for piece in pieces
-    ]
-    if not all(named):
-        return False
-    said = set().union(*named)
-    forms = next(entry.forms for entry in index.entries if entry.service_id == whole.service_id)
-    return any(said <= {unit.stem for unit in form.units} for form in forms)
+    entry = next(entry for entry in index.entries if entry.service_id == whole.service_id)
+    own = {unit.stem for form in entry.forms[:1] for unit in form.units}
+    for piece in pieces:
+        reading = read(heard(piece, index, grammar), index)
+        units = [(at, unit) for at, unit in enumerate(reading.phrase.units) if unit.kind is not Kind.HINT]
+        called = all(
+            unit.stem in own or (unit.kind is Kind.CONTENT and reading.mask(at, Level.NAMED) & entry.bit)
+            for at, unit in units
+        )
+        if not units or not called:
+            return False
+    return True
 
 
 def _one_of_several(said: str, found: Iterable[Resolution]) -> Ambiguous:
