@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from handfest.diagnosis.audit_catalogue import AuditedService
 from handfest.diagnosis.consent import SpokenStart, agreed_starts, consent_before
-from handfest.diagnosis.evidence import CallEvidence, Speech
+from handfest.diagnosis.evidence import CallEvidence, Clause, Speech
 from handfest.diagnosis.finding import SpokenCommitment
 from handfest.diagnosis.spoken_time import Day, read_times
 from handfest.diagnosis.tool_use import CHANGING, ToolUse
@@ -97,11 +97,16 @@ def _implied_claims(evidence: CallEvidence) -> list[DoneClaim]:
             DoneClaim(action, speech, clause.text)
             for speech in told[:1]
             for clause in speech.clauses
-            if clause.times.clocks
-            and not clause.question
-            and not evidence.words.found("not_free", clause.text)
+            if _tells_end(clause, evidence)
         ][-1:]
     return implied
+
+
+def _tells_end(clause: Clause, evidence: CallEvidence) -> bool:
+    """Whether a clause names a time, or says that all is done, without asking or refusing anything."""
+    words = evidence.words
+    named = bool(clause.times.clocks) or words.found("completed", clause.text)
+    return named and not clause.question and not words.found("not_free", clause.text)
 
 
 def _held(speech: Speech, evidence: CallEvidence) -> bool:

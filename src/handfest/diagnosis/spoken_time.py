@@ -101,7 +101,7 @@ _CLOCKS_EN = (
     r"(?<![\d.,:])(?P<h>\d{1,2}) o'?clock",
     r"\b(?P<noon>noon|midday)\b",
     r"(?<![\d.,:])(?<!\d )(?P<h>\d{1,2}) (?P<m>05|10|15|20|30|40|45|50)\b(?! \d)" + _UNIT_AFTER,
-    r"\b(?:at|around|about|by|(?:down|in|it|that|me) for) (?P<h>\d{1,2})"
+    r"\b(?:at|around|about|by|can do|(?:down|in|it|that|me) for) (?P<h>\d{1,2})"
     r"(?=\s*(?:$|[,.?!;]|(?:on|in|please|tomorrow|today|if|or|and|then|for|"
     r"works|is|would|instead|that|to|this|next|should)\b))(?![.,:]\d)",
 )
@@ -115,6 +115,7 @@ _LIST_BEFORE = re.compile(
 _LIST_AFTER = re.compile(
     rf"(?<={_GONE})(?:,|,? (?:und|oder|bis|and|or|to|until))\s+(?P<h>\d{{1,2}})(?![\d.:/])" + _UNIT_AFTER
 )
+_GIVEN_UP = re.compile(r"\b(?:statt|anstatt|anstelle von|instead of|rather than) (?:um |von |at )?$")
 _LATE = re.compile(r"\W{0,3}(?:uhr )?(?:am )?(?:nachmittags?|abends?|in the (?:afternoon|evening)|tonight)")
 _EARLY = re.compile(r"\W{0,3}(?:uhr )?(?:am )?(?:morgens|früh|vormittags?|in the morning)")
 
@@ -151,7 +152,8 @@ def _take_clocks(text: str, language: str) -> tuple[Clock, ...]:
         for match in tuple(pattern.finditer(text)):
             clock = _clock(match, text)
             if clock is not None:
-                found.append((match.start(), clock))
+                if not _GIVEN_UP.search(text[: match.start()]):
+                    found.append((match.start(), clock))
                 text = _blank(text, match.start(), match.end(), _GONE)
     for pattern in (_LIST_BEFORE, _LIST_AFTER):
         while found and (listed := pattern.search(text)):
