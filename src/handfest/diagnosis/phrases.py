@@ -41,7 +41,6 @@ class Phrases:
             if clause.strip(" .,")
         ]
 
-
     def _no_and_yes(self, part: str) -> list[str]:
         """Cut "ten is taken, eleven is free" at the comma: what was refused and what is offered instead."""
         for comma in _COMMA.finditer(part):
