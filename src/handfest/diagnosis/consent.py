@@ -14,7 +14,6 @@ from handfest.diagnosis.evidence import CallEvidence, Clause, Speech
 from handfest.diagnosis.spoken_time import Clock, Day
 from handfest.diagnosis.spoken_words import spoken_words
 
-
 _BARE_HOUR = re.compile(
     r"(?:\W|dann|lieber|bitte|ja|nehme?|ich|the|then|yes|ok(?:ay)?|let's say)*\b(\d{1,2})(?![\d:.]\d)\b"
 )

@@ -52,9 +52,17 @@ def _claims_of(speech: Speech, evidence: CallEvidence) -> list[DoneClaim]:
             continue
         if evidence.words.found("only_reserved", sentence) and _held(speech, evidence):
             continue
+        if action == "booked" and _was_moving(speech, evidence):
+            action = "changed"
         found.pop(action, None)
         found[action] = DoneClaim(action, speech, sentence)
     return list(found.values())
+
+
+def _was_moving(speech: Speech, evidence: CallEvidence) -> bool:
+    """Whether the last thing a tool was asked to do was to move an appointment."""
+    asked = [use.kind for use in evidence.answered_before(speech.index) if use.kind in CHANGING]
+    return asked[-1:] == [ToolKind.RESCHEDULE]
 
 
 def _action(sentence: str, evidence: CallEvidence) -> str | None:
