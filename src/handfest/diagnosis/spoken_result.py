@@ -52,17 +52,21 @@ def _claims_of(speech: Speech, evidence: CallEvidence) -> list[DoneClaim]:
             continue
         if evidence.words.found("only_reserved", sentence) and _held(speech, evidence):
             continue
-        if action == "booked" and _was_moving(speech, evidence):
-            action = "changed"
+        if action == "booked":
+            action = _as_asked(sentence, speech, evidence)
         found.pop(action, None)
         found[action] = DoneClaim(action, speech, sentence)
     return list(found.values())
 
 
-def _was_moving(speech: Speech, evidence: CallEvidence) -> bool:
-    """Whether the last thing a tool was asked to do was to move an appointment."""
+def _as_asked(sentence: str, speech: Speech, evidence: CallEvidence) -> str:
+    """What "done" or "booked" means after the last thing that a tool was asked to do."""
     asked = [use.kind for use in evidence.answered_before(speech.index) if use.kind in CHANGING]
-    return asked[-1:] == [ToolKind.RESCHEDULE]
+    if asked[-1:] == [ToolKind.RESCHEDULE]:
+        return "changed"
+    if asked[-1:] == [ToolKind.CANCEL] and not evidence.words.found("names_booking", sentence):
+        return "cancelled"
+    return "booked"
 
 
 def _action(sentence: str, evidence: CallEvidence) -> str | None:
