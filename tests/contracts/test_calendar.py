@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from contracts.samples import BUSINESS, NINE, NOW, OTHER, ZONE, booking, offer
 from whenever import Instant
 
+from contracts.samples import BUSINESS, NINE, NOW, OTHER, ZONE, booking, offer
 from handfest.calendars.embedded import EmbeddedCalendar
 from handfest.calendars.memory import MemoryCalendar
 from handfest.model.booking import Confirmation, Declined
@@ -55,7 +55,9 @@ class House:
     async def wish(self, at=NINE, service=SHORT, staff="anna", number=1, business_id=BUSINESS, **changed):
         """A booking of a slot that the calendar itself has shown."""
         catalogue = CATALOGUE if business_id == BUSINESS else ELSEWHERE
-        shown = await self.slots(service, NINE, 24 * 9, catalogue, staff_id=staff, own_event=changed.pop("own", None))
+        shown = await self.slots(
+            service, NINE, 24 * 9, catalogue, staff_id=staff, own_event=changed.pop("own", None)
+        )
         slot = next(slot for slot in shown if slot.start == at)
         return draft(slot, service, number, business_id, **changed)
 
@@ -187,7 +189,9 @@ class TestBooking:
         assert await house.free(NINE.add(minutes=75))
 
     async def test_b81_each_busy_phase_is_in_the_way_and_the_wait_between_is_not(self, house):
-        first, waiting, last = [await house.wish(NINE.add(minutes=30 * part), number=part + 2) for part in range(3)]
+        first, waiting, last = [
+            await house.wish(NINE.add(minutes=30 * part), number=part + 2) for part in range(3)
+        ]
         await house.book(await house.wish(NINE, PERM))
         assert isinstance(await house.calendar.book(first, owner(first)), Declined)
         assert isinstance(await house.calendar.book(last, owner(last)), Declined)
@@ -226,7 +230,9 @@ class TestFinding:
     async def test_what_was_declined_is_not_found(self, house):
         await house.book(await house.wish())
         late = draft_like(await house.wish(NINE.add(hours=1)), number=2, start=NINE)
-        late = replace(late, spans=tuple(replace(span, start=span.start - 60, end=span.end - 60) for span in late.spans))
+        late = replace(
+            late, spans=tuple(replace(span, start=span.start - 60, end=span.end - 60) for span in late.spans)
+        )
         assert isinstance(await house.calendar.book(late, owner(late)), Declined)
         assert await house.calendar.find(late) is None
 

@@ -11,7 +11,9 @@ from handfest.voice.signature import WINDOW_MS, sign, verify
 
 KEY = "key_0123456789abcdef"
 NOW_MS = 1_761_033_600_000
-BODY = json.dumps({"name": "check_availability", "args": {"service": "Föhnen für Jörg 😀"}}, ensure_ascii=False)
+BODY = json.dumps(
+    {"name": "check_availability", "args": {"service": "Föhnen für Jörg 😀"}}, ensure_ascii=False
+)
 
 bodies = st.text(max_size=200) | st.dictionaries(st.text(max_size=9), st.text(max_size=20)).map(
     lambda fields: json.dumps(fields, ensure_ascii=False)

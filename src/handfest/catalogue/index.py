@@ -275,7 +275,8 @@ def _patterns(active: Sequence[Pack], grammar: Grammar) -> dict[str, tuple[Patte
                         words = len(parsed.tokens)
                         shortest[stems] = min(words, shortest.get(stems, words))
                         general = all(
-                            unit.kind in (Kind.ACTION, Kind.GENERIC, Kind.ELEMENT, Kind.HINT) for unit in parsed.units
+                            unit.kind in (Kind.ACTION, Kind.GENERIC, Kind.ELEMENT, Kind.HINT)
+                            for unit in parsed.units
                         )
                         read.append((words, Pattern(stems, concept.id, one_way, general)))
     found: dict[str, list[Pattern]] = {}
