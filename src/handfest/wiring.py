@@ -74,7 +74,11 @@ class CalendarDirectory:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """A running handfest: its desk, what the desk works with, and where secrets are read."""
+    """A running handfest: its desk, what the desk works with, and where secrets are read.
+
+    `signature_clocks` are the clocks by which a signature may be fresh: the house's, and under a shifted one
+    (`--now`) the machine's as well, because platforms and their SDKs sign by the real time.
+    """
 
     settings: Settings
     store: Store
@@ -85,6 +89,7 @@ class House:
     desk: FrontDesk
     notifier: Notifier
     secret: Callable[[str], str | None]
+    signature_clocks: tuple[Clock, ...]
 
     async def warm(self) -> None:
         """Make every active catalogue ready, so that no caller waits for what is loaded on first use."""
@@ -118,6 +123,7 @@ def build(
     sink: TraceSink | None = None,
     notifier: Notifier | None = None,
     secret: Callable[[str], str | None] | None = None,
+    signature_clocks: tuple[Clock, ...] = (),
 ) -> House:
     """A house on these settings; every part can be replaced, which is how tests run the real wiring."""
     store = store if store is not None else open_store(settings.database)
@@ -137,4 +143,5 @@ def build(
         desk=desk,
         notifier=notifier,
         secret=secret or environment,
+        signature_clocks=signature_clocks or (clock,),
     )

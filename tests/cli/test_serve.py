@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -79,3 +80,11 @@ def test_a_signed_call_is_served_and_an_unsigned_one_is_not(server: str) -> None
     book = {"name": "book_appointment", "args": {"offer": "A1", "name": "Erika Beispiel"}, "call": CALL}
     status, reply = post(tools, book)
     assert (status, reply["code"]) == (200, "booked")
+
+
+def test_under_a_shifted_clock_the_real_time_signs_as_well(server: str) -> None:
+    """`--now` moves the calendar, not the platform: an SDK signs by the machine's clock."""
+    body: dict[str, object] = {"name": "list_services", "args": {}, "call": CALL}
+    now_ms = time.time() * 1000
+    assert post(f"{server}/retell/tools", body, at=now_ms)[0] == 200
+    assert post(f"{server}/retell/tools", body, at=now_ms - 400_000)[0] == 401

@@ -1,7 +1,7 @@
 """The Store contract, claims: one arbiter of who has a time, on every implementation."""
 
 import asyncio
-from itertools import pairwise
+import itertools
 
 import pytest
 
@@ -188,4 +188,4 @@ class TestRaces:
         won = await asyncio.gather(*(store.write(taking(BUSINESS, one)) for one in shifted))
         rows = await store.read(lambda tx: tx.taken(BUSINESS, *DAY, NOW))
         assert len(rows) == won.count(True) >= 2
-        assert all(one.end <= after.start for one, after in pairwise(rows))
+        assert all(one.end <= after.start for one, after in itertools.pairwise(rows))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from handfest.voice.signature import WINDOW_MS, sign, signed_at, verify
+from handfest.voice.signature import WINDOW_MS, sign, verify
 
 KEY = "key_0123456789abcdef"
 NOW_MS = 1_761_033_600_000
@@ -135,6 +135,5 @@ def test_whatever_the_header_says_the_verdict_is_the_vendors(vendor):
     @given(header=near | st.text(max_size=120))
     def holds(header):
         assert verify(BODY.encode(), header, KEY, NOW_MS) is vendor_says(vendor, BODY, KEY, header) is False
-        assert signed_at(header) is None or str(signed_at(header)) in header or header.startswith("v=0")
 
     holds()

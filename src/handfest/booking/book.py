@@ -57,7 +57,7 @@ async def verify_first(
     if meant.sentence not in ("another_service", "renewed") and meant.offered is None and replaces is None:
         return await check_availability(turn, replace(intent, when=wish))
     offered = meant.offered
-    staff_id = offered.staff_id if offered and offered.staff_wished else None
+    staff_id = offered.staff_id if offered and offered.staff_wished else meant.staff_id
     look = Look(
         pin=meant.pin,
         service=service,

@@ -27,7 +27,8 @@ async def cancel_appointment(turn: OpenTurn, intent: Intent) -> tuple[Reply, Tur
         return await refuse(turn, Refusal(RefusalCode.UNSUPPORTED, "cancel_too_late"))
     try:
         answer = await turn.calendar.cancel(booking)
-    except OutcomeUnknown:
+    except OutcomeUnknown as fault:
+        turn.trace.step("outcome_unknown", booking=booking.id, code=fault.code)
         return await turn.close(lambda _ledger: Pending("book", booking))
     except CalendarFault as fault:
         turn.trace.step("calendar_failed", booking=booking.id, code=fault.code, cause=str(fault))

@@ -2,7 +2,7 @@
 
 from handfest.booking.book import book_offer, verify_first
 from handfest.booking.choose_staff import choose_staff
-from handfest.booking.find_offer import NotOffered
+from handfest.booking.find_offer import NotOffered, pin_of, says, wish_of
 from handfest.booking.open_turn import OpenTurn
 from handfest.booking.own_bookings import which_booking
 from handfest.booking.refuse import refuse
@@ -19,9 +19,9 @@ from handfest.model.wish import Wish
 
 async def reschedule_appointment(turn: OpenTurn, intent: Intent) -> tuple[Reply, TurnRecord]:
     """Offer the new time for the caller's appointment, and move it when it is agreed to."""
-    chosen = _offer_named(turn, intent)
-    if chosen is not None:
-        return await _move(turn, chosen)
+    named = _offer_named(turn, intent)
+    if named is not None and not (isinstance(intent.when, Wish) and not says(named, intent.when)):
+        return await _move_or_renew(turn, intent, named)
     booking = await which_booking(turn, intent)
     if isinstance(booking, Refusal):
         return await refuse(turn, booking)
@@ -40,17 +40,31 @@ async def reschedule_appointment(turn: OpenTurn, intent: Intent) -> tuple[Reply,
     if isinstance(staff_id, Refusal):
         return await refuse(turn, staff_id)
     pin = Pin(service.id, "", 1.0, "id", f"booking {booking.id}", turn.call.turns + 1)
-    return await verify_first(turn, intent, NotOffered(pin, wish), replaces=booking)
+    return await verify_first(turn, intent, NotOffered(pin, wish, staff_id=staff_id), replaces=booking)
+
+
+async def _move_or_renew(turn: OpenTurn, intent: Intent, offer: Offer) -> tuple[Reply, TurnRecord]:
+    """Move to an offer that stands; look again at the time of one that has run out."""
+    if offer.state is OfferState.VOIDED:
+        return await refuse(turn, Refusal(RefusalCode.OFFER_EXPIRED, "offer_expired"))
+    if offer.state is OfferState.USED or turn.now < offer.expires_at:
+        return await _move(turn, offer)
+    renewed = NotOffered(pin_of(turn, offer), wish_of(offer), "renewed", offer)
+    return await verify_first(turn, intent, renewed, replaces=await _replaced(turn, offer))
 
 
 async def _move(turn: OpenTurn, offer: Offer) -> tuple[Reply, TurnRecord]:
+    customer = (await _replaced(turn, offer)).customer
+    words = CustomerWords(customer.name, customer.phone, customer.email, customer.notes)
+    return await book_offer(turn, Intent(tool=turn.tool, customer=words), offer)
+
+
+async def _replaced(turn: OpenTurn, offer: Offer) -> Booking:
     replaces = offer.replaces
     assert replaces is not None, "only offers that replace a booking are moved to"
     old = await turn.store.read(lambda tx: tx.booking(offer.business_id, replaces))
     assert old is not None, "an offer replaces a booking of its own business"
-    customer = old.customer
-    words = CustomerWords(customer.name, customer.phone, customer.email, customer.notes)
-    return await book_offer(turn, Intent(tool=turn.tool, customer=words), offer)
+    return old
 
 
 def _offer_named(turn: OpenTurn, intent: Intent) -> Offer | None:

@@ -92,7 +92,10 @@ def _offer(ledger: Ledger, *, turn: OpenTurn, look: Look, found: Findings) -> Ou
         offers = hold(ledger, turn, replace(terms, limit=1 if exact else most), found.wanted)
         if not offers:
             raise SlotsLost(found.wanted)
-        name = look.sentence or _wanted_sentence(offers[0].staff_wished, exact, look.pin, look.replaces)
+        # Of several times none is "the" time: they are named as a choice, whatever led here.
+        name = (exact and look.sentence) or _wanted_sentence(
+            offers[0].staff_wished, exact, look.pin, look.replaces
+        )
         return Offered(offers, name, offered_before=look.instead_of)
     offers = hold(ledger, turn, terms, found.others)
     if not offers and found.others:

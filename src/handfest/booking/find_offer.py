@@ -18,13 +18,14 @@ from handfest.model.wish import Wish
 class NotOffered:
     """What the request wishes for was never offered like that: verify it, offer it, wait for the yes.
 
-    `sentence` says why it is asked again; `offered` is the offer it was confused with.
+    `sentence` says why it is asked again; `offered` is the offer it was confused with; `staff_id` the one wished.
     """
 
     pin: Pin
     wish: Wish
     sentence: str | None = None
     offered: Offer | None = None
+    staff_id: str | None = None
 
 
 def find_offer(turn: OpenTurn, intent: Intent) -> Offer | NotOffered | Refusal:
@@ -42,10 +43,13 @@ def find_offer(turn: OpenTurn, intent: Intent) -> Offer | NotOffered | Refusal:
     bookable = [
         offer for offer in turn.offers if _bookable(turn, offer) and offer.service_id == pin.service_id
     ]
-    fitting = [offer for offer in bookable if _says(offer, wish)]
-    if fitting:
-        # The newest one: several offers of one call for one time are renewals of each other.
-        return fitting[-1]
+    fitting = [offer for offer in bookable if says(offer, wish)]
+    # What was offered last is what is talked about: earlier offers of the same time are its forerunners.
+    latest = [offer for offer in fitting if offer.turn == max(one.turn for one in fitting)]
+    if len({offer.start for offer in latest}) > 1:
+        return which_offer(latest)
+    if latest:
+        return latest[-1]
     if wish.day is None and turn.call.wished_day is None:
         return Refusal(RefusalCode.TIME_UNCLEAR, "day_missing")
     return NotOffered(pin, wish)
@@ -58,7 +62,7 @@ def _by_id(turn: OpenTurn, intent: Intent, offer_id: str) -> Offer | NotOffered 
         if live:
             return which_offer(live)
         return Refusal(RefusalCode.OFFER_UNKNOWN, "offer_unknown")
-    wish = Wish(day=offer.local_start.date().to_stdlib(), at=offer.local_start.time().to_stdlib())
+    wish = wish_of(offer)
     named = intent.service
     if isinstance(named, Resolved) and named.service_id != offer.service_id:
         pin = choose_service(turn, intent)
@@ -67,12 +71,12 @@ def _by_id(turn: OpenTurn, intent: Intent, offer_id: str) -> Offer | NotOffered 
     if intent.service_id not in (None, offer.service_id) and turn.catalogue.service(str(intent.service_id)):
         pin = Pin(str(intent.service_id), "", 1.0, "id", "service_id given", turn.call.turns + 1)
         return NotOffered(pin, wish, "another_service", offer)
-    if isinstance(intent.when, Wish) and not _says(offer, intent.when):
-        return NotOffered(_pin_of(turn, offer), intent.when, "another_time", offer)
+    if isinstance(intent.when, Wish) and not says(offer, intent.when):
+        return NotOffered(pin_of(turn, offer), intent.when, "another_time", offer)
     if offer.state is OfferState.VOIDED:
         return Refusal(RefusalCode.OFFER_EXPIRED, "offer_expired")
     if offer.state is not OfferState.USED and turn.now >= offer.expires_at:
-        return NotOffered(_pin_of(turn, offer), wish, "renewed", offer)
+        return NotOffered(pin_of(turn, offer), wish, "renewed", offer)
     return offer
 
 
@@ -101,7 +105,12 @@ def _bookable(turn: OpenTurn, offer: Offer) -> bool:
     return offer.state in (OfferState.LIVE, OfferState.RELEASED) and turn.now < offer.expires_at
 
 
-def _says(offer: Offer, wish: Wish) -> bool:
+def wish_of(offer: Offer) -> Wish:
+    """The wish that this offer grants to the minute."""
+    return Wish(day=offer.local_start.date().to_stdlib(), at=offer.local_start.time().to_stdlib())
+
+
+def says(offer: Offer, wish: Wish) -> bool:
     """True if nothing in the wish speaks against the offer."""
     local = offer.local_start
     day = local.date().to_stdlib()
@@ -112,7 +121,8 @@ def _says(offer: Offer, wish: Wish) -> bool:
     return wish.at is None or (local.hour, local.minute) == (wish.at.hour, wish.at.minute)
 
 
-def _pin_of(turn: OpenTurn, offer: Offer) -> Pin:
+def pin_of(turn: OpenTurn, offer: Offer) -> Pin:
+    """The pin that an offer stands for: the call's own, where it is for the same service."""
     pin = turn.call.pin
     if pin is not None and pin.service_id == offer.service_id:
         return pin

@@ -114,7 +114,12 @@ def _split(turn: OpenTurn, span: SearchSpan, slots: Sequence[Slot]) -> Findings:
         return Findings(wanted, () if wanted else _near(turn, span, slots))
     inside = [slot for slot in slots if slot.start < span.end and _fits(span, slot, zone.key)]
     if inside:
-        return Findings(tuple(_spread(inside, turn.catalogue.rules.offers, span.earliest))[:limit], ())
+        return Findings(
+            tuple(_spread(inside, turn.catalogue.rules.offers, span.earliest or span.minute is not None))[
+                :limit
+            ],
+            (),
+        )
     return Findings((), _near(turn, span, slots))
 
 

@@ -1,6 +1,7 @@
 """After a slot was lost: say so, and offer what is near in the same answer."""
 
 from handfest.booking.check import span_of
+from handfest.booking.find_offer import wish_of
 from handfest.booking.find_slots import find_slots
 from handfest.booking.hold import Terms, hold
 from handfest.booking.open_turn import Ledger, OpenTurn
@@ -11,7 +12,6 @@ from handfest.model.outcome import Outcome
 from handfest.model.refusal import Refusal, RefusalCode
 from handfest.model.reply import Reply
 from handfest.model.turn import TurnRecord
-from handfest.model.wish import Wish
 
 
 async def offer_instead(
@@ -22,8 +22,7 @@ async def offer_instead(
     if service is None:
         return await refuse(turn, Refusal(RefusalCode.OFFER_EXPIRED, "offer_expired"))
     staff_id = lost.staff_id if lost.staff_wished else None
-    wish = Wish(day=lost.local_start.date().to_stdlib(), at=lost.local_start.time().to_stdlib())
-    found = await find_slots(turn, service, staff_id, span_of(turn, service, wish), replaces)
+    found = await find_slots(turn, service, staff_id, span_of(turn, service, wish_of(lost)), replaces)
     others = [slot for slot in (*found.others, *found.wanted) if slot.start != lost.start]
 
     def work(ledger: Ledger) -> Outcome:

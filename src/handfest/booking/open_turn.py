@@ -131,7 +131,7 @@ class OpenTurn:
                 call_id=ledger.call.id,
                 number=ledger.call.turns,
                 tool=self.tool,
-                key=self.key,
+                key=None if self._answered(tx) else self.key,
                 at=self.now,
                 took_ms=ledger.trace.elapsed_ms(),
                 code=reply.code,
@@ -142,6 +142,11 @@ class OpenTurn:
             return reply, record
 
         return await self.store.write(transact)
+
+    def _answered(self, tx: Transaction) -> bool:
+        """True if another worker has answered this invocation meanwhile: the key is that turn's."""
+        call = self.call
+        return self.key is not None and tx.turn_by_key(call.business_id, call.id, self.key) is not None
 
     def _ledger(self, tx: Transaction) -> Ledger:
         tx.lock_call(self.call.business_id, self.call.id)

@@ -57,6 +57,7 @@ async def _settle_one(
 
 
 def _record(tx: Transaction, booking: Booking, found: Confirmation | None, now: Instant) -> str:
+    tx.lock_call(booking.business_id, booking.call_id)
     current = tx.booking(booking.business_id, booking.id)
     if current is None or current.state not in (BookingState.CALLING, BookingState.UNKNOWN):
         return "open"  # another worker has settled it in between

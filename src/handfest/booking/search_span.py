@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from whenever import Instant
 
 from handfest.model.refusal import Refusal, RefusalCode
-from handfest.model.wish import AskWhen, DateRange, RefuseWhen, TimeWindow, WhenReading, Wish
+from handfest.model.wish import AskWhen, DateRange, RefuseWhen, TimeWindow, Wish
 
 ALTERNATIVES_DAYS = 14
 """How far past the wished days alternatives are searched."""
@@ -87,8 +87,3 @@ def midnight(day: date, zone: ZoneInfo) -> Instant:
 def instant_of(day: date, at: time, zone: ZoneInfo) -> Instant:
     """The moment of a local wall time; the first of two where clocks repeat it (rule R6)."""
     return Instant(datetime.combine(day, at, zone))
-
-
-def wish_of(reading: WhenReading) -> Wish | None:
-    """The wish, where the reading is one."""
-    return reading if isinstance(reading, Wish) else None

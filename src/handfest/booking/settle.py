@@ -51,7 +51,7 @@ async def conclude(
         return await _declined(turn, offer, old, answer.code)
     differing = differences(booking, answer)
     if differing:
-        await undo_mismatch(turn, booking, answer, differing)
+        await undo_mismatch(turn, booking, old, answer, differing)
     return await turn.close(lambda ledger: record(ledger, offer, booking, old, answer))
 
 
@@ -81,13 +81,24 @@ def differences(booking: Booking, answer: Confirmation) -> tuple[str, ...]:
 
 
 async def undo_mismatch(
-    turn: OpenTurn, booking: Booking, answer: Confirmation, differing: tuple[str, ...]
+    turn: OpenTurn, booking: Booking, old: Booking | None, answer: Confirmation, differing: tuple[str, ...]
 ) -> None:
-    """The calendar booked something else: take it back, keep that on record, stop the turn (HF401)."""
+    """The calendar booked something else: take it back, keep that on record, stop the turn (HF401).
+
+    A calendar that gave up the old appointment for the wrong one has none of both now: that is recorded too.
+    """
     wrong = replace(booking, uid=answer.uid)
     await turn.calendar.cancel(wrong)
+    old_is_gone = old is not None and await turn.calendar.find(old) is None
     turn.trace.step("mismatch", booking=booking.id, fields=list(differing), undone=answer.uid)
-    await turn.write(lambda ledger: _refused(ledger, wrong, "offer_mismatch"))
+
+    def work(ledger: Ledger) -> None:
+        _refused(ledger, wrong, "offer_mismatch")
+        if old is not None and old_is_gone:
+            ledger.tx.save_booking(old.settle(BookingState.CANCELLED, ledger.now))
+            ledger.trace.step("old_appointment_lost", booking=old.id)
+
+    await turn.write(work)
     raise OfferMismatch(f"booking {booking.id} came back with other {', '.join(differing)}; it was undone")
 
 

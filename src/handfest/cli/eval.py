@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from handfest.catalogue.services_answer import answer_item as answer_service
-from handfest.cli.output import errors, fail
+from handfest.cli.eval_score import print_score
+from handfest.cli.output import fail
 from handfest.cli.run import read_file
 from handfest.diagnosis.audit_answer import answer_item as answer_call
 from handfest.scheduling.availability_answer import answer_item as answer_availability
@@ -33,8 +34,9 @@ def evaluate(
     for row in answers:
         sys.stdout.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n")
     if score:
-        right = sum(_right(item, row["answer"]) for item, row in zip(items, answers, strict=True))
-        errors.print(f"{suite}: {right} of {len(items)} exactly as expected", markup=False)
+        if any("expect" not in item for item in items):
+            fail("--score needs items with `expect`")
+        print_score(suite, items, [row["answer"] for row in answers])
 
 
 def _answer(suite: str, catalogues: Path | None) -> Answer:
@@ -63,13 +65,3 @@ def _items(file: Path) -> Iterator[dict[str, Any]]:
         if not isinstance(item, dict) or "id" not in item:
             fail(f"{file}:{number}: not an item; each line is an object with an id")
         yield item
-
-
-def _right(item: dict[str, Any], answer: Any) -> bool:
-    expected = item.get("expect")
-    if isinstance(expected, dict) and "count" in expected:
-        return bool(
-            len(answer) == expected["count"]
-            and (not answer or (answer[0], answer[-1]) == (expected.get("first"), expected.get("last")))
-        )
-    return bool(expected == answer)

@@ -19,7 +19,7 @@ from handfest.cli.run import guarded, print_problems, read_file
 from handfest.ports import LineRecord
 from handfest.settings import Settings
 from handfest.web.app import create_app
-from handfest.wiring import House, build
+from handfest.wiring import House, SystemClock, build
 
 
 def serve(
@@ -44,7 +44,9 @@ def serve(
         _refuse_workers(settings, workers)
     if now is not None:
         errors.print(f"warning: the clock starts at {now}; this is a testing aid", markup=False)
-    house = guarded(lambda: build(settings, clock=clock_from(now)))
+    clock = guarded(lambda: clock_from(now))
+    clocks = (clock, SystemClock()) if now is not None else (clock,)
+    house = guarded(lambda: build(settings, clock=clock, signature_clocks=clocks))
     files = [*(business or []), *(more or [])]
     with asyncio.Runner() as runner:
         runner.run(_apply_all(house, files))
@@ -64,7 +66,8 @@ def log_to_stderr() -> None:
     last: structlog.typing.Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
     if sys.stderr.isatty():
         processors.pop()
-        last = structlog.dev.ConsoleRenderer()
+        # Plain: the rich one prints the locals of every frame, and with them what a caller said (law 11).
+        last = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(
         processors=[*processors, last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

@@ -15,7 +15,8 @@ def _text(value: Any) -> Any:
     if isinstance(value, int | float):
         value = f"{value:g}" if isinstance(value, float) else str(value)
     if isinstance(value, str):
-        value = " ".join(value.split())[:TEXT_MAX]
+        # Half a character (a lone surrogate) can come in JSON, and nothing can keep or send it.
+        value = " ".join(value.encode(errors="replace").decode().split())[:TEXT_MAX]
         return None if value.casefold() in _EMPTY or "{{" in value else value
     return None
 

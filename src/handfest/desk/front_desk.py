@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
+from weakref import WeakValueDictionary
 
 from whenever import Instant
 
@@ -18,7 +19,7 @@ from handfest.desk.foreign_tools import SERVED
 from handfest.desk.reply import reply_to
 from handfest.desk.tools import ToolSpec
 from handfest.desk.understand import understand
-from handfest.errors import CalendarFault, Fault, LineUnknown
+from handfest.errors import CalendarFault, Fault, LineUnknown, StoreFault
 from handfest.model.call import Call
 from handfest.model.offer import Offer
 from handfest.model.outcome import Failed
@@ -72,7 +73,10 @@ class FrontDesk:
     notifier: Notifier
     shelf: Shelf = field(default_factory=Shelf)
     _running: dict[tuple[str, str, str], "asyncio.Task[Reply]"] = field(default_factory=dict)
-    _calls: dict[tuple[str, str], asyncio.Lock] = field(default_factory=dict)
+    # For the one sentence that has to be said while the store, which knows the language, is away.
+    _languages: dict[str, str] = field(default_factory=dict)
+    # Kept only as long as a turn of the call holds or awaits it.
+    _calls: WeakValueDictionary[tuple[str, str], asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def answer(self, line: LineRecord, envelope: Envelope, request: ToolRequest) -> Reply:
         """The reply to one tool request. Repeats join what is running, or hear what was answered.
@@ -89,19 +93,20 @@ class FrontDesk:
             )
             self._running[running_key] = task
             task.add_done_callback(lambda _done: self._running.pop(running_key, None))
-        deadline = await self._deadline_ms(line)
-        # The work goes on when the answer is due: a hung-up request must never leave half a booking (law 4).
-        done, _ = await asyncio.wait({task}, timeout=deadline / 1000)
-        return task.result() if done else await self._pending(line, request)
+        try:
+            deadline = await self._deadline_ms(line)
+            # The work goes on when the answer is due: a hung-up request must never leave half a booking (law 4).
+            done, _ = await asyncio.wait({task}, timeout=deadline / 1000)
+            return task.result() if done else await self._pending(line, request)
+        except StoreFault as fault:
+            self.notifier.alarm(fault.code, {"business": line.business_id, "call": envelope.call_id})
+            language = self._languages.get(line.business_id, "de")
+            return Reply(False, fault.code, sentence(language, "fault", "internal"), "ask")
 
     async def _in_turn(self, line: LineRecord, envelope: Envelope, request: ToolRequest, key: str) -> Reply:
         lock = self._calls.setdefault((line.business_id, envelope.call_id or ""), asyncio.Lock())
-        try:
-            async with lock:
-                return await self._serve(line, envelope, request, key)
-        finally:
-            if not lock.locked():
-                self._calls.pop((line.business_id, envelope.call_id or ""), None)
+        async with lock:
+            return await self._serve(line, envelope, request, key)
 
     async def _serve(self, line: LineRecord, envelope: Envelope, request: ToolRequest, key: str) -> Reply:
         trace = Recorder(self.clock)
@@ -177,7 +182,9 @@ class FrontDesk:
         stored = await self.store.read(lambda tx: tx.catalogue(line.business_id))
         if stored is None:
             raise LineUnknown(f"{line.business_id} has no catalogue")
-        return self.shelf.compiled(stored, line.branch_id).catalogue.rules.deadline_ms
+        compiled = self.shelf.compiled(stored, line.branch_id)
+        self._languages[line.business_id] = compiled.language
+        return compiled.catalogue.rules.deadline_ms
 
     async def _pending(self, line: LineRecord, request: ToolRequest) -> Reply:
         stored = await self.store.read(lambda tx: tx.catalogue(line.business_id))

@@ -65,7 +65,7 @@ class PostgresStore:
         for tries_left in range(TRIES - 1, -1, -1):
             try:
                 with engine.begin() as connection:
-                    return work(SqlTransaction(connection, self._inserts))
+                    return work(SqlTransaction(connection, self._inserts, locks_calls=True))
             except OperationalError as error:
                 if tries_left == 0 or getattr(error.orig, "sqlstate", None) not in LOST_RACES:
                     raise StoreUnavailable(f"the database failed: {error.orig}") from error

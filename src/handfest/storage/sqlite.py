@@ -8,18 +8,17 @@ what makes a durable booking cheap under load. One process only: see docs/decisi
 import asyncio
 import contextlib
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import DatabaseError
-from sqlalchemy.pool import StaticPool
 
 from handfest.errors import StoreUnavailable
 from handfest.ports import Transaction
+from handfest.storage.sqlite_driver import DriverConnection
 from handfest.storage.statements import Inserts
 from handfest.storage.transaction import SqlTransaction
 
@@ -30,21 +29,14 @@ GROUP_MAX = 64
 Job = tuple[Callable[[Transaction], Any], asyncio.Future[Any], asyncio.AbstractEventLoop]
 
 
-def sqlite_engine(path: Path) -> Engine:
-    """An engine with exactly one connection to the file, in autocommit: transactions are begun by hand."""
-    engine = create_engine(
-        f"sqlite:///{path}",
-        isolation_level="AUTOCOMMIT",
-        poolclass=StaticPool,
-        connect_args={"check_same_thread": False, "timeout": 5.0, "cached_statements": 512},
+def connect(path: Path) -> DriverConnection:
+    """A connection in autocommit: transactions are begun by hand."""
+    connection = sqlite3.connect(
+        path, timeout=5.0, isolation_level=None, check_same_thread=False, cached_statements=512
     )
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: Any) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    return engine
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+    return DriverConnection(connection)
 
 
 class SqliteStore:
@@ -52,9 +44,9 @@ class SqliteStore:
 
     def __init__(self, path: Path) -> None:
         self._inserts = Inserts(insert)
-        self._reading = sqlite_engine(path).connect()
-        self._reading.exec_driver_sql("PRAGMA query_only=ON")
-        self._writing = sqlite_engine(path).connect()
+        self._reading = connect(path)
+        self._reading.run("PRAGMA query_only=ON")
+        self._writing = connect(path)
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write_all, name="handfest-writer", daemon=True)
         self._writer.start()
@@ -65,13 +57,13 @@ class SqliteStore:
         if self._closed:
             raise StoreUnavailable("the store is closed")
         try:
-            self._reading.exec_driver_sql("BEGIN")
+            self._reading.run("BEGIN")
             try:
-                return work(SqlTransaction(self._reading, self._inserts))
+                return work(SqlTransaction(self._reading, self._inserts, locks_calls=False))
             finally:
-                self._reading.exec_driver_sql("COMMIT")
-        except DatabaseError as error:
-            raise StoreUnavailable(f"the database cannot be read: {error.orig}") from error
+                self._reading.run("COMMIT")
+        except sqlite3.DatabaseError as error:
+            raise StoreUnavailable(f"the database cannot be read: {error}") from error
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
         """See `Store`."""
@@ -90,9 +82,8 @@ class SqliteStore:
         self._closed = True
         self._jobs.put(None)
         await asyncio.to_thread(self._writer.join)
-        for connection in (self._reading, self._writing):
-            connection.close()
-            connection.engine.dispose()
+        self._reading.close()
+        self._writing.close()
 
     def _write_all(self) -> None:
         while (job := self._jobs.get()) is not None:
@@ -108,13 +99,13 @@ class SqliteStore:
     def _commit(self, group: list[Job]) -> None:
         settled: list[tuple[Job, Any, BaseException | None]] = []
         try:
-            self._writing.exec_driver_sql("BEGIN IMMEDIATE")
+            self._writing.run("BEGIN IMMEDIATE")
             settled.extend((job, *self._run(job[0])) for job in group)
-            self._writing.exec_driver_sql("COMMIT")
-        except DatabaseError as error:
-            if self._writing.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
-                self._writing.exec_driver_sql("ROLLBACK")
-            fault = StoreUnavailable(f"the database cannot be written: {error.orig}")
+            self._writing.run("COMMIT")
+        except sqlite3.DatabaseError as error:
+            if self._writing.in_transaction:
+                self._writing.run("ROLLBACK")
+            fault = StoreUnavailable(f"the database cannot be written: {error}")
             settled = [(job, None, fault) for job in group]
         for (_, done, loop), result, failure in settled:
             # A caller may be gone with its whole loop; the others must hear their answers all the same.
@@ -122,13 +113,13 @@ class SqliteStore:
                 loop.call_soon_threadsafe(_settle, done, result, failure)
 
     def _run(self, work: Callable[[Transaction], Any]) -> tuple[Any, BaseException | None]:
-        self._writing.exec_driver_sql("SAVEPOINT work")
+        self._writing.run("SAVEPOINT work")
         outcome = _Outcome()
         with outcome:
-            outcome.result = work(SqlTransaction(self._writing, self._inserts))
+            outcome.result = work(SqlTransaction(self._writing, self._inserts, locks_calls=False))
         if outcome.failure is not None:
-            self._writing.exec_driver_sql("ROLLBACK TO work")
-        self._writing.exec_driver_sql("RELEASE work")
+            self._writing.run("ROLLBACK TO work")
+        self._writing.run("RELEASE work")
         return outcome.result, outcome.failure
 
 
@@ -143,8 +134,8 @@ class _Outcome:
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
         self.failure = error
-        if isinstance(error, DatabaseError):
-            self.failure = StoreUnavailable(f"the database refused: {error.orig}")
+        if isinstance(error, sqlite3.DatabaseError):
+            self.failure = StoreUnavailable(f"the database refused: {error}")
             self.failure.__cause__ = error
         return True
 

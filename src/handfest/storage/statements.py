@@ -172,7 +172,7 @@ BOOKINGS_OF_CALL = (
     .order_by(_BOOKING.made_at, _BOOKING.id)
 )
 UNSETTLED = select(_BOOKING.body).where(
-    _BOOKING.state.in_(("calling", "unknown")),
+    (_BOOKING.state == "calling") | (_BOOKING.state == "unknown"),
     (_BOOKING.lease_until.is_(None)) | (_BOOKING.lease_until < bindparam("before")),
 )
 EVENT = select(schema.event.c.body).where(

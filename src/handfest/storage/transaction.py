@@ -1,6 +1,7 @@
 """One database transaction behind the port: rows in, values out."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, text
@@ -16,6 +17,7 @@ from handfest.model.turn import TurnRecord
 from handfest.ports import BusyTime, CalendarEvent, LineRecord, StoredCatalogue
 from handfest.storage import statements as sql
 from handfest.storage.codec import decode, encode
+from handfest.storage.sqlite_driver import DriverConnection
 from handfest.storage.statements import Inserts
 
 T = TypeVar("T")
@@ -44,11 +46,20 @@ def _runs(spans: Sequence[Span]) -> list[tuple[str, int, range]]:
     return runs
 
 
+@lru_cache(maxsize=4096)
+def _line(body: str) -> LineRecord:
+    # Every request reads the lines to find its own; hundreds of them, nearly always the same ones.
+    return decode(LineRecord, body)
+
+
 class SqlTransaction:
     """The port's reads and writes on one open connection. Methods are documented at the port."""
 
-    def __init__(self, connection: Connection, inserts: Inserts) -> None:
+    def __init__(
+        self, connection: Connection | DriverConnection, inserts: Inserts, *, locks_calls: bool
+    ) -> None:
         self._connection = connection
+        self._locks_calls = locks_calls
         self._inserts = inserts
 
     def _one(self, kind: type[T], statement: Any, **values: Any) -> T | None:
@@ -110,13 +121,15 @@ class SqlTransaction:
     def _stored(self, statement: Any, **values: Any) -> tuple[StoredCatalogue, ...]:
         return tuple(
             StoredCatalogue(
-                row.business_id,
-                row.version,
-                row.source,
-                _instant(row.applied_at),
-                bool(row.active),
+                business_id,
+                version,
+                source,
+                _instant(applied_at),
+                bool(active),
             )
-            for row in self._connection.execute(statement, values)
+            for business_id, version, source, applied_at, active in self._connection.execute(
+                statement, values
+            )
         )
 
     def businesses(self) -> tuple[str, ...]:
@@ -125,7 +138,8 @@ class SqlTransaction:
 
     def lines(self, platform: str) -> tuple[LineRecord, ...]:
         """See `CatalogueStore`."""
-        return self._all(LineRecord, sql.LINES, name=platform)
+        bodies = self._connection.execute(sql.LINES, {"name": platform}).scalars()
+        return tuple(_line(body) for body in bodies)
 
     # Calls, turns, offers, callbacks --------------------------------------------------------------
 
@@ -139,7 +153,7 @@ class SqlTransaction:
 
     def _lock(self, business_id: str, what: str) -> None:
         """Until the transaction ends, nobody else passes here; SQLite writes one at a time anyway."""
-        if self._connection.dialect.name == "postgresql":
+        if self._locks_calls:
             self._connection.execute(
                 text("SELECT pg_advisory_xact_lock(hashtext(:business), hashtext(:what))"),
                 {"business": business_id, "what": what},

@@ -1,5 +1,7 @@
 """Phone numbers of envelopes: one spelling (E.164), and withheld ones as None."""
 
+from functools import lru_cache
+
 import phonenumbers
 
 
@@ -13,6 +15,7 @@ def caller_number(number: str | None) -> str | None:
     return _e164(number)
 
 
+@lru_cache(maxsize=4096)
 def _e164(number: str | None) -> str | None:
     if number is None:
         return None
