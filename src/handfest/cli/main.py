@@ -6,7 +6,9 @@ from handfest.cli.apply import apply
 from handfest.cli.calls import calls
 from handfest.cli.catalogue import catalogue
 from handfest.cli.demo import demo
+from handfest.cli.doctor import doctor
 from handfest.cli.eval import evaluate
+from handfest.cli.import_business import import_business
 from handfest.cli.migrate import migrate
 from handfest.cli.retell import retell
 from handfest.cli.serve import serve
@@ -25,6 +27,8 @@ app.command()(apply)
 app.add_typer(calls, name="calls")
 app.add_typer(catalogue, name="catalogue")
 app.command()(when)
+app.command()(doctor)
+app.add_typer(import_business, name="import")
 app.add_typer(retell, name="retell")
 app.command(name="eval")(evaluate)
 app.command()(migrate)

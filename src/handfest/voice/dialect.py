@@ -81,3 +81,8 @@ def _moved(tool: str, found: dict[str, Any]) -> dict[str, Any]:
                 found.setdefault(old, found[plain])
             found[plain] = value
     return found
+
+
+def accepted_names() -> tuple[str, ...]:
+    """Every name that leads to a tool; each may carry a version suffix."""
+    return (*_DATA["names"], *_DATA["modes"])
