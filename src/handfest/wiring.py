@@ -8,9 +8,16 @@ from dataclasses import dataclass
 
 from whenever import Instant
 
+from handfest.calendars.calcom_directory import CalcomDirectory
+from handfest.calendars.calcom_http import Http
+from handfest.calendars.calcom_sync import CalcomSync
 from handfest.calendars.embedded import EmbeddedCalendar
 from handfest.catalogue.compiled import Shelf
 from handfest.desk.front_desk import FrontDesk
+from handfest.diagnosis.alert_post import AlertMail
+from handfest.diagnosis.alerts import AlertDesk, AlertPost
+from handfest.diagnosis.metrics import Metrics
+from handfest.diagnosis.several import SeveralNotifiers, SeveralSinks
 from handfest.errors import ConfigurationError
 from handfest.model.catalogue import Catalogue
 from handfest.ports import (
@@ -59,16 +66,19 @@ class RandomIds:
 class CalendarDirectory:
     """Chooses the calendar that a business names in its file."""
 
-    def __init__(self, embedded: Calendar) -> None:
+    def __init__(self, embedded: Calendar, calcom: CalcomDirectory) -> None:
         self._embedded = embedded
+        self.calcom = calcom
 
     def of(self, catalogue: Catalogue) -> Calendar:
         """See `Calendars`."""
         if catalogue.calendar.provider == "embedded":
             return self._embedded
+        if catalogue.calendar.provider == "calcom":
+            return self.calcom.of(catalogue)
         raise ConfigurationError(
             f"business {catalogue.business.id} names the calendar provider "
-            f'{catalogue.calendar.provider!r}, which this version does not have; use "embedded"'
+            f'{catalogue.calendar.provider!r}, which this version does not have; use "embedded" or "calcom"'
         )
 
 
@@ -89,7 +99,11 @@ class House:
     desk: FrontDesk
     notifier: Notifier
     secret: Callable[[str], str | None]
+    calcom: CalcomDirectory
+    calcom_sync: CalcomSync
     signature_clocks: tuple[Clock, ...]
+    metrics: Metrics
+    alerts: AlertDesk
 
     async def warm(self) -> None:
         """Make every active catalogue ready, so that no caller waits for what is loaded on first use."""
@@ -110,6 +124,8 @@ class House:
 
     async def close(self) -> None:
         """Finish what was begun."""
+        await self.desk.finish()
+        await self.calcom.close()
         await self.store.close()
 
 
@@ -123,16 +139,24 @@ def build(
     sink: TraceSink | None = None,
     notifier: Notifier | None = None,
     secret: Callable[[str], str | None] | None = None,
+    http: Http | None = None,
     signature_clocks: tuple[Clock, ...] = (),
+    post: AlertPost | None = None,
 ) -> House:
     """A house on these settings; every part can be replaced, which is how tests run the real wiring."""
     store = store if store is not None else open_store(settings.database)
     clock = clock or SystemClock()
     ids = ids or RandomIds()
-    notifier = notifier or AlarmLog()
-    calendars = calendars or CalendarDirectory(EmbeddedCalendar(store, clock))
     shelf = Shelf()
-    desk = FrontDesk(store, calendars, clock, ids, sink or TurnLog(), notifier, shelf)
+    metrics = Metrics()
+    sinks = SeveralSinks((sink or TurnLog(), metrics))
+    read_secret = secret or environment
+    post = post or AlertMail(settings.smtp_url, settings.alert_sender)
+    alerts = AlertDesk(store, shelf, clock, read_secret, post, settings.public_url or "")
+    notifier = SeveralNotifiers((notifier or AlarmLog(), metrics, alerts))
+    directory = CalcomDirectory(store, clock, notifier, read_secret, http)
+    calendars = calendars or CalendarDirectory(EmbeddedCalendar(store, clock), directory)
+    desk = FrontDesk(store, calendars, clock, ids, sinks, notifier, shelf)
     return House(
         settings=settings,
         store=store,
@@ -142,6 +166,10 @@ def build(
         shelf=shelf,
         desk=desk,
         notifier=notifier,
-        secret=secret or environment,
+        secret=read_secret,
+        metrics=metrics,
+        alerts=alerts,
+        calcom=directory,
+        calcom_sync=CalcomSync(directory, store, shelf, clock, notifier),
         signature_clocks=signature_clocks or (clock,),
     )

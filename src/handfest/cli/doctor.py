@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from handfest.calendars.calcom_doctor import examine
 from handfest.catalogue.parse import parse_business
 from handfest.catalogue.self_check import self_check
 from handfest.cli.doctor_agent import exported_findings, live_findings, require_known
@@ -45,13 +46,29 @@ async def catalogue_section(_house: House, catalogue: Catalogue) -> list[Row]:
     ]
 
 
+async def calendar_section(house: House, catalogue: Catalogue) -> list[Row]:
+    """The business file against its Cal.com account (HF3xx)."""
+    if catalogue.calendar.provider != "calcom":
+        return []
+    client, _ = house.calcom.account(catalogue)
+    variable = catalogue.calendar.webhook_secret_env
+    secret = house.secret(variable) if variable else None
+    kinds, language = finding_kinds(), catalogue.business.language
+    rows = []
+    for one in await examine(catalogue, client, house.clock.now(), secret):
+        kind = kinds[one.id]
+        remedy = kind.remedy.get(language, kind.remedy["en"])
+        rows.append(Row(catalogue.business.id, one.id, kind.name, one.subject, one.evidence, remedy))
+    return rows
+
+
 async def agent_section(house: House, catalogue: Catalogue) -> list[Row]:
     """The live agent against the catalogue and the code (HF2xx)."""
     found = await live_findings(house, catalogue)
     return agent_rows(catalogue.business.id, catalogue.business.language, found)
 
 
-SECTIONS: tuple[Section, ...] = (catalogue_section, agent_section)
+SECTIONS: tuple[Section, ...] = (catalogue_section, agent_section, calendar_section)
 
 
 def doctor(
@@ -136,5 +153,7 @@ def _print(rows: list[Row], *, as_json: bool) -> None:
             console.print(f"    {row.evidence}", markup=False)
             console.print(f"    -> {row.remedy}", markup=False)
         console.print(f"{len(rows)} finding(s)" if rows else "nothing found", markup=False)
+    if any(row.id == "HF302" for row in rows):
+        raise typer.Exit(UNREACHABLE)
     if rows:
         raise typer.Exit(FINDINGS)
