@@ -11,6 +11,7 @@ from handfest.cli.demo import demo
 from handfest.cli.doctor import doctor
 from handfest.cli.eval import evaluate
 from handfest.cli.fake_calcom import fake_calcom
+from handfest.cli.import_business import import_business
 from handfest.cli.init import init
 from handfest.cli.migrate import migrate
 from handfest.cli.report import report
@@ -37,6 +38,8 @@ app.add_typer(slots, name="slots")
 app.command()(audit)
 app.command()(report)
 app.command()(when)
+app.command()(doctor)
+app.add_typer(import_business, name="import")
 app.add_typer(retell, name="retell")
 app.command(name="eval")(evaluate)
 app.command()(migrate)
