@@ -9,6 +9,7 @@ from handfest.cli.catalogue import catalogue
 from handfest.cli.demo import demo
 from handfest.cli.eval import evaluate
 from handfest.cli.migrate import migrate
+from handfest.cli.replay import plan, replay
 from handfest.cli.report import report
 from handfest.cli.serve import serve
 from handfest.cli.when import when
@@ -27,6 +28,8 @@ app.add_typer(calls, name="calls")
 app.add_typer(catalogue, name="catalogue")
 app.command()(audit)
 app.command()(report)
+app.command()(replay)
+app.command()(plan)
 app.command()(when)
 app.command(name="eval")(evaluate)
 app.command()(migrate)
