@@ -33,6 +33,11 @@ from handfest.storage.opening import open_store
 from handfest.turn_log import AlarmLog, TurnLog
 
 
+def environment(name: str) -> str | None:
+    """A secret from the environment."""
+    return os.environ.get(name)
+
+
 class SystemClock:
     """The machine's clock."""
 
@@ -134,9 +139,9 @@ def build(
     shelf = Shelf()
     metrics = Metrics()
     sinks = SeveralSinks((sink or TurnLog(), metrics))
-    read_secret = secret or os.environ.get
+    read_secret = secret or environment
     post = post or AlertMail(settings.smtp_url, settings.alert_sender)
-    alerts = AlertDesk(store, shelf, clock, read_secret, post, settings.public_url)
+    alerts = AlertDesk(store, shelf, clock, read_secret, post, settings.public_url or "")
     notifier = SeveralNotifiers((notifier or AlarmLog(), metrics, alerts))
     calendars = calendars or CalendarDirectory(EmbeddedCalendar(store, clock))
     desk = FrontDesk(store, calendars, clock, ids, sinks, notifier, shelf)

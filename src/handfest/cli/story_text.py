@@ -117,9 +117,10 @@ def _print_findings(console: Console, story: Story) -> None:
     console.print("[bold red]Findings[/]")
     for one in findings:
         detail = f" ({one['detail']})" if one["detail"] else ""
-        console.print(f"  [bold]{one['id']} {one['name']}[/]{escape(detail)} in turn {one['turn']}")
+        place = f"in turn {one['turn']}" if one["turn"] is not None else f"at {one['at_s']} s"
+        console.print(f"  [bold]{one['id']} {one['name']}[/]{escape(detail)} {place}")
         steps = ", ".join(map(str, one["steps"]))
-        _labelled(console, "evidence", f"{one['evidence']} (step {steps})")
+        _labelled(console, "evidence", f"{one['evidence']} (step {steps})" if steps else one["means"])
         _labelled(console, "remedy", one["remedy"])
         _labelled(console, "owner", one["owner"].replace("_", " "))
 

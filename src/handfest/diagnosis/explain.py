@@ -7,7 +7,7 @@ from handfest.diagnosis.findings import finding_kinds
 from handfest.diagnosis.root_cause import RootCause, root_cause
 from handfest.diagnosis.served_findings import ServedFinding, numbered, served_findings
 from handfest.model.booking import Booking, BookingState
-from handfest.model.call import Call
+from handfest.model.call import AuditNote, Call
 from handfest.model.offer import Offer
 from handfest.model.turn import TurnRecord
 from handfest.ports import Store, Transaction
@@ -72,6 +72,9 @@ def as_data(story: Story) -> dict[str, Any]:
         "agent_version": story.call.agent_version,
         "started_at": story.call.started_at.format_iso(),
         "outcome": story.outcome,
+        "ended": story.call.ended_at.format_iso() if story.call.ended_at else None,
+        "end_reason": story.call.end_reason,
+        "audit": _audit(story),
         "service_id": story.call.pin.service_id if story.call.pin else None,
         "pin": _pin(story),
         "offers": [_offer(offer) for offer in story.offers],
@@ -99,7 +102,28 @@ def as_data(story: Story) -> dict[str, Any]:
 
 def findings_of(story: Story) -> list[dict[str, Any]]:
     """What was wrong in a call of ours, each with evidence, the steps that show it, remedy and owner."""
-    return [_finding(one) for one in _found(story)]
+    found = [_finding(one) for one in _found(story)]
+    named = {one["id"] for one in found}
+    audited = story.call.audited
+    notes = audited.notes if audited is not None else ()
+    return found + [_heard(note) for note in notes if note.id not in named]
+
+
+def _heard(note: AuditNote) -> dict[str, Any]:
+    """A finding of the audit after the call: seen in the transcript, not in our own trace."""
+    kind = finding_kinds()[note.id]
+    return {
+        "id": note.id,
+        "name": kind.name,
+        "turn": None,
+        "at_s": note.at_s,
+        "detail": note.detail,
+        "steps": [],
+        "evidence": "",
+        "means": kind.means["en"],
+        "remedy": kind.remedy["en"],
+        "owner": kind.owner.value,
+    }
 
 
 def cause_of(story: Story) -> RootCause | None:
@@ -139,6 +163,11 @@ def _cause(story: Story) -> dict[str, Any] | None:
         "owner": cause.owner.value if cause.owner else None,
         "steps": list(cause.steps),
     }
+
+
+def _audit(story: Story) -> dict[str, Any] | None:
+    audited = story.call.audited
+    return {"outcome": audited.outcome, "primary": audited.primary} if audited is not None else None
 
 
 def _pin(story: Story) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from whenever import Instant
 
 import handfest
 from handfest.booking.reconcile import reconcile
@@ -81,13 +82,25 @@ def create_app(house: House) -> ASGIApp:
     return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(Boundary)])
 
 
+async def _forget(house: House, now: Instant) -> None:
+    """Let go of transcripts whose time is over; a business without calls keeps none of them either."""
+    businesses = await house.store.read(lambda tx: tx.businesses())
+    if businesses:
+        await house.store.write(lambda tx: [tx.drop_transcripts(one, now) for one in businesses])
+
+
 async def _reconcile_forever(house: House) -> None:
     """Look up unsettled bookings at start and ever after; a round that fails is not the last."""
+    forgotten: Instant | None = None
     while True:
         try:
             done = await reconcile(house.store, house.calendars, house.shelf, house.clock, house.notifier)
             if done.booked or done.refused:
                 _LOG.info("reconciled", booked=list(done.booked), refused=list(done.refused))
+            now = house.clock.now()
+            if forgotten is None or now >= forgotten.add(hours=1):
+                await _forget(house, now)
+                forgotten = now
         except Fault as fault:
             _LOG.error("reconciling failed", code=fault.code)
         await asyncio.sleep(house.settings.reconcile_seconds)
