@@ -65,6 +65,7 @@ OPERATORS = frozenset(
         "diagnosis.audit_summary",
         "diagnosis.call_file",
         "diagnosis.findings",
+        "diagnosis.findings_reference",
     )
 )
 

@@ -86,12 +86,13 @@ def test_nothing_is_written(database: Path, tmp_path: Path) -> None:
     assert digest() == before
 
 
-async def test_a_call_that_a_closed_calendar_lost_would_now_be_booked(kept: tuple[Story, Path]) -> None:
-    story = kept[0]
-    closed = SOURCE.replace('hours = { mon-fri = "09:00-17:00" }', "")
-    without = SOURCE.replace("id = 47", "id = 48") if closed == SOURCE else closed
-    found = await replay_calls((story,), without, SOURCE)
-    assert [one.verdict for one in found.differences] == ["books"] or found.same == 1
+async def test_days_that_are_opened_would_book_what_was_lost(kept: tuple[Story, Path]) -> None:
+    closed = SOURCE.replace('wed = ["09:00-12:00", "13:00-18:00"]\n', "")
+    assert closed != SOURCE
+    found = await replay_calls(kept[:1], closed, SOURCE)
+    assert [one.verdict for one in found.differences] == ["books"]
+    lost = await replay_calls(kept[:1], SOURCE, closed)
+    assert ([one.verdict for one in lost.differences], lost.worse) == (["fails"], True)
 
 
 async def test_recorded_failures_are_met_again_under_both_files(kept: tuple[Story, Path]) -> None:
