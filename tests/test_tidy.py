@@ -67,6 +67,7 @@ OPERATORS = frozenset(
         "diagnosis.audit_summary",
         "diagnosis.call_file",
         "diagnosis.findings",
+        "diagnosis.findings_reference",
     )
 )
 

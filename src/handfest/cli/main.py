@@ -14,6 +14,7 @@ from handfest.cli.fake_calcom import fake_calcom
 from handfest.cli.import_business import import_business
 from handfest.cli.init import init
 from handfest.cli.migrate import migrate
+from handfest.cli.replay import plan, replay
 from handfest.cli.report import report
 from handfest.cli.retell import retell
 from handfest.cli.serve import serve
@@ -37,6 +38,8 @@ app.add_typer(busy, name="busy")
 app.add_typer(slots, name="slots")
 app.command()(audit)
 app.command()(report)
+app.command()(replay)
+app.command()(plan)
 app.command()(when)
 app.command()(doctor)
 app.add_typer(import_business, name="import")
