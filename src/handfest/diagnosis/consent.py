@@ -102,7 +102,9 @@ def _hear_agent(speech: Speech, consent: Consent, evidence: CallEvidence) -> Non
     )
     asks_wish = any(words.found("asks_booking", question) for question in questions)
     if asks_wish and not starts and consent.starts and consent.stance in (Stance.WISHED, Stance.ASKED):
-        consent.table, consent.pending = consent.starts, True
+        meant = consent.table if consent.pending else consent.starts
+        consent.table = tuple(SpokenStart(days[-1], each.clock) for each in meant) if days else meant
+        consent.pending = True
 
 
 def _hear_caller(speech: Speech, consent: Consent, evidence: CallEvidence) -> None:

@@ -121,6 +121,7 @@ _LIST_BEFORE = re.compile(
 _LIST_AFTER = re.compile(
     rf"(?<={_GONE})(?:,|,? (?:und|oder|bis|and|or|to|until))\s+(?P<h>\d{{1,2}})(?![\d.:/])" + _UNIT_AFTER
 )
+_WEEK_ON = re.compile(r" week\b| in (?:einer|1) woche\b| in 8 tagen\b")
 _GIVEN_UP = re.compile(r"\b(?:statt|anstatt|anstelle von|instead of|rather than) (?:um |von |at )?$")
 _LATE = re.compile(r"\W{0,3}(?:uhr )?(?:am )?(?:nachmittags?|abends?|in the (?:afternoon|evening)|tonight)")
 _EARLY = re.compile(r"\W{0,3}(?:uhr )?(?:am )?(?:morgens|früh|vormittags?|in the morning)")
@@ -237,6 +238,8 @@ def _weekday(match: re.Match[str], text: str, words: SpokenWords, today: date) -
     if words.next_week.search(text):
         return Day((today + timedelta(days=7 - today.weekday() + wanted),))
     coming = today + timedelta(days=ahead)
+    if _WEEK_ON.match(text, match.end()):
+        return Day((coming + timedelta(days=7),))
     if ahead == 0 or words.next_day.search(text[: match.start()]):
         return Day((coming, coming + timedelta(days=7)), bare=True)
     return Day((coming,), bare=True)
