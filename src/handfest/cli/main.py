@@ -8,12 +8,16 @@ from handfest.cli.busy import busy
 from handfest.cli.calls import calls
 from handfest.cli.catalogue import catalogue
 from handfest.cli.demo import demo
+from handfest.cli.doctor import doctor
 from handfest.cli.eval import evaluate
+from handfest.cli.fake_calcom import fake_calcom
+from handfest.cli.init import init
 from handfest.cli.migrate import migrate
 from handfest.cli.replay import plan, replay
 from handfest.cli.report import report
 from handfest.cli.retell import retell
 from handfest.cli.serve import serve
+from handfest.cli.simulate import simulate_calls
 from handfest.cli.slots import slots
 from handfest.cli.when import when
 
@@ -39,6 +43,10 @@ app.command()(when)
 app.add_typer(retell, name="retell")
 app.command(name="eval")(evaluate)
 app.command()(migrate)
+app.command()(doctor)
+app.command()(init)
+app.command(name="fake-calcom")(fake_calcom)
+app.command(name="simulate")(simulate_calls)
 
 
 def main() -> None:

@@ -101,7 +101,8 @@ _CLOCKS_EN = (
     r"(?<![\d.,:])(?P<h>\d{1,2}) o'?clock",
     r"\b(?P<noon>noon|midday)\b",
     r"(?<![\d.,:])(?<!\d )(?P<h>\d{1,2}) (?P<m>05|10|15|20|30|40|45|50)\b(?! \d)" + _UNIT_AFTER,
-    r"\b(?:at|around|about|by|(?:down|in|it|that|me) for) (?P<h>\d{1,2})(?=\s*(?:$|[,.?!;]|(?:on|in|please|tomorrow|today|if|or|and|then|for|"
+    r"\b(?:at|around|about|by|(?:down|in|it|that|me) for) (?P<h>\d{1,2})"
+    r"(?=\s*(?:$|[,.?!;]|(?:on|in|please|tomorrow|today|if|or|and|then|for|"
     r"works|is|would|instead|that|to|this|next|should)\b))(?![.,:]\d)",
 )
 _CLOCKS = {
