@@ -67,8 +67,6 @@ OPERATORS = frozenset(
         "diagnosis.audit_summary",
         "diagnosis.call_file",
         "diagnosis.findings",
-        "scheduling.explain",
-        "speech.when_score",
     )
 )
 

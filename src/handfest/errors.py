@@ -6,7 +6,9 @@
     │   ├── PayloadMalformed       payload_malformed
     │   ├── ToolUnknown            tool_unknown
     │   ├── LineUnknown            line_unknown
-    │   └── CallUnknown            call_unknown
+    │   ├── CallUnknown            call_unknown
+    │   ├── PlatformUnreachable    platform_unreachable      retryable
+    │   └── PlatformRejected       platform_rejected
     ├── CalendarFault              the calendar provider failed us
     │   ├── Unreachable            calendar_unreachable      retryable
     │   ├── TimedOut               calendar_timed_out        retryable
@@ -69,6 +71,19 @@ class CallUnknown(PlatformFault):
     """The request carries no call identity in its envelope."""
 
     code = "call_unknown"
+
+
+class PlatformUnreachable(PlatformFault):
+    """No connection to the platform's management API, or no answer in time."""
+
+    code = "platform_unreachable"
+    retryable = True
+
+
+class PlatformRejected(PlatformFault):
+    """The platform's management API refused a request; the message carries its words."""
+
+    code = "platform_rejected"
 
 
 class CalendarFault(Fault):

@@ -16,6 +16,7 @@ from handfest.model.call import Call, Callback
 from handfest.model.catalogue import Catalogue, Service
 from handfest.model.offer import Offer
 from handfest.model.slot import Claim, Occupied, Slot, Span
+from handfest.model.transcript import Transcript
 from handfest.model.turn import TurnRecord
 
 T = TypeVar("T")
@@ -210,6 +211,15 @@ class CallStore(Protocol):
 
     def callbacks(self, business_id: str) -> tuple[Callback, ...]:
         """All requests to be called back, newest first."""
+
+    def transcript(self, business_id: str, call_id: str) -> Transcript | None:
+        """The redacted words of this call, if they are kept (still)."""
+
+    def save_transcript(self, transcript: Transcript) -> None:
+        """Keep the words of a call as they are now."""
+
+    def drop_transcripts(self, business_id: str, now: Instant) -> int:
+        """Forget this business's transcripts whose time is over; how many there were."""
 
     def first_sight(self, business_id: str, key: str, at: Instant) -> bool:
         """True exactly once per key: de-duplicates webhooks."""

@@ -27,6 +27,20 @@ class Settings(BaseSettings):
     body_max_bytes: int = Field(
         default=2 * 1024 * 1024, ge=1024, description="Largest request body accepted."
     )
+    retell_base_url: str = Field(
+        default="https://api.retellai.com", description="Where Retell's management API is."
+    )
+    public_url: str | None = Field(
+        default=None, description="Where this gateway is reached from outside, such as https://book.example."
+    )
+    transcript_days: int = Field(
+        default=30, ge=0, description="Days that redacted transcripts are kept; 0 keeps none."
+    )
     reconcile_seconds: float = Field(
         default=5.0, gt=0, description="How often unsettled bookings are looked up."
     )
+    smtp_url: str = Field(
+        default="", description="Mail server for alerts: smtp://user:password@host:587 or smtps://host:465."
+    )
+    alert_sender: str = Field(default="handfest@localhost", description="From address of alert mails.")
+    alert_seconds: float = Field(default=5.0, gt=0, description="How often alerts are sent.")

@@ -14,6 +14,10 @@ from handfest.calendars.calcom_sync import CalcomSync
 from handfest.calendars.embedded import EmbeddedCalendar
 from handfest.catalogue.compiled import Shelf
 from handfest.desk.front_desk import FrontDesk
+from handfest.diagnosis.alert_post import AlertMail
+from handfest.diagnosis.alerts import AlertDesk, AlertPost
+from handfest.diagnosis.metrics import Metrics
+from handfest.diagnosis.several import SeveralNotifiers, SeveralSinks
 from handfest.errors import ConfigurationError
 from handfest.model.catalogue import Catalogue
 from handfest.ports import (
@@ -30,6 +34,11 @@ from handfest.ports import (
 from handfest.settings import Settings
 from handfest.storage.opening import open_store
 from handfest.turn_log import AlarmLog, TurnLog
+
+
+def environment(name: str) -> str | None:
+    """A secret from the environment."""
+    return os.environ.get(name)
 
 
 class SystemClock:
@@ -93,6 +102,8 @@ class House:
     calcom: CalcomDirectory
     calcom_sync: CalcomSync
     signature_clocks: tuple[Clock, ...]
+    metrics: Metrics
+    alerts: AlertDesk
 
     async def warm(self) -> None:
         """Make every active catalogue ready, so that no caller waits for what is loaded on first use."""
@@ -130,17 +141,22 @@ def build(
     secret: Callable[[str], str | None] | None = None,
     http: Http | None = None,
     signature_clocks: tuple[Clock, ...] = (),
+    post: AlertPost | None = None,
 ) -> House:
     """A house on these settings; every part can be replaced, which is how tests run the real wiring."""
     store = store if store is not None else open_store(settings.database)
     clock = clock or SystemClock()
     ids = ids or RandomIds()
-    notifier = notifier or AlarmLog()
-    secret = secret or os.environ.get
-    directory = CalcomDirectory(store, clock, notifier, secret, http)
-    calendars = calendars or CalendarDirectory(EmbeddedCalendar(store, clock), directory)
     shelf = Shelf()
-    desk = FrontDesk(store, calendars, clock, ids, sink or TurnLog(), notifier, shelf)
+    metrics = Metrics()
+    sinks = SeveralSinks((sink or TurnLog(), metrics))
+    read_secret = secret or environment
+    post = post or AlertMail(settings.smtp_url, settings.alert_sender)
+    alerts = AlertDesk(store, shelf, clock, read_secret, post, settings.public_url or "")
+    notifier = SeveralNotifiers((notifier or AlarmLog(), metrics, alerts))
+    directory = CalcomDirectory(store, clock, notifier, read_secret, http)
+    calendars = calendars or CalendarDirectory(EmbeddedCalendar(store, clock), directory)
+    desk = FrontDesk(store, calendars, clock, ids, sinks, notifier, shelf)
     return House(
         settings=settings,
         store=store,
@@ -150,7 +166,9 @@ def build(
         shelf=shelf,
         desk=desk,
         notifier=notifier,
-        secret=secret,
+        secret=read_secret,
+        metrics=metrics,
+        alerts=alerts,
         calcom=directory,
         calcom_sync=CalcomSync(directory, store, shelf, clock, notifier),
         signature_clocks=signature_clocks or (clock,),

@@ -9,6 +9,7 @@ from handfest.model.booking import Booking, BookingState, Customer
 from handfest.model.call import Call, Callback
 from handfest.model.offer import Offer
 from handfest.model.slot import Claim, Span
+from handfest.model.transcript import Transcript, TranscriptLine
 from handfest.model.turn import Step, TurnRecord
 from handfest.ports import BusyTime, CalendarEvent, LineRecord
 
@@ -153,3 +154,10 @@ def callback(business_id: str = BUSINESS, number: int = 1) -> Callback:
 def line(business_id: str = BUSINESS, number: str = "+493023125001") -> LineRecord:
     """A phone line of a business."""
     return LineRecord("retell", number, f"agent_{business_id}", "SALON_KEY", business_id, None)
+
+
+def transcript(business_id: str = BUSINESS, number: int = 1, **changed: Any) -> Transcript:
+    """Two lines of a call, kept for an hour and a half."""
+    lines = (TranscriptLine(0.4, "agent", "Guten Tag."), TranscriptLine(None, "caller", "Übermorgen, bitte."))
+    plain = Transcript(business_id, f"call_{number}", NOW.add(minutes=90), True, lines)
+    return replace(plain, **changed)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.samples import BUSINESS, NOW, OTHER, call, callback, offer, turn
+from contracts.samples import BUSINESS, NOW, OTHER, call, callback, offer, transcript, turn
 from handfest.errors import Fault
 from handfest.model.call import Pin
 from handfest.model.offer import OfferState
@@ -141,3 +141,23 @@ class TestFirstSight:
     async def test_of_many_repeats_at_once_one_is_the_first(self, store):
         at_once = (store.write(lambda tx: tx.first_sight(BUSINESS, "call_ended:1", NOW)) for _ in range(12))
         assert (await asyncio.gather(*at_once)).count(True) == 1
+
+
+class TestTranscripts:
+    async def test_the_last_one_saved_is_kept_word_for_word(self, store):
+        later = transcript(final=False, lines=transcript().lines[:1])
+        await store.write(lambda tx: tx.save_transcript(transcript()))
+        await store.write(lambda tx: tx.save_transcript(later))
+        assert await store.read(lambda tx: tx.transcript(BUSINESS, "call_1")) == later
+        assert await store.read(lambda tx: tx.transcript(OTHER, "call_1")) is None
+
+    async def test_what_is_over_is_forgotten_and_nothing_else(self, store):
+        def work(tx):
+            for business, number, minute in ((BUSINESS, 1, 10), (BUSINESS, 2, 20), (OTHER, 1, 10)):
+                tx.save_transcript(transcript(business, number, kept_until=NOW.add(minutes=minute)))
+
+        await store.write(work)
+        assert await store.write(lambda tx: tx.drop_transcripts(BUSINESS, NOW.add(minutes=10))) == 1
+        assert await store.read(lambda tx: tx.transcript(BUSINESS, "call_1")) is None
+        assert await store.read(lambda tx: tx.transcript(BUSINESS, "call_2")) is not None
+        assert await store.read(lambda tx: tx.transcript(OTHER, "call_1")) is not None

@@ -13,7 +13,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.samples import NINE, NOW, booking, busy, call, callback, claim, event, line, offer, turn
+from contracts.samples import (
+    NINE,
+    NOW,
+    booking,
+    busy,
+    call,
+    callback,
+    claim,
+    event,
+    line,
+    offer,
+    transcript,
+    turn,
+)
 from handfest.errors import Fault
 from handfest.ports import Transaction
 from handfest.storage.memory import MemoryStore
@@ -34,6 +47,8 @@ WRITES = {
     "save_offer": lambda tx, who, one: tx.save_offer(offer(who, one)),
     "add_callback": lambda tx, who, one: tx.add_callback(callback(who, one)),
     "first_sight": lambda tx, who, one: tx.first_sight(who, f"event:{one}", NOW),
+    "save_transcript": lambda tx, who, one: tx.save_transcript(transcript(who, one)),
+    "drop_transcripts": lambda tx, who, one: tx.drop_transcripts(who, NOW.add(hours=one)),
     "claim": lambda tx, who, one: tx.claim(who, claim(f"event:{one}"), NOW),
     "release": lambda tx, who, one: tx.release(who, f"event:{one}"),
     "save_booking": lambda tx, who, one: tx.save_booking(booking(who, one)),
@@ -51,6 +66,7 @@ READS = {
     "turns": lambda tx, who, one: tx.turns(who, "call_1"),
     "offers": lambda tx, who, one: tx.offers(who, "call_1"),
     "callbacks": lambda tx, who, one: tx.callbacks(who),
+    "transcript": lambda tx, who, one: tx.transcript(who, f"call_{one}"),
     "taken": lambda tx, who, one: tx.taken(who, *DAY, NOW),
     "service_starts": lambda tx, who, one: tx.service_starts(who, "47", *DAY),
     "booking": lambda tx, who, one: tx.booking(who, f"bk_{one}"),

@@ -121,6 +121,8 @@ class OpenTurn:
             ledger = self._ledger(tx)
             ledger.call = ledger.call.next_turn()
             outcome = work(ledger)
+            if ledger.call.ended_at is not None:
+                ledger.release_all()  # the caller has hung up while this was looked up
             reply = self.render(outcome, self, ledger.call)
             ledger.trace.step("answered", code=reply.code, next=reply.next)
             tx.save_call(ledger.call)

@@ -4,7 +4,7 @@ from handfest.booking.open_turn import OpenTurn
 from handfest.model.booking import Booking, BookingState
 from handfest.model.intent import Intent
 from handfest.model.refusal import Refusal, RefusalCode
-from handfest.model.wish import Wish
+from handfest.model.wish import AskWhen, RefuseWhen, Wish
 from handfest.ports import Transaction
 
 
@@ -45,10 +45,18 @@ async def which_booking(turn: OpenTurn, intent: Intent) -> Booking | Refusal:
 def _meant(booking: Booking, intent: Intent) -> bool:
     if intent.booking_id is not None:
         return booking.id == intent.booking_id
-    if not isinstance(intent.which, Wish):
-        return True
+    match intent.which:
+        case Wish() as wish:
+            return _is_at(booking, wish)
+        case AskWhen() as unclear:
+            return not unclear.readings or any(_is_at(booking, reading) for reading in unclear.readings)
+        case RefuseWhen():
+            return False  # a day that is over or does not exist is nobody's coming appointment
+
+
+def _is_at(booking: Booking, wish: Wish) -> bool:
     local = booking.local_start
-    day, at = intent.which.day, intent.which.at
+    day, at = wish.day, wish.at
     if day is not None and local.date().to_stdlib() != day:
         return False
     return at is None or (local.hour, local.minute) == (at.hour, at.minute)

@@ -9,8 +9,10 @@ from handfest.model.booking import Booking, Confirmation, Declined
 from handfest.model.offer import Offer
 from handfest.model.slot import Claim, Occupied, Slot
 from handfest.ports import CalendarEvent, Clock, SlotQuestion, Store, Transaction
+from handfest.scheduling.reason import Reason
 from handfest.scheduling.request import Taken
 from handfest.scheduling.slots import free_slots
+from handfest.scheduling.why import why
 
 REACH = TimeDelta(hours=36)
 """How far around the asked span things taken can still matter: the longest service with its buffers."""
@@ -28,6 +30,36 @@ class EmbeddedCalendar:
 
     async def free_slots(self, question: SlotQuestion) -> tuple[Slot, ...]:
         """See `Calendar`."""
+        taken, starts = await self._in_the_way(question)
+        return free_slots(
+            question.catalogue,
+            question.service,
+            taken=taken,
+            now=question.now,
+            start=question.start,
+            end=question.end,
+            staff_id=question.staff_id,
+            branch_id=question.branch_id,
+            limits=starts,
+        )
+
+    async def why(self, question: SlotQuestion, at: Instant) -> tuple[Reason, ...]:
+        """Every rule that makes a time free or not; the next free times are searched where the question asks."""
+        taken, starts = await self._in_the_way(question)
+        return why(
+            question.catalogue,
+            question.service,
+            taken=taken,
+            now=question.now,
+            start=question.start,
+            end=question.end,
+            at=at,
+            staff_id=question.staff_id,
+            branch_id=question.branch_id,
+            limits=starts,
+        )
+
+    async def _in_the_way(self, question: SlotQuestion) -> tuple[list[Taken], tuple[Instant, ...]]:
         service, business_id = question.service, question.catalogue.business.id
         limited = service.limit_per_day is not None or service.limit_per_week is not None
 
@@ -41,17 +73,7 @@ class EmbeddedCalendar:
             )
 
         occupied, starts = await self._store.read(work)
-        return free_slots(
-            question.catalogue,
-            service,
-            taken=_in_the_way(occupied, question),
-            now=question.now,
-            start=question.start,
-            end=question.end,
-            staff_id=question.staff_id,
-            branch_id=question.branch_id,
-            limits=starts,
-        )
+        return _in_the_way(occupied, question), starts
 
     async def hide(self, offer: Offer) -> None:
         """See `Calendar`; the store's own hold hides it already."""

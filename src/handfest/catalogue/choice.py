@@ -27,14 +27,17 @@ def choose(
     for at in reading.required():
         chosen |= reading.weighty[at]
     chooses = bool(chosen & (exact[0] if exact else ranked[0][0]).bit)
-    if len(exact) == 1 and (chooses or _plain_one(ranked, reading, level)):
+    against = _spoken_against(exact[0], reading, level, index) if len(exact) == 1 else ()
+    if against:
+        return _ask(said, [(entry, 0) for entry in (exact[0], *against)], level, "several_fit"), False
+    if len(exact) == 1 and (chooses or _plain_one(ranked, reading, level)) and not _doubtful(level, reading):
         return _pin(said, exact[0], level), _word_for_word(exact[0], reading)
     if len(ranked) > 1:
         sized = _by_size([entry for entry, _ in ranked], reading) if not exact or len(exact) > 1 else None
         if sized is not None and (chooses or len(ranked) == 2):
             return _pin(said, sized, level), False
         return _ask(said, ranked, level, "several_fit" if chooses else "general"), False
-    return _only(said, ranked[0], reading, level, chooses), False
+    return _only(said, ranked[0], reading, level, chooses, index), False
 
 
 def _plain_one(ranked: list[tuple[Entry, int]], reading: Reading, level: Level) -> bool:
@@ -60,7 +63,9 @@ def _by_own_words(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, 
     return own or entries
 
 
-def _only(said: str, found: tuple[Entry, int], reading: Reading, level: Level, chooses: bool) -> Resolution:
+def _only(
+    said: str, found: tuple[Entry, int], reading: Reading, level: Level, chooses: bool, index: ServiceIndex
+) -> Resolution:
     """One service explains the words: pinned, unless the words are too general or only lead near it."""
     entry, rest = found
     if level is Level.NEAR or (level is Level.KIND and rest > 1):
@@ -70,9 +75,44 @@ def _only(said: str, found: tuple[Entry, int], reading: Reading, level: Level, c
         timed = reading.phrase.duration is not None and form.duration == reading.phrase.duration
         certain = timed or rest == 0 or _slot_fits(entry, reading)
         return _pin(said, entry, level, rest) if certain else _ask(said, [found], level, "general")
-    if level is Level.LED and _narrower_than_said(entry, reading, level):
+    kinds = _kinds(entry, reading, level, rest, index)
+    if kinds:
+        return _ask(said, [found, *((other, 1) for other in kinds)], Level.KIND, "several_fit")
+    against = _spoken_against(entry, reading, level, index)
+    if against:
+        return _ask(said, [found, *((other, 0) for other in against)], level, "several_fit")
+    if rest > 1 and any(reading.by_piece[at] for at in reading.required()):
+        return _ask(said, [found], level, "related")
+    if (level is Level.LED and _narrower_than_said(entry, reading, level)) or _doubtful(level, reading, rest):
         return _ask(said, [found], level, "related")
     return _pin(said, entry, level, rest)
+
+
+def _kinds(entry: Entry, reading: Reading, level: Level, rest: int, index: ServiceIndex) -> tuple[Entry, ...]:
+    """Other kinds of what was said, where no service is just that ("colour": root tint, highlights)."""
+    if level is not Level.NAMED or rest == 0:
+        return ()
+    kinds = reading.full(Level.KIND, index.everything) & ~reading.full(Level.LED, index.everything)
+    return tuple(other for other in _by_target(index.chosen(kinds), reading) if other is not entry)
+
+
+def _spoken_against(entry: Entry, reading: Reading, level: Level, index: ServiceIndex) -> tuple[Entry, ...]:
+    """Services whose own words hold what the caller was led away from ("Arbeitsvertrag prüfen": Vertragsprüfung)."""
+    if level is not Level.LED:
+        return ()
+    units = reading.phrase.units
+    mask = 0
+    for at, unit in enumerate(units):
+        named = reading.mask(at, Level.NAMED)
+        if unit.kind is Kind.GENERIC and named and not reading.mask(at, Level.KIND) & entry.bit:
+            for other in reading.required():
+                mask |= named & reading.mask(other, Level.NAMED)
+    return index.chosen(mask & ~entry.bit)
+
+
+def _doubtful(level: Level, reading: Reading, rest: int = 0) -> bool:
+    """True where a word nobody knows was passed over and the others do not name the service in full."""
+    return bool(reading.idle) and (level is not Level.NAMED or rest > 0)
 
 
 def _slot_fits(entry: Entry, reading: Reading) -> bool:
@@ -112,7 +152,10 @@ def _by_hints(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]
         if unit.kind in (Kind.HINT, Kind.SIZE, Kind.GENERIC, Kind.TARGET) and reading.mask(at, Level.NAMED)
     ]
     counts = [sum(bool(reading.mask(at, Level.NAMED) & entry.bit) for at in hints) for entry in entries]
-    return tuple(entry for entry, count in zip(entries, counts, strict=True) if count == max(counts))
+    best = tuple(entry for entry, count in zip(entries, counts, strict=True) if count == max(counts))
+    sizes = [at for at in hints if reading.phrase.units[at].kind is Kind.SIZE]
+    sized = tuple(e for e in best if any(reading.mask(at, Level.NAMED) & e.bit for at in sizes))
+    return sized or best
 
 
 def _by_duration(entries: tuple[Entry, ...], reading: Reading) -> tuple[tuple[Entry, ...], bool]:
@@ -154,22 +197,35 @@ def nearest(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
     """No service explains everything: ask about what was understood, or say that it is not offered."""
     if not reading.required():
         return _unnamed(said, reading, index)
-    weights: dict[Entry, float] = {}
-    content = [
-        at
-        for at in reading.required()
-        if reading.phrase.units[at].kind is Kind.CONTENT or reading.weighty[at]
-    ]
+    weights: dict[Entry, int] = {}
+    words = _content_by_word(reading)
     for entry in _by_target(index.entries, reading):
-        weights[entry] = float(sum(bool(reading.mask(at, Level.KIND) & entry.bit) for at in content))
-    best = max(weights.values(), default=0.0)
-    unexplained = len(content) - best
-    strange = sum(reading.strange[at] for at in content) + bool(reading.bound)
+        weights[entry] = sum(bool(reading.mask(units[-1], Level.KIND) & entry.bit) for units in words)
+    best = max(weights.values(), default=0)
+    unexplained = len(words) - best
+    strange = sum(any(reading.strange[at] for at in units) for units in words) + bool(reading.bound)
     if best == 0 or unexplained > best or strange >= best:
         return Unknown(said, "not_offered")
     entries = tuple(entry for entry, weight in weights.items() if weight == best)
     entries, _ = _by_duration(_by_hints(entries, reading), reading)
     return _ask(said, _ranked(entries, reading, Level.LED), Level.NEAR, "partly_understood")
+
+
+def _content_by_word(reading: Reading) -> tuple[tuple[int, ...], ...]:
+    """The units that say something, word by word; the last of a compound is its head."""
+    words: dict[int, list[int]] = {}
+    for at in reading.required():
+        unit = reading.phrase.units[at]
+        if unit.kind is Kind.CONTENT or reading.weighty[at]:
+            words.setdefault(unit.word, []).append(at)
+    return tuple(tuple(units) for units in words.values())
+
+
+def _led_by_hints(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
+    """Those that little words lead to ("zwei Wochen alt"), where there are any."""
+    hints = [at for at, unit in enumerate(reading.phrase.units) if unit.kind is Kind.HINT]
+    led = tuple(entry for entry in entries if any(reading.mask(at, Level.LED) & entry.bit for at in hints))
+    return led or entries
 
 
 def _of_element(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
@@ -187,14 +243,17 @@ def _unnamed(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
         entries = tuple(entry for entry in entries if entry.duration_min == phrase.duration)
         if not entries:
             return Unknown(said, "not_offered")
-    entries = _of_element(_by_hints(entries, reading), reading)
+    entries = _of_element(_led_by_hints(_by_hints(entries, reading), reading), reading)
     ranked = _ranked(entries, reading, Level.NAMED)
     narrowed = phrase.duration is not None or any(
         unit.kind is not Kind.ELEMENT and reading.explained[at][0] for at, unit in enumerate(phrase.units)
     )
-    if len(entries) == 1 and narrowed:
+    if len(entries) == 1 and narrowed and not reading.idle:
         timed = any(form.duration == phrase.duration for form in entries[0].forms)
-        targets_only = all(unit.kind is Kind.TARGET for unit in phrase.units)
+        targets_only = all(
+            unit.kind is Kind.TARGET or not reading.mask(at, Level.NAMED)
+            for at, unit in enumerate(phrase.units)
+        )
         if timed or (phrase.duration is None and not targets_only):
             return _pin(said, entries[0], Level.NAMED)
     sized = _by_size(list(entries), reading) if len(index.entries) == 2 else None

@@ -27,7 +27,8 @@ class Level(IntEnum):
 class Reading:
     """One phrase against one index: for every unit and level the mask of services that explain it.
 
-    `bound` units name something absent together; `idle` ones are verbs and adjectives nobody knows.
+    `bound` units name something absent together; `idle` ones are verbs and adjectives nobody knows;
+    `by_piece` ones are only known as a piece of a longer word in a name.
     """
 
     phrase: Phrase
@@ -38,6 +39,7 @@ class Reading:
     covering: tuple[tuple[Level, int], ...]
     bound: frozenset[int]
     idle: frozenset[int]
+    by_piece: tuple[bool, ...]
 
     def mask(self, at: int, level: Level) -> int:
         """The services that explain unit `at` on `level` or a nearer one."""
@@ -95,7 +97,7 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
         if unit.kind is Kind.CONTENT and unit.verbal and not over and not masks[Level.NEAR]:
             idle.append(at)
         strange.append((bool(over) or unit.stem.startswith("@")) and not masks[Level.NEAR])
-        weighty.append(index.everything if unit.kind is Kind.CONTENT else _chosen(over, phrase, index))
+        weighty.append(_weight(unit, over, phrase, index, idle=at in idle))
     return Reading(
         phrase,
         tuple(explained),
@@ -105,6 +107,7 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
         _covering(patterns, phrase, index),
         _bound(patterns, phrase, index),
         frozenset(idle),
+        tuple(unit.stem not in index.masks and bool(_by_piece(unit, index)) for unit in phrase.units),
     )
 
 
@@ -138,6 +141,7 @@ def _covering(
     for pattern in patterns:
         if len(pattern.stems) > 1 and must <= pattern.stems:
             masks[Level.LED if pattern.one_way else Level.NAMED] |= index.masks.get(pattern.concept, 0)
+            masks[Level.NAMED] |= sum(e.bit for e in index.entries if _holds(e, set(pattern.stems)))
     return tuple((level, mask) for level, mask in masks.items() if mask)
 
 
@@ -149,6 +153,12 @@ def _largest(found: tuple[Pattern, ...], index: ServiceIndex) -> tuple[Pattern, 
 
 def _holds(entry: Entry, stems: set[str]) -> bool:
     return any(stems <= {unit.stem for unit in form.units} for form in entry.forms)
+
+
+def _weight(unit: Unit, over: Iterable[Pattern], phrase: Phrase, index: ServiceIndex, idle: bool) -> int:
+    if idle:
+        return 0
+    return index.everything if unit.kind is Kind.CONTENT else _chosen(over, phrase, index)
 
 
 def _chosen(over: Iterable[Pattern], phrase: Phrase, index: ServiceIndex) -> int:
@@ -211,9 +221,15 @@ def _by_piece(unit: Unit, index: ServiceIndex) -> int:
         return 0
     found = 0
     for token, mask in index.token_masks.items():
-        if token.startswith(unit.stem) or token.endswith(unit.stem):
+        if token.startswith(unit.stem) or token.endswith(unit.stem) or _ends_nearly(token, unit.stem):
             found |= mask
     return found
+
+
+def _ends_nearly(token: str, piece: str) -> bool:
+    """True where only an ending follows a long piece ("Stammzell|typisi|erung")."""
+    at = token.rfind(piece)
+    return at > 0 and len(piece) > _SMALLEST_PIECE and len(token) - at - len(piece) <= _SMALLEST_PIECE
 
 
 def unsaid(form: Form, reading: Reading, level: Level) -> tuple[Unit, ...]:
@@ -222,8 +238,15 @@ def unsaid(form: Form, reading: Reading, level: Level) -> tuple[Unit, ...]:
     return tuple(
         unit
         for unit, calls in zip(form.units, form.calls if level is Level.NAMED else form.led, strict=True)
-        if unit.kind not in (Kind.GENERIC, Kind.ELEMENT, Kind.HINT) and not calls & features
+        if _tells_apart(unit, calls) and not calls & features
     )
+
+
+def _tells_apart(unit: Unit, calls: frozenset[str]) -> bool:
+    """True for units that make a form what it is; a detail does where a synonym needs it ("Nasen|piercing")."""
+    if unit.kind is Kind.HINT:
+        return any(":" in call for call in calls)
+    return unit.kind not in (Kind.GENERIC, Kind.ELEMENT)
 
 
 def closest_form(entry: Entry, reading: Reading, level: Level) -> tuple[int, Form]:

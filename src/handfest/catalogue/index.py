@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from handfest.catalogue.morphology import Morphology, extended, family_keys
+from handfest.catalogue.morphology import Morphology, extended, family_keys, stem, with_shared_parts
 from handfest.catalogue.packs import Concept, Pack, packs, trades
 from handfest.catalogue.phrase import Grammar, Kind, Phrase, Unit, clauses, read_duration, units_of
 from handfest.catalogue.phrase import joined as put_together
@@ -132,9 +132,8 @@ def compile_index(
     spoken = "de" if language not in LANGUAGES else language
     offered = [service for service in services if not service.hidden]
     names = [text for service in offered for text in (service.name, *service.aliases)]
-    morphology = extended(
-        base_morphology(spoken), (t for name in names for t in tokens(name) if _word(t, spoken))
-    )
+    said = [token for name in names for token in tokens(name) if _word(token, spoken)]
+    morphology = extended(with_shared_parts(base_morphology(spoken), said), said)
     chosen = tuple(vocabulary) or touched_trades(names, morphology, spoken)
     active = packs([trade for trade in chosen if trade in trades()])
     grammars = {each: _grammar(words_of(each), morphology, active, names, staff) for each in LANGUAGES}
@@ -152,7 +151,7 @@ def compile_index(
         patterns=patterns,
         concepts=concepts,
         surfaces=_surfaces(entries, active, masks, spoken),
-        token_masks=_token_masks(entries),
+        token_masks=_token_masks(entries, spoken),
         trades=tuple(pack.trade for pack in active),
         vocabulary=frozenset(token for entry in entries for form in entry.forms for token in form.tokens),
     )
@@ -233,6 +232,7 @@ def _grammar(
     surfaces = {token for token in named if len(token) > 3} | _hyphenated(synonyms)
     surfaces |= {"".join(tokens(phrase)) for phrase in synonyms if " " not in phrase}
     kept = {part for token in named if len(token) > 3 for part in (token, *morphology.parts(token))}
+    kept |= {token for token in named if token.isdigit()}
     people = {t for person in staff for name in (person.name, *person.aliases) for t in tokens(name)}
     return Grammar(
         words=words,
@@ -245,7 +245,10 @@ def _grammar(
         kept=frozenset(kept),
         joined=frozenset(surfaces | _hyphenated(names)),
         served=frozenset(
-            t for token in named for part in (token, *morphology.parts(token)) if (t := targets.get(part))
+            t
+            for token in (*named, *(fold(word) for pack in active[:1] for _, word in pack.domain))
+            for part in (token, *morphology.parts(token))
+            if (t := targets.get(part))
         ),
         staff=frozenset(people - words.function - words.staff_titles - named),
     )
@@ -308,8 +311,14 @@ def _entry(service: Service, at: int, grammar: Grammar, patterns: Mapping[str, t
         ("name", part) for part in _ALTERNATIVES.split(service.name) if part.strip() and part != service.name
     ]
     forms = tuple(_form(text, source, grammar, patterns) for source, text in texts)
+    forms = tuple(form for at, form in enumerate(forms) if at == 0 or _names(form)) or forms
     targets = frozenset(unit.target for form in forms[:1] for unit in form.units if unit.target)
     return Entry(service.id, service.name, service.duration_min, forms, targets, 1 << at)
+
+
+def _names(form: Form) -> bool:
+    """False for a part of a name that only holds details ("(under 12)")."""
+    return any(unit.kind is not Kind.HINT for unit in form.units)
 
 
 def _form(text: str, source: str, grammar: Grammar, patterns: Mapping[str, tuple[Pattern, ...]]) -> Form:
@@ -360,7 +369,7 @@ def literal_keys(
     said: Sequence[str], duration: int | None, grammar: Grammar
 ) -> tuple[tuple[str, int | None], ...]:
     """What two spellings of a name share, with its length: words without articles, joined or sorted."""
-    words = [t for t in said if t not in grammar.words.function and t not in grammar.bare]
+    words = [t for t in said if t in grammar.kept or not (t in grammar.words.function or t in grammar.bare)]
     return (("".join(words), duration), (" ".join(sorted(words)), duration)) if words else ()
 
 
@@ -397,11 +406,12 @@ def _surfaces(
     return found
 
 
-def _token_masks(entries: Iterable[Entry]) -> dict[str, int]:
+def _token_masks(entries: Iterable[Entry], language: str) -> dict[str, int]:
     found: dict[str, int] = {}
     for entry in entries:
         for form in entry.forms:
             for token in form.tokens:
                 if len(token) > 4:
-                    found[token] = found.get(token, 0) | entry.bit
+                    for written in {token, stem(token, language)}:
+                        found[written] = found.get(written, 0) | entry.bit
     return found

@@ -5,8 +5,11 @@ vocabulary that is at hand (catalogue, packs, general heads), never by a guess a
 part explains stays in one piece and counts as unexplained.
 """
 
-from collections.abc import Iterable, Mapping, Set
+import re
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import takewhile
 
 from Stemmer import Stemmer
 
@@ -18,10 +21,16 @@ _SHORTEST_PART = 3
 _SHORTEST_COMPOUND = 6
 _SHORTEST_MODIFIER = 4
 _LONG_PART = 6
+PARTICIPLE = re.compile(
+    r"(?P<prefix>ab|an|auf|aus|bei|durch|ein|fest|her|hin|los|mit|nach|raus|rein|runter|uber|um|unter|vor|weg|zu|zuruck)?"
+    r"ge(?P<root>[a-z]{3,}?)(?:t|en)"
+)
+_REMEMBERED = 50_000
 _SHORT_PARTS = frozenset({"ol"})
 """Parts of fewer letters than `_SHORTEST_PART` that compounds really begin with (Öl|wechsel)."""
 
 
+@lru_cache(maxsize=50_000)
 def stem(word: str, language: str) -> str:
     """The stem of a folded word, German nouns in -ung joined with their verbs."""
     if len(word) < 4 or word.isdigit():
@@ -40,25 +49,60 @@ class Morphology:
     atoms: Set[str]
     families: Mapping[str, str]
     _split: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def parts(self, word: str) -> tuple[str, ...]:
         """The canonical stems of a folded word, one where it is no compound of known parts."""
         known = self._split.get(word)
         if known is None:
             known = tuple(self.key(part) for part in self._divide(word))
-            if len(self._split) < 50_000:
+            if len(self._split) < _REMEMBERED:
                 self._split[word] = known
         return known
 
     def key(self, word: str) -> str:
         """The head of the family a folded word belongs to, or its stem."""
         stemmed = stem(word, self.language)
-        return self.families.get(word) or self.families.get(stemmed, stemmed)
+        family = self.families.get(word) or self.families.get(stemmed)
+        if family is not None or stemmed in self.atoms or self.language != "de":
+            return family or stemmed
+        return self._verb_of(word) or stemmed
+
+    def _verb_of(self, participle: str) -> str:
+        """The stem of the known verb a German verb form belongs to ("gesichert", "eingestellt"), or ""."""
+        found = PARTICIPLE.fullmatch(participle)
+        if found is None:
+            return self._infinitive_of(participle)
+        verb = (found["prefix"] or "") + found["root"] + "en"
+        stemmed = stem(verb, self.language)
+        family = self.families.get(verb) or self.families.get(stemmed)
+        return family or (stemmed if stemmed in self.atoms else "")
+
+    def _infinitive_of(self, word: str) -> str:
+        """The stem of the known noun a verb belongs to ("stottert": "Stottern", "liften": "Lifting"), or ""."""
+        gerund = stem(word[:-2] + "ing", self.language)
+        if len(word) >= _LONG_PART and word.endswith("en") and gerund in self.atoms:
+            return self.families.get(gerund, gerund)
+        if len(word) < _LONG_PART or not word.endswith("t"):
+            return ""
+        stemmed = stem(word[:-1], self.language)
+        return self.families.get(stemmed) or (stemmed if stemmed in self.atoms else "")
 
     def knows(self, word: str) -> bool:
         """True when a folded word is in the vocabulary as it stands."""
-        stemmed = stem(word, self.language)
-        return stemmed in self.atoms or word in self.families or stemmed in self.families
+        known = self._known.get(word)
+        if known is None:
+            stemmed = stem(word, self.language)
+            listed = stemmed in self.atoms or word in self.families or stemmed in self.families
+            known = listed or (self.language == "de" and bool(self._verb_of(word)))
+            # While a vocabulary still grows, a word not known yet may be known later.
+            if len(self._known) < _REMEMBERED and (known or isinstance(self.atoms, frozenset)):
+                self._known[word] = known
+        return known
+
+    def explains(self, word: str) -> bool:
+        """True when a folded word is in the vocabulary, whole or in known parts."""
+        return self.knows(word) or bool(self._fewest_parts(word))
 
     def compound(self, word: str) -> bool:
         """True when a folded word is made of two or more known parts."""
@@ -112,6 +156,23 @@ class Morphology:
             if self._is_part(word[:cut], last=False) and cut >= 4:
                 return (word[:cut], word[cut:])
         return ()
+
+
+def with_shared_parts(base: Morphology, words: Sequence[str]) -> Morphology:
+    """`base` with the heads and modifiers that compounds of one catalogue share ("Plasma|spende", "Voll|spende")."""
+    if base.language != "de":
+        return base
+    whole = sorted({word for word in words if len(word) >= _SHORTEST_COMPOUND and not base.explains(word)})
+    shared: set[str] = set()
+    for at, word in enumerate(whole):
+        for other in whole[at + 1 :]:
+            pairs = zip(reversed(word), reversed(other), strict=False)
+            head = word[len(word) - sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs)) :]
+            if len(head) > _SHORTEST_MODIFIER and min(len(word), len(other)) - len(head) >= _SHORTEST_PART:
+                shared.add(head)
+    return Morphology(
+        base.language, base.atoms | {stem(part, base.language) for part in shared}, base.families
+    )
 
 
 def family_keys(language: str, families: Iterable[Iterable[str]]) -> dict[str, str]:

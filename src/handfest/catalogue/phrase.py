@@ -73,6 +73,31 @@ class Grammar:
     verbal: frozenset[str] = frozenset()
 
 
+def with_whom(said: Sequence[str], words: Words) -> tuple[str, ...]:
+    """The tokens with phrases for who is served put as one word ("mich und meinen Mann": a couple)."""
+    left = list(said)
+    for phrase, word in words.whom:
+        at = find(left, phrase)
+        if at is not None:
+            left[at : at + len(phrase)] = [word]
+    return tuple(left)
+
+
+def without_negated(said: Sequence[str], grammar: Grammar) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The tokens without what a caller excludes ("Räderwechsel ohne Einlagern"), and what that is.
+
+    A negation the catalogue itself uses in its names excludes nothing.
+    """
+    words = grammar.words
+    for at, token in enumerate(said):
+        if at and token in words.excluding and token not in grammar.kept:
+            end = next((to for to in range(at + 1, len(said)) if said[to] in words.resuming), len(said))
+            excluded = tuple(said[at + 1 : end])
+            if any(each not in words.function for each in excluded):
+                return (*said[:at], *said[end:]), excluded
+    return tuple(said), ()
+
+
 def clauses(text: str) -> tuple[tuple[str, ...], ...]:
     """The tokens of `text`, clause by clause."""
     found = (tokens(piece) for piece in _CLAUSE.split(text))
@@ -81,7 +106,7 @@ def clauses(text: str) -> tuple[tuple[str, ...], ...]:
 
 def read_duration(said: Sequence[str], words: Words) -> tuple[tuple[str, ...], int | None]:
     """The tokens without a spoken length, and that length in minutes."""
-    for phrase in sorted(words.durations, key=len, reverse=True):
+    for phrase in words.longest_first:
         at = find(said, phrase)
         if at is not None:
             return (*said[:at], *said[at + len(phrase) :]), words.durations[phrase]
@@ -110,6 +135,8 @@ def _spelled_together(token: str, words: Words) -> tuple[str, str, str] | None:
 def find(said: Sequence[str], phrase: Sequence[str]) -> int | None:
     """Where `phrase` stands in `said`, token by token."""
     width = len(phrase)
+    if phrase[0] not in said:
+        return None
     return next(
         (at for at in range(len(said) - width + 1) if tuple(said[at : at + width]) == tuple(phrase)), None
     )
@@ -144,15 +171,17 @@ def _drop_marker(kept: list[str], words: Words) -> None:
 
 
 def _nameless_wish(said: Sequence[str], at: int, grammar: Grammar) -> bool:
-    """True for the name in "… bei (der) Jana" where no vocabulary knows that word."""
+    """True for the name in "… bei (der) Jana" where no vocabulary knows that word, and for names people have."""
     if at < 1:
         return False
+    if said[at] in grammar.words.given_names and said[at] not in grammar.kept:
+        return said[at - 1] in grammar.words.staff_markers or said[at - 1] in {"der", "dem"}
     before = said[at - 2] if said[at - 1] in {"der", "dem"} and at >= 2 else said[at - 1]
     morphology = grammar.morphology
     unknown = not any(morphology.knows(part) for part in morphology.parts(said[at])) and not morphology.knows(
         said[at]
     )
-    return before == "bei" and unknown and said[at] not in grammar.words.function
+    return before in {"bei", "beim"} and unknown and said[at] not in grammar.words.function
 
 
 def joined(said: Sequence[str], grammar: Grammar) -> tuple[str, ...]:
@@ -182,8 +211,9 @@ def units_of(said: Sequence[str], grammar: Grammar) -> tuple[tuple[Unit, ...], i
         if token in grammar.words.after_number and position and _is_number(said[position - 1], grammar.words):
             continue
         if token in grammar.words.function or token.isdigit() or token in grammar.words.numbers:
-            if token in grammar.kept:
-                found.append(Unit(grammar.morphology.key(token), Kind.HINT, position))
+            written = str(grammar.words.numbers.get(token, token))
+            if token in grammar.kept or written in grammar.kept:
+                found.append(Unit(grammar.morphology.key(written), Kind.HINT, position))
             continue
         if token in grammar.words.soft:
             found.append(Unit(grammar.morphology.key(token), Kind.HINT, position))

@@ -1,9 +1,23 @@
 """Where one phrase holds several: corrections (the last word counts), services together, alternatives."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 from handfest.catalogue.phrase import Grammar, find
 from handfest.catalogue.words import Words
+
+
+class Joint(StrEnum):
+    """How the parts of a phrase belong together; a mere comma may as well say one thing twice."""
+
+    AND = "and"
+    WITH = "with"
+    EITHER = "either"
+    BESIDE = "beside"
+
+
+SUMS = frozenset({Joint.AND, Joint.WITH})
+"""The ways in which parts may be wishes for several services."""
 
 
 def corrected(said: Sequence[str], words: Words) -> tuple[tuple[str, ...], ...]:
@@ -16,18 +30,22 @@ def corrected(said: Sequence[str], words: Words) -> tuple[tuple[str, ...], ...]:
     return tuple(sorted(tails, key=len))
 
 
-def parts_of(spoken: Sequence[Sequence[str]], grammar: Grammar) -> tuple[tuple[tuple[str, ...], ...], bool]:
-    """The clauses cut at "und", "mit", "oder", and whether the parts are alternatives."""
+def parts_of(spoken: Sequence[Sequence[str]], grammar: Grammar) -> tuple[tuple[tuple[str, ...], ...], Joint]:
+    """The clauses cut at "und", "mit", "oder", and how the parts belong together."""
     words = grammar.words
     parts: list[tuple[str, ...]] = []
-    alternatives = False
+    joint = Joint.BESIDE
     for clause in spoken:
         current: list[str] = []
         at = 0
         while at < len(clause):
             width = _connector(clause, at, words.together)
             other = _connector(clause, at, words.either)
-            alternatives = alternatives or other > 0
+            if other:
+                joint = Joint.EITHER
+            elif width and joint is not Joint.EITHER:
+                accompanied = clause[at] in words.accompanying
+                joint = Joint.WITH if accompanied and joint is not Joint.AND else Joint.AND
             if width or other:
                 parts.append(tuple(current))
                 current = []
@@ -37,7 +55,7 @@ def parts_of(spoken: Sequence[Sequence[str]], grammar: Grammar) -> tuple[tuple[t
                 at += 1
         parts.append(tuple(current))
     spoken_of = [part for part in parts if any(t not in words.function or t in grammar.kept for t in part)]
-    return tuple(spoken_of), alternatives
+    return tuple(spoken_of), joint
 
 
 def _connector(clause: Sequence[str], at: int, connectors: tuple[tuple[str, ...], ...]) -> int:

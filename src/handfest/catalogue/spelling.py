@@ -13,6 +13,8 @@ from cologne_phonetics import encode
 _UMLAUTS = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss", "æ": "a", "œ": "o"})
 _WRITTEN_UMLAUT = re.compile(r"(?<![aeqo])([aou])e(?!u)")
 _TOKEN = re.compile(r"[a-z0-9]+")
+_WORDS_NOT_LETTERS = ("i", "a")
+"""English words of one letter that follow each other ("I've a wedding")."""
 _CONTRACTION = re.compile(r"['’`´](?:ll|d|ve|re|m)\b")
 _APOSTROPHE = re.compile(r"['’`´]")
 _ENGLISH_SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -57,7 +59,7 @@ def tokens(text: str) -> tuple[str, ...]:
     spelled = False
     for piece in pieces:
         single = len(piece) == 1 and piece.isalpha()
-        if single and spelled:
+        if single and spelled and (joined[-1], piece) != _WORDS_NOT_LETTERS:
             joined[-1] += piece
         else:
             joined.append(piece)

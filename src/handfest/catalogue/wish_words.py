@@ -4,14 +4,27 @@ The order of evidence: a literal name or alias; words that name services; words 
 a kind of them. Words nobody explains never pin, and neither does a head that any service could have.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from handfest.catalogue.choice import choose, nearest
-from handfest.catalogue.evidence import read
+from handfest.catalogue.evidence import Level, read
 from handfest.catalogue.index import ServiceIndex, literal_keys
-from handfest.catalogue.phrase import Grammar, Phrase, clauses, joined, read_duration, units_of, without_staff
+from handfest.catalogue.morphology import PARTICIPLE
+from handfest.catalogue.phrase import (
+    Grammar,
+    Kind,
+    Phrase,
+    clauses,
+    joined,
+    read_duration,
+    units_of,
+    with_whom,
+    without_negated,
+    without_staff,
+)
 from handfest.catalogue.repair import repaired
-from handfest.catalogue.several import corrected, parts_of
+from handfest.catalogue.several import SUMS, Joint, corrected, parts_of
 from handfest.catalogue.spelling import tokens
 from handfest.model.resolution import Ambiguous, Candidate, Resolution, Resolved, Several, Unknown
 
@@ -28,24 +41,52 @@ def resolve_service(said: str, index: ServiceIndex, language: str) -> Resolution
     where some words fit no service; `Unknown.reason` is `other_intent`, `unnamed` or `not_offered`.
     """
     grammar = replace(index.grammar(language), verbal=_verbal(said, language))
-    flat = tuple(token for clause in clauses(said) for token in clause)
+    spoken = tuple(with_whom(clause, grammar.words) for clause in clauses(said))
+    flat = tuple(token for clause in spoken for token in clause)
     literal = _literal(said, flat, index, grammar)
     if literal is not None:
         return literal
     if _other_intent(flat, index, grammar):
         return Unknown(said, "other_intent")
+    wanted, excluded = without_negated(flat, grammar)
+    if excluded:
+        return _without(said, wanted, excluded, index, grammar)
     for tail in corrected(flat, grammar.words):
         found = resolve_tokens(said, (tail,), index, grammar)
         if not isinstance(found, Unknown):
             return found
-    return resolve_tokens(said, clauses(said), index, grammar)
+    return resolve_tokens(said, spoken, index, grammar)
+
+
+def _without(
+    said: str, wanted: tuple[str, ...], excluded: tuple[str, ...], index: ServiceIndex, grammar: Grammar
+) -> Resolution:
+    """What is wished for among the services whose names do not hold what the caller excludes."""
+    unwanted = read(heard(excluded, index, grammar), index).full(Level.NAMED, index.everything)
+    found, _ = resolve_one(said, wanted, index, grammar)
+    refused = {entry.service_id for entry in index.chosen(unwanted)}
+    if isinstance(found, Resolved) and found.service_id in refused:
+        return Unknown(said, "not_offered")
+    if isinstance(found, Ambiguous):
+        left = tuple(each for each in found.candidates if each.service_id not in refused)
+        if len(left) == 1 and len(left) < len(found.candidates):
+            return Resolved(said, left[0].service_id, left[0].score, "not_the_others")
+        return replace(found, candidates=left or found.candidates)
+    return found
 
 
 def _verbal(said: str, language: str) -> frozenset[str]:
-    """Words written small in a German phrase that writes nouns large: no nouns, so they name no service."""
+    """Words that are no nouns, so they name no service: written small in a German phrase that writes nouns large.
+
+    Where all is written small, as recognition often does, those that can only be participles.
+    """
     words = said.split()
-    if language != "de" or not any(word[:1].isupper() for word in words[1:]):
+    if language != "de":
         return frozenset()
+    if not any(word[:1].isupper() for word in words[1:]):
+        return frozenset(
+            t for word in words if word.islower() for t in tokens(word) if PARTICIPLE.fullmatch(t)
+        )
     return frozenset(token for word in words if word.islower() for token in tokens(word))
 
 
@@ -55,12 +96,22 @@ def resolve_tokens(
     """Clauses of tokens as one service, or as several named together."""
     flat = tuple(token for clause in spoken for token in clause)
     whole, strong = resolve_one(said, flat, index, grammar)
-    if strong:
-        return whole
-    pieces, alternatives = parts_of(spoken, grammar)
+    pieces, joint = parts_of(spoken, grammar)
+    pieces = tuple(piece for piece in pieces if _names_something(piece, grammar))
     if len(pieces) < 2:
         return whole
-    return _together(said, whole, pieces, alternatives, index, grammar)
+    if isinstance(whole, Resolved) and joint is Joint.AND and _cut_apart(pieces, whole, index, grammar):
+        return _one_of_several(said, (*_pieces(said, pieces, index, grammar), whole))
+    return whole if strong else _together(said, whole, pieces, joint, index, grammar)
+
+
+def _names_something(piece: tuple[str, ...], grammar: Grammar) -> bool:
+    """False for a piece that only says how long or for whom, which speaks of its neighbours."""
+    rest, duration = read_duration(piece, grammar.words)
+    units, _ = units_of(rest, grammar)
+    if any(unit.kind is not Kind.TARGET for unit in units):
+        return True
+    return not units and duration is None
 
 
 def heard(flat: tuple[str, ...], index: ServiceIndex, grammar: Grammar) -> Phrase:
@@ -126,7 +177,7 @@ def _together(
     said: str,
     whole: Resolution,
     pieces: tuple[tuple[str, ...], ...],
-    alternatives: bool,
+    joint: Joint,
     index: ServiceIndex,
     grammar: Grammar,
 ) -> Resolution:
@@ -135,15 +186,16 @@ def _together(
     found = [each for each in found if not _says_nothing(each)] or found
     known = [each for each in found if not isinstance(each, Unknown)]
     if isinstance(whole, Resolved):
-        return _more_than_whole(said, whole, found)
+        return _more_than_whole(said, whole, found, joint)
     if not known:
         return whole
     ids = tuple(dict.fromkeys(service for each in known for service in _ids(each)))
     if len(ids) == 1:
         return whole if not isinstance(whole, Unknown) else known[0]
-    if alternatives:
+    if joint is Joint.EITHER:
         return Ambiguous(said, tuple(Candidate(service, 0.8, "alternative") for service in ids))
-    if len(known) == len(found) and all(isinstance(each, Resolved) and each.score >= _LED for each in known):
+    certain = all(isinstance(each, Resolved) and each.score >= _LED for each in known)
+    if joint in SUMS and len(known) == len(found) and certain:
         return Several(said, ids)
     if isinstance(whole, Resolved | Ambiguous) and len(known) < len(found):
         return whole
@@ -152,21 +204,48 @@ def _together(
     )
 
 
+def _cut_apart(
+    pieces: tuple[tuple[str, ...], ...], whole: Resolved, index: ServiceIndex, grammar: Grammar
+) -> bool:
+    """True where "und" stands inside one word of the name: "Buchhaltung und Lohn" is no Lohnbuchhaltung."""
+    said = [{unit.stem for unit in units_of(piece, grammar)[0]} for piece in pieces]
+    form = next(entry.forms[0] for entry in index.entries if entry.service_id == whole.service_id)
+    if "-" in form.text:
+        return False
+    words = [{unit.stem for unit in form.units if unit.word == word} for word in range(len(form.tokens))]
+    return any(sum(stems <= word for stems in said) > 1 for word in words)
+
+
+def _one_of_several(said: str, found: Iterable[Resolution]) -> Ambiguous:
+    """The question which of all that was led to is meant."""
+    ids = dict.fromkeys(service for each in found for service in _ids(each))
+    return Ambiguous(
+        said, tuple(Candidate(service, 0.6, "one of several") for service in ids), "several_wished"
+    )
+
+
+def _only_led_elsewhere(piece: Resolution, whole: Resolved) -> bool:
+    """True where a piece alone would lead elsewhere, but the service of the whole phrase explains it too."""
+    return (
+        isinstance(piece, Resolved) and piece.evidence == "synonym" and piece.service_id != whole.service_id
+    )
+
+
 def _says_nothing(found: Resolution) -> bool:
     """True for a piece of general words, which adds nothing to a piece that names a service."""
     return isinstance(found, Ambiguous) and found.reason in ("general", "unnamed")
 
 
-def _more_than_whole(said: str, whole: Resolved, found: list[Resolution]) -> Resolution:
+def _more_than_whole(said: str, whole: Resolved, found: list[Resolution], joint: Joint) -> Resolution:
     """One service explains the whole phrase; several only where each piece names one of its own."""
     ids = tuple(dict.fromkeys(service for each in found for service in _ids(each)))
+    if joint not in SUMS or any(_only_led_elsewhere(each, whole) for each in found):
+        return whole
     if len(ids) > 1 and all(isinstance(each, Resolved) and each.score >= _NAMED for each in found):
         return Several(said, ids)
     open_pieces = [each for each in found if isinstance(each, Ambiguous) and each.reason == "several_fit"]
     if any(whole.service_id not in each.service_ids for each in open_pieces):
-        return Ambiguous(
-            said, tuple(Candidate(service, 0.6, "one of several") for service in ids), "several_wished"
-        )
+        return _one_of_several(said, found)
     return whole
 
 

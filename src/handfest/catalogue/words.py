@@ -30,17 +30,22 @@ class Words:
     actions: tuple[str, ...]
     intents: tuple[tuple[str, ...], ...]
     corrections: tuple[tuple[str, ...], ...]
-    negations: frozenset[str]
+    excluding: frozenset[str]
+    resuming: frozenset[str]
     together: tuple[tuple[str, ...], ...]
+    accompanying: frozenset[str]
     either: tuple[tuple[str, ...], ...]
     small: frozenset[str]
     large: frozenset[str]
     durations: Mapping[tuple[str, ...], int]
+    longest_first: tuple[tuple[str, ...], ...]
     numbers: Mapping[str, int]
     units: Mapping[str, int]
     targets: Mapping[str, tuple[str, str]]
+    whom: tuple[tuple[tuple[str, ...], str], ...]
     staff_markers: frozenset[str]
     staff_titles: frozenset[str]
+    given_names: frozenset[str]
     anybody: tuple[tuple[str, ...], ...]
     families: tuple[tuple[str, ...], ...]
 
@@ -62,6 +67,18 @@ def _targets(table: dict[str, dict[str, list[str]]]) -> dict[str, tuple[str, str
     }
 
 
+def _whom(table: dict[str, dict[str, list[str]]]) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """Phrases of several words for who is served, each with the group's first word, which stands for them."""
+    found = [
+        (tokens(phrase), tokens(words[0])[0])
+        for groups in table.values()
+        for words in groups.values()
+        for phrase in words
+        if len(tokens(phrase)) > 1
+    ]
+    return tuple(sorted(found, key=lambda each: (-len(each[0]), each)))
+
+
 @cache
 def words_of(language: str) -> Words:
     """The words of "de" or "en"."""
@@ -77,17 +94,22 @@ def words_of(language: str) -> Words:
         actions=tuple(data["actions"].split()),
         intents=_phrases(data["intents"].split(";")),
         corrections=_phrases(data["corrections"]),
-        negations=frozenset(fold(word) for word in data["negations"]),
+        excluding=frozenset(fold(word) for word in data["excluding"]),
+        resuming=frozenset(fold(word) for word in data["resuming"]),
         together=_phrases(data["together"]),
+        accompanying=frozenset(data["accompanying"]),
         either=_phrases(data["either"]),
         small=frozenset(fold(word) for word in data["small"]),
         large=frozenset(fold(word) for word in data["large"]),
         durations={tokens(said): minutes for said, minutes in data["durations"].items()},
+        longest_first=tuple(sorted((tokens(said) for said in data["durations"]), key=len, reverse=True)),
         numbers={fold(word): number for word, number in data["numbers"].items()},
         units={fold(word): minutes for word, minutes in data["units"].items()},
         targets=_targets(data["targets"]),
+        whom=_whom(data["targets"]),
         staff_markers=frozenset(data["staff_markers"]),
         staff_titles=frozenset(fold(word) for word in data["staff_titles"]),
+        given_names=frozenset(read_data("given_names.toml")["names"].casefold().split()),
         anybody=_phrases(data["anybody"]),
         families=tuple(tuple(family) for family in families),
     )

@@ -1,5 +1,6 @@
 """`handfest calls ...`: look at what was served."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,10 +8,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from handfest.cli.options import Database, Json, settings_with
-from handfest.cli.output import console, fail, print_json
+from handfest.cli.output import console, errors, fail, print_json, write_file
 from handfest.cli.run import with_store
 from handfest.cli.story_text import print_story, print_turns
 from handfest.diagnosis.explain import Story, as_data, story_of
+from handfest.diagnosis.story_page import story_page
 from handfest.model.call import Call
 from handfest.ports import Store
 
@@ -47,9 +49,21 @@ def show(call: CallId, database: Database = None, as_json: Json = False) -> None
 
 
 @calls.command("explain")
-def explain(call: CallId, database: Database = None, as_json: Json = False) -> None:
+def explain(
+    call: CallId,
+    database: Database = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write the story as one page of HTML to this file.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
     """Explain a call: what was heard, offered, held and booked, and why."""
     story = _story(call, database)
+    if html is not None:
+        write_file(html, story_page(story))
+        errors.print(f"written to {html}", markup=False, soft_wrap=True)
+        if not as_json:
+            return
     print_json(as_data(story)) if as_json else print_story(console, story)
 
 

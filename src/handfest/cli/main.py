@@ -3,6 +3,8 @@
 import typer
 
 from handfest.cli.apply import apply
+from handfest.cli.audit import audit
+from handfest.cli.busy import busy
 from handfest.cli.calls import calls
 from handfest.cli.catalogue import catalogue
 from handfest.cli.demo import demo
@@ -11,8 +13,11 @@ from handfest.cli.eval import evaluate
 from handfest.cli.fake_calcom import fake_calcom
 from handfest.cli.init import init
 from handfest.cli.migrate import migrate
+from handfest.cli.report import report
+from handfest.cli.retell import retell
 from handfest.cli.serve import serve
 from handfest.cli.simulate import simulate_calls
+from handfest.cli.slots import slots
 from handfest.cli.when import when
 
 app = typer.Typer(
@@ -27,7 +32,12 @@ app.command()(serve)
 app.command()(apply)
 app.add_typer(calls, name="calls")
 app.add_typer(catalogue, name="catalogue")
+app.add_typer(busy, name="busy")
+app.add_typer(slots, name="slots")
+app.command()(audit)
+app.command()(report)
 app.command()(when)
+app.add_typer(retell, name="retell")
 app.command(name="eval")(evaluate)
 app.command()(migrate)
 app.command()(doctor)

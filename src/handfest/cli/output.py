@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Any, NoReturn
 
 import typer
@@ -23,3 +24,11 @@ def fail(message: str, code: int = USAGE) -> NoReturn:
     """End with a message that names the cause and the next step."""
     errors.print(f"handfest: {message}", markup=False, soft_wrap=True)
     raise typer.Exit(code)
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file the user named."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        fail(f"{path} cannot be written: {error.strerror}")

@@ -18,6 +18,7 @@ from handfest.cli.output import FINDINGS, UNREACHABLE, console, errors, fail
 from handfest.cli.run import guarded, print_problems, read_file
 from handfest.ports import LineRecord
 from handfest.settings import Settings
+from handfest.turn_log import drop_personal
 from handfest.web.app import create_app
 from handfest.wiring import House, SystemClock, build
 
@@ -62,10 +63,10 @@ def log_to_stderr() -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        drop_personal,
     ]
     last: structlog.typing.Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
     if sys.stderr.isatty():
-        processors.pop()
         # Plain: the rich one prints the locals of every frame, and with them what a caller said (law 11).
         last = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(

@@ -1,115 +1,85 @@
-"""A call's story on a terminal, readable at 100 columns."""
+"""A call's story on a terminal, readable at 100 columns: a timeline with lanes, then the verdict."""
 
-from typing import Any
+from collections.abc import Iterator
+from textwrap import wrap
 
 from rich.console import Console
 from rich.markup import escape
+from rich.text import Text
 
-from handfest.diagnosis.explain import Story, findings_of
+from handfest.diagnosis.explain import Story, cause_of, findings_of
+from handfest.diagnosis.timeline import Event, Lane, Mark, brackets, timeline
 from handfest.model.booking import Booking
 from handfest.model.offer import Offer
 from handfest.model.turn import Step, TurnRecord
 
-_LABELS = {
-    "heard": "heard",
-    "resolved": "resolved",
-    "understood": "understood",
-    "pinned": "pinned",
-    "slots": "looked",
-    "offered": "offered",
-    "released": "released",
-    "intent": "intent",
-    "booked": "booked",
-    "changed": "changed",
-    "cancelled": "cancelled",
-    "refused": "refused",
-    "repeated": "repeated",
-    "callback": "callback",
-    "fault": "fault",
+WIDTH = 100
+_LANE_WIDTH = 7
+_LANES = tuple(Lane)
+_HEADS = ("caller", "agent", "tool", "gatew.", "calend.")
+_BRACKETS = {
+    Mark.NONE: (" ", " "),
+    Mark.OPENS: ("┏", "│"),
+    Mark.OPEN: ("│", "│"),
+    Mark.BOOKED: ("┗", " "),
+    Mark.LET_GO: ("╵", " "),
+}
+"""How a bracket is drawn: on the first line of an event, and on the lines its words run on to."""
+_COLOURS = {
+    Lane.CALLER: "magenta",
+    Lane.AGENT: "cyan",
+    Lane.TOOL: "blue",
+    Lane.GATEWAY: "green",
+    Lane.CALENDAR: "yellow",
 }
 
 
 def print_story(console: Console, story: Story) -> None:
-    """The explanation: what happened turn by turn, then the promise held against the booking."""
+    """The explanation: the timeline, the promise held against the booking, and why it ended as it did."""
     call = story.call
     console.print(f"[bold]Call {escape(call.id)}[/] of {escape(call.business_id)}: {story.outcome}")
-    for turn in story.turns:
-        _print_turn(console, story, turn, brief=True)
+    for line in timeline_lines(timeline(story)):
+        console.print(line, soft_wrap=True)
     console.print()
     for booking in story.bookings:
         offer = next((one for one in story.offers if one.id == booking.offer_id), None)
         _print_promise(console, offer, booking)
-    findings = findings_of(story)
-    if findings:
-        console.print("[bold red]Findings[/]")
-        for finding in findings:
-            console.print(f"  {finding['id']} in turn {finding['turn']}: {escape(str(finding['detail']))}")
-    else:
-        console.print("[green]No findings.[/]")
+    _print_cause(console, story)
+    _print_findings(console, story)
 
 
-def print_turns(console: Console, story: Story) -> None:
-    """Every step with all its facts."""
-    for turn in story.turns:
-        _print_turn(console, story, turn, brief=False)
+def timeline_lines(events: tuple[Event, ...]) -> Iterator[Text]:
+    """The timeline as lines: seconds, offers as brackets, a mark in the lane of who acts, and what."""
+    rows = brackets(events)
+    width = len(rows[0]) if rows else 0
+    left = 11 + width + len(_LANES) * _LANE_WIDTH
+    yield Text(f"{'s':>8}   {'':{width}}" + "".join(f"{head:<{_LANE_WIDTH}}" for head in _HEADS), "dim")
+    for event, marks in zip(events, rows, strict=True):
+        step = f"  [{event.step}]" if event.step is not None else ""
+        told = wrap(event.text + step, WIDTH - left) or [""]
+        yield _event_line(event, "".join(_BRACKETS[mark][0] for mark in marks), told[0])
+        for words in told[1:]:
+            line = Text(" " * 11 + "".join(_BRACKETS[mark][1] for mark in marks), "dim")
+            line.append(f"{'  ·':<{_LANE_WIDTH}}" * len(_LANES), "dim")
+            line.append(words, _words_style(event))
+            yield line
 
 
-def _print_turn(console: Console, story: Story, turn: TurnRecord, *, brief: bool) -> None:
-    head = f"{story.at_s(turn):>7.1f} s  turn {turn.number}  {turn.tool}"
-    console.print(f"[cyan]{escape(head)}[/]  -> {turn.code}  ({turn.took_ms:.1f} ms)")
-    for step in turn.steps:
-        text = _brief(step) if brief else _full(step)
-        if text:
-            label = _LABELS.get(step.name, step.name)
-            console.print(f"            {label:<11} {escape(text)}", soft_wrap=True)
-    console.print(f"            [italic]says        {escape(str(turn.reply.get('say')))}[/]", soft_wrap=True)
+def _event_line(event: Event, brackets_text: str, words: str) -> Text:
+    line = Text(f"{event.at_s:>8.3f}   ")
+    line.append(brackets_text, "bold" if event.booked else "dim")
+    for lane in _LANES:
+        mine = lane is event.lane
+        style = "dim" if not mine else "bold red" if event.bad else _COLOURS[lane]
+        line.append(f"{'  ●' if mine else '  ·':<{_LANE_WIDTH}}", style)
+    line.append(words, _words_style(event))
+    return line
 
 
-def _brief(step: Step) -> str:
-    facts = step.facts
-    match step.name:
-        case "heard":
-            return ", ".join(f"{name}: {value}" for name, value in facts.get("arguments", {}).items())
-        case "resolved":
-            return f"“{facts.get('spoken')}” is {facts.get('service_id') or facts.get('result')}"
-        case "pinned":
-            words = f" (“{facts['spoken']}”)" if facts.get("spoken") else ""
-            return f"service {facts['service_id']}{words}, because: {facts['reason']}"
-        case "slots":
-            where = f"{facts['found']} free in the {facts['provider']} calendar, {facts['calendar_ms']} ms"
-            return f"{_appointment({**facts, 'start': None})}: {where}"
-        case "offered":
-            return f"{facts['offer']}: {_appointment(facts)}, held until {_clock(facts['held_until'])}"
-        case "intent" | "booked" | "changed" | "cancelled":
-            return _appointment(facts)
-        case "refused" | "fault":
-            return str(facts.get("code"))
-        case "asked_time_not_free":
-            return f"{facts['start']}: {facts['why']}"
-        case "not_offered_before" | "repeated" | "hold_lost" | "lost_to_another_caller" | "mismatch":
-            return _full(step)
-        case _:
-            return ""
-
-
-def _appointment(facts: dict[str, Any]) -> str:
-    parts = [f"service {facts.get('service_id')}"]
-    if facts.get("binding") is not None:
-        parts.append(f"event type {facts['binding']}")
-    if facts.get("duration_min") is not None:
-        parts.append(f"{facts['duration_min']} min")
-    if facts.get("start"):
-        parts.append(str(facts["start"]).split("[")[0])
-    return ", ".join(parts)
-
-
-def _clock(moment: str) -> str:
-    """The wall time of an ISO text, to the second."""
-    return moment.split("T")[1][:8]
-
-
-def _full(step: Step) -> str:
-    return ", ".join(f"{name}={value}" for name, value in step.facts.items())
+def _words_style(event: Event) -> str:
+    if event.bad:
+        return "bold red"
+    return _COLOURS[Lane.AGENT] if event.lane is Lane.AGENT else ""
 
 
 def _print_promise(console: Console, offer: Offer | None, booking: Booking) -> None:
@@ -126,6 +96,57 @@ def _print_promise(console: Console, offer: Offer | None, booking: Booking) -> N
     for name, offered, booked in rows:
         mark = "[green]=[/]" if offered == booked else "[bold red]≠[/]"
         console.print(f"  {name:<11} {escape(str(offered)):<28} {mark}  {escape(str(booked))}")
+
+
+def _print_cause(console: Console, story: Story) -> None:
+    cause = cause_of(story)
+    if cause is None:
+        return
+    console.print(f"[bold]Why it was not booked[/]: {cause.code}")
+    steps = f" (step {', '.join(map(str, cause.steps))})" if cause.steps else ""
+    _labelled(console, "cause", cause.cause["en"] + steps)
+    _labelled(console, "remedy", cause.remedy["en"])
+    _labelled(console, "owner", cause.owner.value.replace("_", " ") if cause.owner else "nobody")
+
+
+def _print_findings(console: Console, story: Story) -> None:
+    findings = findings_of(story)
+    if not findings:
+        console.print("[green]No findings.[/]")
+        return
+    console.print("[bold red]Findings[/]")
+    for one in findings:
+        detail = f" ({one['detail']})" if one["detail"] else ""
+        place = f"in turn {one['turn']}" if one["turn"] is not None else f"at {one['at_s']} s"
+        console.print(f"  [bold]{one['id']} {one['name']}[/]{escape(detail)} {place}")
+        steps = ", ".join(map(str, one["steps"]))
+        _labelled(console, "evidence", f"{one['evidence']} (step {steps})" if steps else one["means"])
+        _labelled(console, "remedy", one["remedy"])
+        _labelled(console, "owner", one["owner"].replace("_", " "))
+
+
+def _labelled(console: Console, label: str, text: str) -> None:
+    lines = wrap(" ".join(text.split()), WIDTH - 15) or [""]
+    for index, words in enumerate(lines):
+        console.print(f"    {label if index == 0 else '':<10} {words}", markup=False, soft_wrap=True)
+
+
+def print_turns(console: Console, story: Story) -> None:
+    """Every step with all its facts."""
+    for turn in story.turns:
+        _print_turn(console, story, turn)
+
+
+def _print_turn(console: Console, story: Story, turn: TurnRecord) -> None:
+    head = f"{story.at_s(turn):>7.1f} s  turn {turn.number}  {turn.tool}"
+    console.print(f"[cyan]{escape(head)}[/]  -> {turn.code}  ({turn.took_ms:.1f} ms)")
+    for step in turn.steps:
+        console.print(f"            {step.name:<11} {escape(_full(step))}", soft_wrap=True)
+    console.print(f"            [italic]says        {escape(str(turn.reply.get('say')))}[/]", soft_wrap=True)
+
+
+def _full(step: Step) -> str:
+    return ", ".join(f"{name}={value}" for name, value in step.facts.items())
 
 
 def _local(thing: Offer | Booking) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 from weakref import WeakValueDictionary
@@ -11,12 +11,14 @@ from weakref import WeakValueDictionary
 from whenever import Instant
 
 from handfest.booking.conceal import conceal
-from handfest.booking.open_turn import Ledger, OpenTurn
+from handfest.booking.open_turn import OpenTurn
 from handfest.booking.refuse import refuse
 from handfest.catalogue.compiled import CompiledCatalogue, Shelf
+from handfest.desk.call_news import CallNews, take_news
 from handfest.desk.context import context_variables
+from handfest.desk.foreign_tools import SERVED
 from handfest.desk.reply import reply_to
-from handfest.desk.tools import TOOLS, ToolSpec
+from handfest.desk.tools import ToolSpec
 from handfest.desk.understand import understand
 from handfest.errors import CalendarFault, Fault, LineUnknown, RateLimited, StoreFault
 from handfest.model.call import Call
@@ -46,6 +48,10 @@ from handfest.trace.redact import redact_arguments
 REPLAY_SECONDS = 15
 """How long an identical look-up without an invocation id counts as a repeat of the same one (measured: models
 repeat a call 0.7 to 5 seconds later)."""
+
+
+_OBSERVED = Refusal(RefusalCode.UNSUPPORTED, "unsupported", "stop", {"observed": True})
+"""The answer on a line that is only observed: nothing is looked up, held or booked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +121,12 @@ class FrontDesk:
         compiled = self.shelf.compiled(found.stored, line.branch_id)
         turn = self._open(line, envelope, request, found, compiled, now, key, trace)
         _heard(turn, request)
-        spec = TOOLS.get(request.tool)
+        spec = SERVED.get(request.tool)
         try:
-            reply, record = await self._run(turn, spec, request)
+            if line.mode == "observe":
+                reply, record = await refuse(turn, _OBSERVED)
+            else:
+                reply, record = await self._run(turn, spec, request)
         except RateLimited as fault:
             # Nothing is wrong but the moment: an expected no, with a way on (B74).
             turn.trace.step("fault", code=fault.code, cause=str(fault))
@@ -172,19 +181,7 @@ class FrontDesk:
         key: str,
         trace: Recorder,
     ) -> OpenTurn:
-        assert envelope.call_id is not None
-        call = found.call or Call(
-            business_id=line.business_id,
-            id=envelope.call_id,
-            platform=envelope.platform,
-            started_at=now,
-            branch_id=line.branch_id,
-            line=line.number or line.agent_id,
-            agent_id=envelope.agent_id,
-            agent_version=envelope.agent_version,
-            caller_number=envelope.caller_number,
-            test=envelope.test,
-        )
+        call = found.call or _new_call(line, envelope, now)
         return OpenTurn(
             envelope=envelope,
             tool=request.tool,
@@ -202,6 +199,13 @@ class FrontDesk:
             render=reply_to,
         )
 
+    async def language(self, line: LineRecord) -> str:
+        """The language that this line's business speaks."""
+        stored = await self.store.read(lambda tx: tx.catalogue(line.business_id))
+        if stored is None:
+            raise LineUnknown(f"{line.business_id} has no catalogue")
+        return self.shelf.compiled(stored, line.branch_id).language
+
     async def _deadline_ms(self, line: LineRecord) -> int:
         stored = await self.store.read(lambda tx: tx.catalogue(line.business_id))
         if stored is None:
@@ -214,7 +218,7 @@ class FrontDesk:
         stored = await self.store.read(lambda tx: tx.catalogue(line.business_id))
         assert stored is not None
         language = self.shelf.compiled(stored, line.branch_id).language
-        spec = TOOLS.get(request.tool)
+        spec = SERVED.get(request.tool)
         kind = "book" if spec is not None and spec.effect == "commit" else "check"
         return Reply(True, "pending", sentence(language, "pending", kind), "stop")
 
@@ -245,23 +249,51 @@ class FrontDesk:
         return context_variables(compiled, self.clock.now(), known=known)
 
     async def hang_up(self, line: LineRecord, call_id: str) -> None:
-        """The call has ended: give back everything it still holds."""
+        """The call has ended, and nothing else is known of it: give back everything it still holds."""
         now = self.clock.now()
 
         def work(tx: Transaction) -> None:
             tx.lock_call(line.business_id, call_id)
-            call = tx.call(line.business_id, call_id)
-            if call is None or call.ended_at is not None:
-                return
-            ledger = Ledger(tx, call, Recorder(self.clock), now)
-            ledger.release_all()
-            tx.save_call(replace(ledger.call, ended_at=now))
+            known = tx.call(line.business_id, call_id)
+            if known is not None:
+                news = CallNews(key=f"hang_up:{call_id}", ended=True)
+                take_news(tx, known, news, Recorder(self.clock), now)
 
         await self.store.write(work)
+        await self._reveal(line, call_id)
+
+    async def _reveal(self, line: LineRecord, call_id: str) -> None:
+        """The call is over: nothing it held needs to be hidden at the provider any more."""
         stored = await self.store.read(lambda tx: tx.catalogue(line.business_id))
         if stored is not None:
             catalogue = self.shelf.compiled(stored, line.branch_id).catalogue
             self._conceal(self.calendars.of(catalogue), line.business_id, call_id)
+
+    async def take_news(self, line: LineRecord, envelope: Envelope, news: CallNews) -> bool:
+        """Keep news of a call that are no tool request; False if they had come before."""
+        assert envelope.call_id is not None, "the voice layer lets no news without a call pass"
+        now = self.clock.now()
+        call = _new_call(line, envelope, now)
+        fresh = await self.store.write(lambda tx: take_news(tx, call, news, Recorder(self.clock), now))
+        if fresh and news.ended:
+            await self._reveal(line, call.id)
+        return fresh
+
+
+def _new_call(line: LineRecord, envelope: Envelope, now: Instant) -> Call:
+    assert envelope.call_id is not None
+    return Call(
+        business_id=line.business_id,
+        id=envelope.call_id,
+        platform=envelope.platform,
+        started_at=now,
+        branch_id=line.branch_id,
+        line=line.number or line.agent_id,
+        agent_id=envelope.agent_id,
+        agent_version=envelope.agent_version,
+        caller_number=envelope.caller_number,
+        test=envelope.test,
+    )
 
 
 def invocation_key(envelope: Envelope, request: ToolRequest) -> str:
@@ -292,7 +324,7 @@ def _replay(found: _Found, envelope: Envelope, request: ToolRequest, now: Instan
     last = found.last
     if envelope.invocation_id is not None or last is None:
         return None
-    spec = TOOLS.get(request.tool)
+    spec = SERVED.get(request.tool)
     same = last.tool == request.tool and _said(last) == _digest(request)
     recent = now < last.at.add(seconds=REPLAY_SECONDS)
     # Only look-ups: a repeated booking goes to the booking itself, which knows what it has led to.

@@ -17,7 +17,10 @@ from handfest.model.outcome import (
     CallbackTaken,
     Cancelled,
     Changed,
+    Dated,
     Failed,
+    Greeted,
+    LetGo,
     Offered,
     OpeningTimes,
     Outcome,
@@ -27,7 +30,7 @@ from handfest.model.outcome import (
 from handfest.model.refusal import Refusal
 from handfest.model.reply import Reply
 from handfest.speech.sentences import sentence, word
-from handfest.speech.spoken import speak_day, speak_list, speak_moment
+from handfest.speech.spoken import speak_day, speak_list, speak_moment, speak_time
 
 NAMES_MAX = 5
 _OPEN_SERVICE = frozenset({"service_unknown", "service_ambiguous"})
@@ -67,6 +70,12 @@ def _words(outcome: Outcome, turn: OpenTurn) -> tuple[bool, str, str, str, dict[
             return True, "hours", _hours(outcome, turn), "ask", {}
         case CallbackTaken():
             return True, "callback_taken", sentence(turn.language, "done", "callback"), "done", {}
+        case Greeted():
+            return True, "greeted", sentence(turn.language, "greet", "hello"), "ask", _greeted(outcome, turn)
+        case Dated():
+            return _dated(outcome, turn)
+        case LetGo():
+            return True, "let_go", sentence(turn.language, "greet", "let_go"), "ask", {}
         case Pending():
             return True, "pending", sentence(turn.language, "pending", outcome.kind), "stop", {}
         case Failed():
@@ -180,6 +189,23 @@ def _hours(outcome: OpeningTimes, turn: OpenTurn) -> str:
         return sentence(language, "list", "hours_none")
     items = [speak_spans(group, language) for group in outcome.spans]
     return sentence(language, "list", "hours", items=", ".join(items))
+
+
+def _greeted(outcome: Greeted, turn: OpenTurn) -> dict[str, Any]:
+    """Now, and whether the caller is known; nothing about who it is (law 11)."""
+    local = turn.now.to_tz(turn.zone.key)
+    caller = {True: "known", False: "new", None: "anonymous"}[outcome.known]
+    return {"now": local.format_iso().split("[")[0][:16], "caller": caller}
+
+
+def _dated(outcome: Dated, turn: OpenTurn) -> tuple[bool, str, str, str, dict[str, Any]]:
+    day = speak_day(outcome.day, turn.language, year=True)
+    data: dict[str, Any] = {"date": outcome.day.isoformat(), "day": day}
+    if outcome.at is not None:
+        data["time"] = outcome.at.isoformat("minutes")
+        clock = speak_time(outcome.at.hour, outcome.at.minute, turn.language)
+        return True, "dated", sentence(turn.language, "greet", "moment", day=day, time=clock), "ask", data
+    return True, "dated", sentence(turn.language, "greet", "day", day=day), "ask", data
 
 
 def _options(outcome: Refusal, turn: OpenTurn) -> dict[str, Any]:

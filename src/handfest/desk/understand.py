@@ -10,7 +10,7 @@ from handfest.catalogue.resolve import resolve_service
 from handfest.catalogue.staff_wish import StaffAmbiguous, StaffAny, StaffResolved, resolve_staff
 from handfest.desk.tools import ToolSpec
 from handfest.model.intent import CustomerWords, Intent, StaffWish
-from handfest.model.resolution import Resolution
+from handfest.model.resolution import Ambiguous, Resolution, Unknown
 from handfest.model.wish import WhenReading, Wish
 from handfest.scheduling.opening_times import opening_hull
 from handfest.speech.email_address import EmailOk, read_email
@@ -49,9 +49,14 @@ def _service(turn: OpenTurn, said: str | None) -> Resolution | None:
     if said is None:
         return None
     index, language = turn.compiled.index, turn.language
-    if turn.call.options:
-        return resolve_answer(said, index, turn.call.options, language)
-    return resolve_service(said, index, language)
+    if not turn.call.options:
+        return resolve_service(said, index, language)
+    answer = resolve_answer(said, index, turn.call.options, language)
+    if isinstance(answer, Ambiguous) and answer.reason == "asked_before":
+        plain = resolve_service(said, index, language)
+        # Who names what is not offered has chosen nothing: they are told so, not asked the same again.
+        return plain if isinstance(plain, Unknown) and plain.reason == "not_offered" else answer
+    return answer
 
 
 def _which(turn: OpenTurn, spec: ToolSpec, words: Mapping[str, str]) -> WhenReading:

@@ -19,7 +19,8 @@ def service_findings(evidence: CallEvidence) -> Iterator[CallFinding]:
         if use.kind in _NAMING:
             if not use.asked.service.named:
                 yield of_request(use, "HF403", str(dict(use.request.arguments)))
-            elif use.asked.service.unclear and _went_on(use, evidence):
+            # Without a catalogue no name can be held against anything.
+            elif evidence.catalogue.services and use.asked.service.unclear and _went_on(use, evidence):
                 yield of_request(use, "HF404", str(dict(use.request.arguments)))
         if use.kind is ToolKind.BOOKING:
             yield from _mismatch(use, evidence)

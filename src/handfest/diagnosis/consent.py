@@ -41,6 +41,7 @@ class Consent:
     day: Day | None = None
     pending: bool = False
     name_asked: bool = False
+    birth_asked: bool = False
     asked_other: bool = False
     ever: bool = False
 
@@ -87,6 +88,7 @@ def _hear_agent(speech: Speech, consent: Consent, evidence: CallEvidence) -> Non
     if days:
         consent.day = days[-1]
     questions = [clause.text for clause in speech.clauses if clause.question]
+    consent.birth_asked = words.found("asks_birth", speech.text)
     consent.name_asked = words.found("asks_name", speech.text)
     consent.asked_other = bool(questions) and not (
         words.found("asks_booking", questions[-1])
@@ -99,7 +101,7 @@ def _hear_agent(speech: Speech, consent: Consent, evidence: CallEvidence) -> Non
 
 def _hear_caller(speech: Speech, consent: Consent, evidence: CallEvidence) -> None:
     words = evidence.words
-    kept = [clause for clause in speech.clauses if not words.found("aside_caller", clause.text)]
+    kept = [clause for clause in speech.clauses if not _beside_the_wish(clause, consent, evidence)]
     starts = _starts(kept, consent)
     days = [clause.times.days[-1] for clause in kept if clause.times.days]
     if days:
@@ -115,6 +117,16 @@ def _hear_caller(speech: Speech, consent: Consent, evidence: CallEvidence) -> No
     else:
         _replied(speech, mood, consent, evidence)
     consent.ever |= consent.stance is Stance.AGREED
+
+
+def _beside_the_wish(clause: Clause, consent: Consent, evidence: CallEvidence) -> bool:
+    """Whether a clause tells of something else: other plans, a date of birth, a day gone by."""
+    today = evidence.reading.today
+    gone_by = any(day < today for each in clause.times.days for day in each.dates[:1])
+    born = bool(clause.times.days) and (
+        consent.birth_asked or evidence.words.found("asks_birth", clause.text)
+    )
+    return gone_by or born or evidence.words.found("aside_caller", clause.text)
 
 
 def _on_table(days: list[Day], consent: Consent) -> bool:

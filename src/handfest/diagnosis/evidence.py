@@ -1,8 +1,9 @@
 """One call with all the rules look at: speech cut into clauses, tool uses, what was offered by when."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from whenever import Instant
@@ -68,13 +69,32 @@ class CallEvidence:
     @cached_property
     def speeches(self) -> tuple[Speech, ...]:
         """Every utterance in order, cut into clauses with their times."""
-        return tuple(self._speech(step) for step in self.call.steps if isinstance(step, Utterance))
+        spoken: list[Speech] = []
+        known: list[date] = []
+        for step in self.call.steps:
+            if isinstance(step, Utterance):
+                spoken.append(self._speech(step, known))
+                said = [day for clause in spoken[-1].clauses for day in clause.times.days]
+                known += [day.dates[0] for day in said if not day.bare]
+            else:
+                known += self._days_by_tool.get(step.index, ())
+        return tuple(spoken)
 
-    def _speech(self, utterance: Utterance) -> Speech:
+    @cached_property
+    def _days_by_tool(self) -> dict[int, list[date]]:
+        """The days that each request asked about and each answer listed, by the step's place in the call."""
+        days: dict[int, list[date]] = {}
+        for use in self.uses:
+            days[use.request.index] = list(use.asked.days)
+            listed = {self.reading.clock.wall(moment)[0] for moment in use.times.free}
+            days.setdefault(use.result_index, []).extend(sorted(listed, reverse=True))
+        return days
+
+    def _speech(self, utterance: Utterance, known: Sequence[date]) -> Speech:
         clauses: list[Clause] = []
         for sentence in self.words.sentences(utterance.text):
             for text in self.words.clauses(sentence):
-                times = read_times(text, self.reading.language, self.reading.today)
+                times = read_times(text, self.reading.language, self.reading.today).meaning(known)
                 clauses.append(Clause(text, times, sentence.rstrip().endswith("?")))
         return Speech(utterance, tuple(clauses))
 

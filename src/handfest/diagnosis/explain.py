@@ -3,11 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
+from handfest.diagnosis.findings import finding_kinds
+from handfest.diagnosis.root_cause import RootCause, root_cause
+from handfest.diagnosis.served_findings import ServedFinding, numbered, served_findings
 from handfest.model.booking import Booking, BookingState
-from handfest.model.call import Call
+from handfest.model.call import AuditNote, Call
 from handfest.model.offer import Offer
 from handfest.model.turn import TurnRecord
 from handfest.ports import Store, Transaction
+
+DONE = ("booked", "changed", "cancelled")
+"""Outcomes that a caller got what they wanted with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +48,18 @@ def _read(tx: Transaction, call_id: str) -> Story | None:
     for business_id in tx.businesses():
         call = tx.call(business_id, call_id)
         if call is not None:
-            return Story(
-                call=call,
-                turns=tx.turns(business_id, call_id),
-                offers=tx.offers(business_id, call_id),
-                bookings=tx.bookings_of_call(business_id, call_id),
-            )
+            return story_in(tx, call)
     return None
+
+
+def story_in(tx: Transaction, call: Call) -> Story:
+    """The story of this call, read in a transaction that is open already."""
+    return Story(
+        call=call,
+        turns=tx.turns(call.business_id, call.id),
+        offers=tx.offers(call.business_id, call.id),
+        bookings=tx.bookings_of_call(call.business_id, call.id),
+    )
 
 
 def as_data(story: Story) -> dict[str, Any]:
@@ -61,40 +72,102 @@ def as_data(story: Story) -> dict[str, Any]:
         "agent_version": story.call.agent_version,
         "started_at": story.call.started_at.format_iso(),
         "outcome": story.outcome,
+        "ended": story.call.ended_at.format_iso() if story.call.ended_at else None,
+        "end_reason": story.call.end_reason,
+        "audit": _audit(story),
         "service_id": story.call.pin.service_id if story.call.pin else None,
         "pin": _pin(story),
         "offers": [_offer(offer) for offer in story.offers],
         "bookings": [_booking(booking) for booking in story.bookings],
         "steps": [
             {
-                "turn": turn.number,
-                "at_s": story.at_s(turn),
-                "tool": turn.tool,
-                "step": step.name,
-                "ms": step.at_ms,
-                **step.facts,
+                "number": one.number,
+                "turn": one.turn.number,
+                "at_s": story.at_s(one.turn),
+                "tool": one.turn.tool,
+                "step": one.step.name,
+                "ms": one.step.at_ms,
+                **one.step.facts,
             }
-            for turn in story.turns
-            for step in turn.steps
+            for one in numbered(story.turns)
         ],
         "replies": [
             {"turn": turn.number, "tool": turn.tool, "code": turn.code, "say": turn.reply.get("say")}
             for turn in story.turns
         ],
         "findings": findings_of(story),
+        "cause": _cause(story),
     }
 
 
 def findings_of(story: Story) -> list[dict[str, Any]]:
-    """What was wrong in a call of ours, by its own trace: a broken promise, or a failing calendar."""
-    found = []
-    for turn in story.turns:
-        for step in turn.steps:
-            if step.name == "mismatch":
-                found.append({"id": "HF401", "turn": turn.number, "detail": step.facts.get("fields")})
-            elif step.name in ("calendar_failed", "fault"):
-                found.append({"id": "HF411", "turn": turn.number, "detail": step.facts.get("code")})
-    return found
+    """What was wrong in a call of ours, each with evidence, the steps that show it, remedy and owner."""
+    found = [_finding(one) for one in _found(story)]
+    named = {one["id"] for one in found}
+    audited = story.call.audited
+    notes = audited.notes if audited is not None else ()
+    return found + [_heard(note) for note in notes if note.id not in named]
+
+
+def _heard(note: AuditNote) -> dict[str, Any]:
+    """A finding of the audit after the call: seen in the transcript, not in our own trace."""
+    kind = finding_kinds()[note.id]
+    return {
+        "id": note.id,
+        "name": kind.name,
+        "turn": None,
+        "at_s": note.at_s,
+        "detail": note.detail,
+        "steps": [],
+        "evidence": "",
+        "means": kind.means["en"],
+        "remedy": kind.remedy["en"],
+        "owner": kind.owner.value,
+    }
+
+
+def cause_of(story: Story) -> RootCause | None:
+    """Why the call did not get what it wanted; None where it did, or where the caller is called back."""
+    last = story.turns[-1].code if story.turns else None
+    return root_cause(_found(story), last, done=story.outcome in (*DONE, "callback"))
+
+
+def _found(story: Story) -> tuple[ServedFinding, ...]:
+    pinned = story.call.pin is not None
+    return served_findings(story.turns, done=story.outcome in DONE, pinned=pinned)
+
+
+def _finding(one: ServedFinding) -> dict[str, Any]:
+    kind = finding_kinds()[one.id]
+    return {
+        "id": one.id,
+        "name": kind.name,
+        "turn": one.turn,
+        "detail": one.detail,
+        "steps": list(one.steps),
+        "evidence": one.evidence,
+        "means": kind.means["en"],
+        "remedy": kind.remedy["en"],
+        "owner": kind.owner.value,
+    }
+
+
+def _cause(story: Story) -> dict[str, Any] | None:
+    cause = cause_of(story)
+    if cause is None:
+        return None
+    return {
+        "code": cause.code,
+        "cause": cause.cause["en"],
+        "remedy": cause.remedy["en"],
+        "owner": cause.owner.value if cause.owner else None,
+        "steps": list(cause.steps),
+    }
+
+
+def _audit(story: Story) -> dict[str, Any] | None:
+    audited = story.call.audited
+    return {"outcome": audited.outcome, "primary": audited.primary} if audited is not None else None
 
 
 def _pin(story: Story) -> dict[str, Any] | None:

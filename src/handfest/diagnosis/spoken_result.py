@@ -7,11 +7,16 @@ from handfest.diagnosis.audit_catalogue import AuditedService
 from handfest.diagnosis.consent import SpokenStart, agreed_starts, consent_before
 from handfest.diagnosis.evidence import CallEvidence, Speech
 from handfest.diagnosis.finding import SpokenCommitment
-from handfest.diagnosis.spoken_time import read_times
+from handfest.diagnosis.spoken_time import Day, read_times
 from handfest.diagnosis.tool_use import CHANGING, ToolUse
 from handfest.diagnosis.tool_words import ToolKind
 
 _ACTIONS = ("cancelled", "changed", "booked")
+_DONE_BY = {
+    ToolKind.BOOKING: "booked",
+    ToolKind.RESCHEDULE: "changed",
+    ToolKind.CANCEL: "cancelled",
+}
 _AROUND = re.compile(r",|\bund\b|\band\b|;|:")
 _SERVES = {
     "booked": (ToolKind.BOOKING, ToolKind.RESCHEDULE),
@@ -53,6 +58,8 @@ def _claims_of(speech: Speech, evidence: CallEvidence) -> list[DoneClaim]:
 
 def _action(sentence: str, evidence: CallEvidence) -> str | None:
     """The thing a sentence states as done; None for plans, questions, conditions and what did not work."""
+    if evidence.words.found("callback_words", sentence) and not evidence.words.found("appointment", sentence):
+        return None
     for action in _ACTIONS:
         for match in evidence.words.patterns[action].finditer(sentence):
             around = _part_around(sentence, match.start(), match.end())
@@ -67,6 +74,34 @@ def _part_around(sentence: str, start: int, end: int) -> str:
     before = [match.end() for match in _AROUND.finditer(sentence, 0, start)]
     after = _AROUND.search(sentence, end)
     return sentence[before[-1] if before else 0 : after.start() if after else len(sentence)]
+
+
+def _implied_claims(evidence: CallEvidence) -> list[DoneClaim]:
+    """What is told by naming the time after a success ("Thursday at one then"), with no word like `booked`.
+
+    Only a commitment, never a finding: a tool had reported the success before.
+    """
+    claimed = {claim.speech.index for claim in done_claims(evidence)}
+    implied: list[DoneClaim] = []
+    for use in evidence.uses:
+        action = _DONE_BY.get(use.kind)
+        if action is None or not use.succeeded:
+            continue
+        end = min(
+            (u.request.index for u in evidence.uses if u.request.index > use.result_index), default=1 << 30
+        )
+        told = [s for s in evidence.speeches if s.of_agent and use.result_index < s.index < end]
+        if any(speech.index in claimed or says_failed(speech, evidence) for speech in told):
+            continue
+        implied += [
+            DoneClaim(action, speech, clause.text)
+            for speech in told[:1]
+            for clause in speech.clauses
+            if clause.times.clocks
+            and not clause.question
+            and not evidence.words.found("not_free", clause.text)
+        ][-1:]
+    return implied
 
 
 def _held(speech: Speech, evidence: CallEvidence) -> bool:
@@ -107,7 +142,7 @@ def says_failed(speech: Speech, evidence: CallEvidence) -> bool:
 
 def commitment(evidence: CallEvidence) -> SpokenCommitment | None:
     """What the caller must believe at the end: the last claim that was not taken back afterwards."""
-    claims = done_claims(evidence)
+    claims = sorted((*done_claims(evidence), *_implied_claims(evidence)), key=lambda c: c.speech.index)
     if not claims:
         return None
     last = claims[-1]
@@ -123,7 +158,10 @@ def _committed_start(claim: DoneClaim, evidence: CallEvidence) -> str | None:
     agreed = agreed_starts(consent_before(evidence, claim.speech.index))
     own = read_times(claim.sentence, evidence.reading.language, evidence.reading.today)
     told = [clause.times for clause in claim.speech.clauses if not clause.question]
-    days = own.days or tuple(day for times in told for day in times.days)
+    whole = [day for clause in claim.speech.clauses for day in clause.times.days]
+    days = tuple(_in_context(day, whole) for day in own.days) or tuple(
+        d for times in told for d in times.days
+    )
     spoken = own.clocks or tuple(clock for times in told for clock in times.clocks)
     same_day = agreed[0].day if agreed else None
     day = days[-1] if days else same_day or consent.day
@@ -131,6 +169,11 @@ def _committed_start(claim: DoneClaim, evidence: CallEvidence) -> str | None:
     if clock is None or day is None:
         return None
     return _resolved(SpokenStart(day, clock), evidence)
+
+
+def _in_context(day: Day, spoken: list[Day]) -> Day:
+    """A lone weekday as the whole call means it."""
+    return next((each for each in spoken if each.bare and day.bare and set(day.dates) & set(each.dates)), day)
 
 
 def _resolved(start: SpokenStart, evidence: CallEvidence) -> str | None:

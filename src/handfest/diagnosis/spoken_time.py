@@ -6,8 +6,8 @@ times different only when no reading agrees. Prices, durations, phone numbers an
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from handfest.diagnosis.spoken_words import SpokenWords, spoken_words
@@ -30,9 +30,10 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A calendar day; several dates where the words leave it open."""
+    """A calendar day; several dates where the words leave it open; `bare` where only a weekday was said."""
 
     dates: tuple[date, ...]
+    bare: bool = False
 
     def fits(self, day: date) -> bool:
         """Whether this date is one of the readings."""
@@ -55,10 +56,24 @@ class SpokenTimes:
     days: tuple[Day, ...] = ()
     parts: tuple[Part, ...] = ()
 
+    def meaning(self, known: Iterable[date]) -> "SpokenTimes":
+        """These times where a lone weekday may also be a known day of that name, the last known first."""
+        if not any(day.bare for day in self.days):
+            return self
+        newest = tuple(reversed(tuple(known)))
+        return replace(self, days=tuple(_among(day, newest) for day in self.days))
+
     @property
     def any(self) -> bool:
         """Whether anything temporal was said."""
         return bool(self.clocks or self.days or self.parts)
+
+
+def _among(day: Day, newest: tuple[date, ...]) -> Day:
+    if not day.bare:
+        return day
+    meant = next((each for each in newest if each.weekday() == day.dates[0].weekday()), None)
+    return day if meant is None else Day(tuple(dict.fromkeys((meant, *day.dates))), bare=True)
 
 
 _UNIT_AFTER = (
@@ -86,7 +101,8 @@ _CLOCKS_EN = (
     r"(?<![\d.,:])(?P<h>\d{1,2}) o'?clock",
     r"\b(?P<noon>noon|midday)\b",
     r"(?<![\d.,:])(?<!\d )(?P<h>\d{1,2}) (?P<m>05|10|15|20|30|40|45|50)\b(?! \d)" + _UNIT_AFTER,
-    r"\b(?:at|around) (?P<h>\d{1,2})(?=\s*(?:$|[,.?!;]|(?:on|in|please|tomorrow|today|if|or|and|then|for|"
+    r"\b(?:at|around|about|by|(?:down|in|it|that|me) for) (?P<h>\d{1,2})"
+    r"(?=\s*(?:$|[,.?!;]|(?:on|in|please|tomorrow|today|if|or|and|then|for|"
     r"works|is|would|instead|that|to|this|next|should)\b))(?![.,:]\d)",
 )
 _CLOCKS = {
@@ -214,8 +230,8 @@ def _weekday(match: re.Match[str], text: str, words: SpokenWords, today: date) -
         return Day((today + timedelta(days=7 - today.weekday() + wanted),))
     coming = today + timedelta(days=ahead)
     if ahead == 0 or words.next_day.search(text[: match.start()]):
-        return Day((coming, coming + timedelta(days=7)))
-    return Day((coming,))
+        return Day((coming, coming + timedelta(days=7)), bare=True)
+    return Day((coming,), bare=True)
 
 
 def _dates(text: str, words: SpokenWords, today: date) -> Iterator[tuple[int, int, Day | None]]:
@@ -283,7 +299,7 @@ def _compiled_dates(language: str) -> tuple[re.Pattern[str], ...]:
             iso,
             r"(?<![\d.])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.(?!\d\d ?uhr)"
             r"(?:\s?(?P<year>\d{4}|\d{2})(?![\d:]))?",
-            rf"\b(?P<day>\d{{1,2}})\.?\s+{names}\b(?:\s+(?P<year>\d{{4}}))?",
+            rf"\b(?P<day>\d{{1,2}})\.?\s*{names}\b(?:\s+(?P<year>\d{{4}}))?",
             r"\b(?:den|am|der|dem)\s+(?P<day>\d{1,2})\.(?!\d)",
         ]
     else:

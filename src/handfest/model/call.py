@@ -24,6 +24,24 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditNote:
+    """One finding of the audit of a call that has ended; `at_s` is seconds into the call."""
+
+    id: str
+    at_s: float
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallAudited:
+    """What the audit of the ended call came to. `outcome` is what its own tools left behind."""
+
+    outcome: str
+    primary: str | None
+    notes: tuple[AuditNote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One phone call of one business. `caller_number` is E.164, None when withheld."""
 
@@ -46,6 +64,8 @@ class Call:
     ended_at: Instant | None = None
     outcome: str = "open"
     test: bool = False
+    end_reason: str | None = None
+    audited: CallAudited | None = None
 
     @property
     def anonymous(self) -> bool:

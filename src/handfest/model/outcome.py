@@ -1,7 +1,7 @@
 """What a use case comes back with, before it is put into words."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from whenever import Instant
 
@@ -92,6 +92,26 @@ class CallbackTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class Greeted:
+    """Whether the caller's number has booked before; None where the number is withheld."""
+
+    known: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """The day, and the wall time if one was said, that words were understood as."""
+
+    day: date
+    at: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """Every hold of the call was given back."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pending:
     """The answer is not known within the deadline; the same request later tells it."""
 
@@ -116,6 +136,9 @@ Outcome = (
     | ServiceList
     | OpeningTimes
     | CallbackTaken
+    | Greeted
+    | Dated
+    | LetGo
     | Pending
     | Failed
     | Refusal

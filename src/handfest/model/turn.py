@@ -25,7 +25,8 @@ class Envelope:
 class ToolRequest:
     """A tool by its canonical name with canonical arguments, and how it was spelled by the agent.
 
-    `unread` are the names of arguments that no tool of ours reads; they are recorded, never obeyed.
+    `unread` are the names of arguments that this tool does not read; they are recorded, never obeyed. `carries`
+    is true for an agent that hands values of one answer to the next tool past the model.
     """
 
     tool: str
@@ -33,6 +34,7 @@ class ToolRequest:
     spelled: str
     dialect: str = "handfest"
     unread: tuple[str, ...] = ()
+    carries: bool = False
 
 
 @dataclass(frozen=True, slots=True)

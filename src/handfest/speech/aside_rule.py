@@ -26,14 +26,19 @@ def something(match: Match) -> list[Token] | None:
 
 def name(match: Match) -> list[Token] | None:
     """ "Frau Freitag" is a name; "meine Frau Freitag um zehn" is not."""
-    if match.before is not None and match.before.text in _OWN:
+    if match.before is not None and match.before.text in _OWN and match.tokens[0].text not in _NAMING:
         return None
     return aside(match)
+
+
+_NAMING = frozenset({"name", "namens", "firma"})
 
 
 def number_label(match: Match) -> list[Token] | None:
     """ "Nummer 0151 23 45", "Raum 3": a label and its number; only dialled ones run over several tokens."""
     label = match.tokens[0]
+    if match.after is not None and match.after.kind in ("oclock", "ampm"):
+        return None
     start = max(
         i for i, token in enumerate(match.tokens) if token.kind in _NUMBERS and not _numbered_before(match, i)
     )
@@ -103,6 +108,17 @@ def aged(match: Match) -> list[Token] | None:
     return None
 
 
+def child_age(match: Match) -> list[Token] | None:
+    """ "mein Sohn ist drei", "my daughter is twelve", "wir sind vier": an age or a head count, no hour."""
+    clocked = match.after is not None and match.after.kind in ("oclock", "ampm", "unit", "month", "ord")
+    return None if clocked else aside(match)
+
+
+def house_number(match: Match) -> list[Token] | None:
+    """English "15 Main Street"."""
+    return aside(match) if match.language == "en" else None
+
+
 def duration(match: Match) -> list[Token] | None:
     """ "30 Minuten Beratung", "eine Stunde Massage", "für drei Tage": how long, not when."""
     unit, before, after = match.value("unit"), match.before, match.after
@@ -125,17 +141,32 @@ def ordinal_aside(match: Match) -> list[Token] | None:
     value = value_of(match.tokens[0])
     return (
         aside(match)
-        if value is not None and value <= 10 and match.tokens[-1].text in _COUNTED_NOUNS
+        if value is not None
+        and (value <= 10 or match.tokens[-1].text in _BIRTHDAYS)
+        and match.tokens[-1].text in _COUNTED_NOUNS
         else None
     )
 
 
+_BIRTHDAYS = frozenset({"geburtstag", "birthday"})
 _COUNTED_NOUNS = frozenset(
     [
         "termin",
         "termine",
         "stock",
         "etage",
+        "mal",
+        "tuer",
+        "stockwerk",
+        "obergeschoss",
+        "reihe",
+        "klasse",
+        "geburtstag",
+        "birthday",
+        "grade",
+        "street",
+        "raum",
+        "room",
         "kind",
         "behandlung",
         "sitzung",

@@ -5,7 +5,7 @@ refused, with one or more and a reason it says what has to be asked.
 """
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from handfest.model.wish import DateRange
@@ -28,6 +28,7 @@ from handfest.speech.form import (
     WeekdayBy,
     Weekend,
     Within,
+    Year,
 )
 
 JUST_PASSED_DAYS = 31
@@ -66,6 +67,8 @@ def resolve_day(form: DayForm, now: datetime) -> Days:
             return _week(form, today)
         case Month():
             return _month(form, today)
+        case Year():
+            return _year(form, now)
         case Weekend():
             return _weekend(form, today)
         case NthWeekday():
@@ -147,6 +150,12 @@ def _day_of_month(form: CalendarDay, today: date) -> Days:
         day = _date(year, month, form.day)
         if day is None or day < today:
             continue
+        if (
+            day == today
+            and form.weekday is None
+            and (later := _day_of_month(form, today + timedelta(1))).options
+        ):
+            return Days((day, *later.options), reason="today_or_next_month")
         return _agreeing((day,), form.weekday)
     return Days(reason="no_such_date")
 
@@ -253,6 +262,17 @@ def _month(form: Month, today: date) -> Days:
             "past",
         )
     return _clipped(first, last, today)
+
+
+def _year(form: Year, now: datetime) -> Days:
+    """The rest of this year or the whole next one; a form inside it is resolved in that year."""
+    year = now.year + form.offset
+    match form.inside:
+        case None:
+            return _clipped(date(year, 1, 1), date(year, 12, 31), now.date())
+        case NthWeekday():
+            return resolve_day(replace(form.inside, month=replace(form.inside.month, year=year)), now)
+    return resolve_day(replace(form.inside, year=year), now)
 
 
 def _weekend(form: Weekend, today: date) -> Days:

@@ -25,7 +25,8 @@ def _make(match: Match, hour: int | None, minute: int, exact: bool = False) -> C
         return None
     half = _half(match)
     if half is not None and hour > 12:
-        half = None
+        unclear = "contradiction" if half == "am" else None
+        return Clock(hour, minute, exact=True, approximate=match.has("approx"), unclear=unclear)
     if half is not None and hour == 0:
         return Clock(hour, minute, exact=True)
     exact = exact or hour > 12 or hour == 0
@@ -236,6 +237,14 @@ def compact_clock(match: Match) -> list[Token] | None:
         return None
     exact = len(token.text) == 4
     return clock(match, _make(match, value // 100, value % 100, exact=exact))
+
+
+def hour_hundred(match: Match) -> list[Token] | None:
+    """ "fourteen hundred", "eleven hundred hours"."""
+    hour_value = match.number("num")
+    if hour_value is None or not 7 <= hour_value <= 24 or match.value("unit") not in (None, "hour"):
+        return None
+    return clock(match, _make(match, hour_value, 0, exact=True))
 
 
 def noh(match: Match) -> list[Token] | None:

@@ -68,7 +68,8 @@ def settle(clock: Clock, around: Surroundings) -> Times:
         return Times(reason="no_such_time")
     minute = clock.hour * 60 + clock.minute
     if clock.unclear is not None:
-        return Times((minute,), clock.unclear)
+        asked_for = _agreed(minute, around) if clock.loose else ()
+        return Times(asked_for) if len(asked_for) == 1 else Times((minute,), clock.unclear)
     if clock.half is not None:
         return Times((_halved(clock, clock.half),))
     if around.daypart is not None:
@@ -118,12 +119,19 @@ def _evening(minute: int, name: str) -> Times:
     return Times((settled,), "contradiction" if odd else None)
 
 
+def _agreed(minute: int, around: Surroundings) -> tuple[int, ...]:
+    """The halves of the day in which an hour lies inside the part agreed earlier."""
+    if around.agreed is None:
+        return ()
+    first, last = around.agreed
+    return tuple(m for m in (minute, minute + NOON_MINUTE) if first <= m <= last)
+
+
 def _bare(minute: int, around: Surroundings) -> Times:
     halves = (minute, minute + 720)
-    if around.agreed is not None:
-        inside = tuple(m for m in halves if around.agreed[0] <= m <= around.agreed[1])
-        if len(inside) == 1:
-            return Times(inside)
+    inside = _agreed(minute, around)
+    if len(inside) == 1:
+        return Times(inside)
     morning = minute >= _FIRST_MORNING_HOUR * 60
     if around.opening is not None:
         first, last = around.opening

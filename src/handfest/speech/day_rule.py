@@ -1,5 +1,7 @@
 """Builders of day forms that name their day by number, by weekday or by feast."""
 
+from datetime import time
+
 from handfest.speech.form import (
     CalendarDay,
     DayForm,
@@ -24,10 +26,12 @@ WEEK_OFFSETS = {"this": 0, "next": 1, "coming": 1, "after_next": 2, "last": -1, 
 
 
 def iso(match: Match) -> list[Token] | None:
-    """An ISO date or timestamp."""
+    """An ISO date or timestamp; one at midnight is how machines write a day."""
     text = match.tokens[0].text
     moment = iso_moment(text.upper())
-    return day(match, Unclear("no_such_date") if moment is None else Moment(moment, ":" in text))
+    if moment is None:
+        return day(match, Unclear("no_such_date"))
+    return day(match, Moment(moment, clock=":" in text and moment.time() != time.min))
 
 
 def _numbers(token: Token | None) -> tuple[int, ...]:
@@ -166,12 +170,16 @@ def day_number(match: Match) -> list[Token] | None:
         return None
     if after == "word" and not match.has("on") and _counts_noun(match, number):
         return None
-    if number <= _OFFERS and match.has("ord") and not match.has("on") and not match.tokens[-1].digits:
+    if match.before is not None and match.before.kind == "at" and match.language == "de":
+        return None
+    bounded = match.has("on") or (match.before is not None and match.before.kind in _BOUNDS)
+    if number <= _OFFERS and match.has("ord") and not bounded and not match.tokens[-1].digits:
         return day(match, Unclear("date_or_choice"))
     return day(match, CalendarDay(number))
 
 
 _OFFERS = 3
+_BOUNDS = frozenset({"between", "from", "until", "after", "before", "to", "by", "since"})
 
 
 def _counts_noun(match: Match, number: int) -> bool:
@@ -277,6 +285,11 @@ def workdays(match: Match) -> list[Token] | None:
 def between_years(match: Match) -> list[Token] | None:
     """ "zwischen den Jahren": the days from 27 to 30 December."""
     return day(match, FeastDay("between_years"))
+
+
+def month_week(match: Match) -> list[Token] | None:
+    """ "in der ersten Juliwoche": where a week of a month begins is not agreed; "next year in May" is no week."""
+    return None if match.value("unit") == "year" else few_days(match)
 
 
 def few_days(match: Match) -> list[Token] | None:

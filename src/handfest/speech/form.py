@@ -52,6 +52,14 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
+class Year:
+    """This year or the next, whole, or the one that another form lies in ("im Juli nächsten Jahres")."""
+
+    offset: int
+    inside: "CalendarDay | Month | FeastDay | NthWeekday | None" = None
+
+
+@dataclass(frozen=True, slots=True)
 class Weekend:
     """Saturday and Sunday: of this week, the next, or as `which` says."""
 
@@ -147,6 +155,7 @@ DayForm = (
     | NamedWeekday
     | Week
     | Month
+    | Year
     | Weekend
     | NthWeekday
     | FeastDay

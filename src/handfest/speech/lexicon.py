@@ -176,6 +176,8 @@ def _phrase_entry(name: str) -> Entry:
     kind, _, value = name.partition("_")
     if kind == "daypart":
         return Entry("daypart", value)
+    if kind == "mod":
+        return Entry("mod", value)
     if kind == "days":
         return Entry("rel", int(value))
     if kind == "frac":

@@ -104,6 +104,16 @@ def loose_clock(match: Match) -> list[Token] | None:
     return [lead, Token("clock", Clock(hour, exact=hour > 12, loose=lead.kind == "day"), number.text)]
 
 
+def leading_clock(match: Match) -> list[Token] | None:
+    """ "ten on Wednesday", "elf am Freitag": a number that opens the utterance before a day is its hour."""
+    hour = value_of(match.tokens[0])
+    opens = match.before is None or match.before.kind in ("please", "filler", "comma", "corr", "aside")
+    plain = isinstance(match.tokens[-1].value, NamedWeekday | RelativeDay | Week)
+    if hour is None or not opens or not plain or not 7 <= hour <= 24:
+        return None
+    return [Token("clock", Clock(hour, exact=hour > 12), match.tokens[0].text), match.tokens[-1]]
+
+
 def or_clock(match: Match) -> list[Token] | None:
     """ "um zehn oder elf": two times to choose from; numbers alone may count anything."""
     clocks = _clocks(match)
@@ -125,6 +135,19 @@ def clock_in_part(match: Match) -> list[Token] | None:
     if not isinstance(token.value, Clock) or name is None:
         return None
     return settled_by_part(token.value, name, match.text)
+
+
+def half_named_parts(match: Match) -> list[Token] | None:
+    """ "Vor- oder Nachmittag": two parts of the day, the first one only half spoken."""
+    name = match.value("daypart")
+    if name not in ("afternoon", "forenoon"):
+        return None
+    first = "forenoon" if match.tokens[0].kind == "before" else "afternoon"
+    return [
+        Token("part", Daypart(first), match.tokens[0].text),
+        Token("or", None, match.tokens[2].text),
+        Token("part", Daypart(name), match.tokens[-1].text),
+    ]
 
 
 def after_part(match: Match) -> list[Token] | None:

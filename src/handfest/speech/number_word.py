@@ -98,10 +98,19 @@ def german_numbers() -> dict[str, int]:
         "zwoo": 2,
         "fuenfe": 5,
         "elfe": 11,
+        "dreie": 3,
+        "viere": 4,
+        "sechse": 6,
+        "neune": 9,
+        "zehne": 10,
+        "zwoelfe": 12,
         "einundzwanzich": 21,
         "zwanzich": 20,
         "dreissich": 30,
         "dreizig": 30,
+        "dreisich": 30,
+        "vierzich": 40,
+        "fuenfzich": 50,
     }
     for number in range(1, 40):
         tail = german_cardinal(number)

@@ -82,6 +82,8 @@ def _meaningful(word: str, lexicon: Lexicon) -> bool:
 
 def _split_on_purpose(parts: list[str], entry: Entry) -> bool:
     """Splits of two known words that still can only be one ("über morgen", "frei tag")."""
+    if entry.kind == "num":
+        return parts[-1] == "sich"
     return entry.kind in ("weekday", "rel", "mod") or (
         entry.kind == "daypart" and parts[0] in ("vor", "spaet", "frueh")
     )
@@ -97,7 +99,7 @@ def _mended(token: Token, lexicon: Lexicon) -> list[Token]:
         and month.kind == "month"
     ):
         return [Token("word", None, word[:-5]), Token("word", None, "woche")]
-    halves = _split(word, lexicon)
+    halves = _written_time(word, lexicon) or _split(word, lexicon)
     if halves is not None:
         return [Token("word", None, half, capital=token.capital) for half in halves]
     bare = word.removesuffix("'s").removesuffix("'")
@@ -120,6 +122,15 @@ _JOINS = {
     "at": ("num", "half", "quarter"),
     "ord": ("month",),
 }
+
+
+def _written_time(word: str, lexicon: Lexicon) -> tuple[str, ...] | None:
+    """ "vierzehnuhrdreissig": hour, Uhr and minutes written as one."""
+    hour, oclock, minute = word.partition("uhr")
+    numbers = [lexicon.words.get(part) for part in (hour, minute)]
+    if not oclock or any(entry is None or entry.kind not in ("num", "one") for entry in numbers):
+        return None
+    return hour, oclock, minute
 
 
 def _split(word: str, lexicon: Lexicon) -> tuple[str, ...] | None:
@@ -270,7 +281,7 @@ def _compose(tokens: Sequence[Token], language: str) -> list[Token]:
         token, width = made
         composed.append(token)
         position += width
-    return composed if language == "de" else _spoken_years(composed)
+    return composed if language == "de" else _spoken_years(_in_millennium(composed))
 
 
 def _english_number(tokens: Sequence[Token], position: int) -> tuple[Token, int] | None:
@@ -336,6 +347,18 @@ def _spoken_years(tokens: list[Token]) -> list[Token]:
                 years[-1] = Token("year", base + token.value, f"{century} {token.text}")
                 continue
         years.append(token)
+    return years
+
+
+def _in_millennium(tokens: list[Token]) -> list[Token]:
+    """ "two thousand and twenty six"."""
+    years: list[Token] = []
+    for token in tokens:
+        after = bool(years) and years[-1].kind == "millennium"
+        if after and token.kind == "num" and isinstance(token.value, int) and 1 <= token.value <= 99:
+            years[-1] = Token("year", 2000 + token.value, f"{years[-1].text} {token.text}")
+        else:
+            years.append(token)
     return years
 
 

@@ -20,6 +20,7 @@ from handfest.speech.form import (
     RelativeDay,
     Unclear,
     Week,
+    Year,
 )
 from handfest.speech.token import Token
 
@@ -61,7 +62,8 @@ class Statement:
 
 def state(tokens: list[Token]) -> Statement:
     """Gather the reduced tokens of an utterance into a statement."""
-    tokens = _without_replaced(_moved_to(_without_moved(_without_past(_reopened(tokens)))))
+    tokens = _without_past(_reopened(_without_retracted(tokens)))
+    tokens = _without_replaced(_moved_to(_without_moved(tokens)))
     statement = Statement()
     marker: str | None = None
     renewed: set[str] = set()
@@ -89,6 +91,9 @@ def state(tokens: list[Token]) -> Statement:
             statement.problem = statement.problem or "unclear"
         elif token.kind in _LEFTOVERS or _loose_end(tokens, position):
             statement.problem = statement.problem or "unexplained"
+    lone = _lone_number(tokens)
+    if lone is not None:
+        statement.clocks, statement.problem = [lone], None
     if first_thing:
         statement.parts = [part for part in statement.parts if part.name not in _MORNINGS]
     if taken_back and not statement.silent:
@@ -96,6 +101,17 @@ def state(tokens: list[Token]) -> Statement:
     return statement
 
 
+def _lone_number(tokens: list[Token]) -> Clock | None:
+    """ "elf" and nothing else: an hour if one was asked for, else nobody knows what it counts."""
+    numbers = [token for token in tokens if token.kind not in _COURTESY]
+    hour = numbers[0].value if len(numbers) == 1 and numbers[0].kind == "num" else None
+    if not isinstance(hour, int) or not 1 <= hour <= 24:
+        return None
+    return Clock(hour, exact=hour > NOON_HOUR, unclear="unexplained", loose=True)
+
+
+NOON_HOUR = 12
+_COURTESY = frozenset({"please", "filler", "comma", "dot", "stop"})
 _LOOSE = frozenset(
     {"before", "after", "between", "until", "by", "notbefore", "nolater", "by_suffix", "from_suffix"}
 )
@@ -209,6 +225,19 @@ def _without_replaced(tokens: list[Token]) -> list[Token]:
     return kept
 
 
+def _without_retracted(tokens: list[Token]) -> list[Token]:
+    """ "neun, ich meine zehn Uhr": a bare number that is taken back before a time is no wish."""
+    kept: list[Token] = []
+    for position, token in enumerate(tokens):
+        if token.kind == "corr" and any(later.kind in _TIMES for later in tokens[position:]):
+            while kept and kept[-1].kind in ("comma", "please", "filler"):
+                kept.pop()
+            if kept and kept[-1].kind == "num":
+                kept.pop()
+        kept.append(token)
+    return kept
+
+
 def _moved_to(tokens: list[Token]) -> list[Token]:
     """ "move it from Monday to Wednesday": no span of days, but a new one."""
     if not any(token.kind == "move" for token in tokens):
@@ -285,6 +314,12 @@ def _joined(frame: DayForm, inner: DayForm) -> DayForm | None:
             return CalendarDay(inner.day, frame.month, frame.year, inner.weekday)
         case CalendarDay(weekday=None), NamedWeekday(which="bare" | "this" | "coming", weeks=0):
             return replace(frame, weekday=inner.weekday)
+        case Year(inside=None), CalendarDay(year=None, month=int()) | Month(year=None, month=int()):
+            return replace(frame, inside=inner)
+        case Year(inside=None), FeastDay(year=None):
+            return replace(frame, inside=inner)
+        case Year(inside=None), NthWeekday(month=Month(year=None, month=int())):
+            return replace(frame, inside=inner)
         case FeastDay(), CalendarDay(year=None):
             return None
     return None

@@ -41,6 +41,7 @@ _SHAPES = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _DOTTED_HALF = re.compile(r"\b([ap])(?:\s?\.\s?|\s)m\b\.?", re.IGNORECASE)
+_UNIVERSAL = re.compile(r"(?<=:\d\d)\s?(?:UTC|GMT)\b", re.IGNORECASE)
 _UNFILLED = re.compile(r"\{\{[^{}]{0,80}\}\}")
 _DIGITS = re.compile(r"\d+")
 
@@ -71,7 +72,7 @@ def scan(text: str) -> list[Token]:
 
     Variables an agent's template left unfilled ("{{date}}") say nothing.
     """
-    folded = _DOTTED_HALF.sub(r"\1m", _UNFILLED.sub(" ", fold(text)))
+    folded = _UNIVERSAL.sub("Z", _DOTTED_HALF.sub(r"\1m", _UNFILLED.sub(" ", fold(text))))
     tokens: list[Token] = []
     for match in _SHAPES.finditer(folded):
         shape = match.lastgroup or "mark"

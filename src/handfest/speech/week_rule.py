@@ -4,6 +4,7 @@ from handfest.speech.day_rule import WEEK_OFFSETS
 from handfest.speech.form import (
     DayForm,
     Daypart,
+    DaySpan,
     Elapsed,
     Month,
     NamedWeekday,
@@ -12,6 +13,7 @@ from handfest.speech.form import (
     Week,
     Weekend,
     Within,
+    Year,
 )
 from handfest.speech.match import Match, day, value_of
 from handfest.speech.token import Token
@@ -169,6 +171,33 @@ def elapsed(match: Match) -> list[Token] | None:
     return day(match, RelativeDay(int(days)) if days == int(days) else Unclear("unclear"))
 
 
+def elapsed_hours(match: Match) -> list[Token] | None:
+    """ "in 2h"."""
+    hours, unit = match.number("num"), match.find("oclock")
+    if hours is None or unit is None or unit.text != "h":
+        return None
+    return day(match, Elapsed(hours * 60))
+
+
+def portion_span(match: Match) -> list[Token] | None:
+    """ "zwischen Mitte und Ende Oktober", "early to mid next week"."""
+    first, last = (str(token.value) for token in match.every("portion"))
+    month, unit = match.number("month", "maybe_month"), match.value("unit")
+    ends: list[DayForm]
+    if month is not None:
+        ends = [Month(month, year=match.number("year"), portion=portion) for portion in (first, last)]
+    else:
+        offset = WEEK_OFFSETS.get(match.value("mod") or "")
+        if offset is None or unit not in ("week", "month"):
+            return None
+        of_week = unit == "week"
+        ends = [
+            Week(offset, portion=portion) if of_week else Month(offset=offset, portion=portion)
+            for portion in (first, last)
+        ]
+    return day(match, DaySpan(ends[0], ends[1]))
+
+
 def ago(match: Match) -> list[Token] | None:
     """ "vor drei Tagen", "a week ago": lies behind us."""
     unit = match.value("unit")
@@ -216,6 +245,8 @@ def week_portion(match: Match) -> list[Token] | None:
     unit, portion = match.value("unit"), match.value("portion")
     if portion is None:
         portion = "start" if match.has("early") else "end"
+    if match.after is not None and match.after.kind in ("month", "maybe_month", "mod"):
+        return None
     offset = WEEK_OFFSETS.get(match.value("mod") or "this")
     if offset is None:
         return None
@@ -243,7 +274,11 @@ def plain_week(match: Match) -> list[Token] | None:
         return day(match, Week(offset))
     if unit == "month":
         return day(match, Month(offset=offset))
-    if unit in ("day", "year"):
+    if unit == "year":
+        return day(
+            match, Year(offset) if 0 <= offset <= 1 else RelativeDay(-1) if offset < 0 else Unclear("unclear")
+        )
+    if unit == "day":
         return day(match, RelativeDay(-1) if offset < 0 else Unclear("unclear"))
     return None
 
@@ -276,9 +311,12 @@ def tonight(match: Match) -> list[Token] | None:
 
 
 def this_part(match: Match) -> list[Token] | None:
-    """ "this afternoon", "diesen Morgen": today's."""
-    if match.value("mod") not in _THIS_PARTS:
-        return None
+    """ "this afternoon", "diesen Morgen": today's; "last night" lies behind us, "am nächsten Morgen" is open."""
+    which = match.value("mod")
+    if which not in _THIS_PARTS:
+        if which in ("next", "following", "coming"):
+            return day(match, Unclear("unclear"))
+        return day(match, RelativeDay(-1)) if which == "last" else None
     name = match.value("daypart") or "morning_de"
     return [Token("day", RelativeDay(0), match.text), Token("part", Daypart(name), match.text)]
 

@@ -8,6 +8,7 @@ Reasons of `AskWhen`:
   half_of_day         a bare hour fits both halves of the day ("um drei")
   this_or_next_week   "nächsten Freitag" while Friday is still ahead; "diese Woche" on a weekend
   today_or_next_week  today's own weekday, bare
+  today_or_next_month today's own number, bare ("am neunten" on the 9th)
   two_alternatives    "Montag oder Dienstag"; two days or times that do not fit together
   negation            "nicht am Montag"
   day_month_order     "10/11" in English
@@ -34,6 +35,7 @@ from handfest.speech.grammar import parse
 from handfest.speech.lexicon import lexicon
 from handfest.speech.reader import read
 from handfest.speech.statement import Statement, state
+from handfest.speech.token import fold
 from handfest.speech.when_context import WhenContext
 from handfest.speech.wish_resolution import check_wish, resolve
 
@@ -70,10 +72,28 @@ def combine_when(
 
 
 def _arguments(day_argument: str | None, time_argument: str | None, context: WhenContext) -> WhenReading:
-    day, clock = (day_argument or "").strip(), (time_argument or "").strip()
-    if clock.isdigit() and len(clock) <= 2:
+    day, clock = _given(day_argument), _given(time_argument)
+    if _only_a_number(clock, context.language):
         clock = f"{clock} {'Uhr' if context.language == 'de' else 'oclock'}"
+    if day.isdigit() and len(day) <= 2:
+        day = f"am {day}." if context.language == "de" else f"on the {day}"
     return understand_when(f"{day}, {clock}" if day and clock else day or clock, context)
+
+
+_NOTHING = frozenset({"null", "none", "nil", "undefined", "n/a", "-", "unknown"})
+
+
+def _given(argument: str | None) -> str:
+    """An argument without what programs write for nothing."""
+    said = (argument or "").strip()
+    return "" if said.lower() in _NOTHING else said
+
+
+def _only_a_number(clock: str, language: str) -> bool:
+    if clock.isdigit():
+        return len(clock) <= 2
+    entry = lexicon(language).words.get(fold(clock).lower())
+    return entry is not None and entry.kind == "num"
 
 
 def _complete(words: Wish) -> bool:

@@ -40,6 +40,8 @@ def resolve(statement: Statement, context: WhenContext) -> WhenReading:
         return RefuseWhen(reason) if refused else AskWhen(reason)
     if any(_also_a_date(clock, days) for clock in statement.clocks):
         statement.problem = statement.problem or "date_or_time"
+    if any(wish.at is not None and days.at is not None and wish.at != days.at for wish in times):
+        statement.problem = statement.problem or "two_alternatives"
     moments = [_moment(wish, days) for wish in times]
     combined = [_with_day(wish, option) for option in days.options or (None,) for wish in moments]
     asked = days.reason or reason or statement.problem
@@ -71,7 +73,7 @@ def _conclude(
     return check_wish(coming[0], context)
 
 
-_SETTLED_BY_CLOCK = frozenset({"half_of_day", "today_or_next_week"})
+_SETTLED_BY_CLOCK = frozenset({"half_of_day", "today_or_next_week", "today_or_next_month"})
 
 
 def _all_past(combined: list[Wish], statement: Statement, context: WhenContext, now: datetime) -> WhenReading:

@@ -16,6 +16,7 @@ from handfest.model.booking import Booking, BookingState
 from handfest.model.call import Call, Callback
 from handfest.model.offer import Offer
 from handfest.model.slot import Claim, Occupied, buckets
+from handfest.model.transcript import Transcript
 from handfest.model.turn import TurnRecord
 from handfest.ports import BusyTime, CalendarEvent, LineRecord, StoredCatalogue, Transaction
 
@@ -36,6 +37,7 @@ class Rows:
     events: dict[tuple[str, str], CalendarEvent] = field(default_factory=dict)
     busy: dict[tuple[str, str], BusyTime] = field(default_factory=dict)
     callbacks: dict[tuple[str, str], Callback] = field(default_factory=dict)
+    transcripts: dict[tuple[str, str], Transcript] = field(default_factory=dict)
     seen: set[tuple[str, str]] = field(default_factory=set)
     claims: dict[Bucket, tuple[str, Instant | None]] = field(default_factory=dict)
     occupied: dict[tuple[str, str], tuple[tuple[Occupied, Instant | None], ...]] = field(default_factory=dict)
@@ -143,6 +145,25 @@ class MemoryTransaction:
         """See `CallStore`."""
         rows = [row for row in self._rows.callbacks.values() if row.business_id == business_id]
         return tuple(sorted(rows, key=lambda row: (row.made_at, row.id), reverse=True))
+
+    def transcript(self, business_id: str, call_id: str) -> Transcript | None:
+        """See `CallStore`."""
+        return self._rows.transcripts.get((business_id, call_id))
+
+    def save_transcript(self, transcript: Transcript) -> None:
+        """See `CallStore`."""
+        self._rows.transcripts[transcript.business_id, transcript.call_id] = transcript
+
+    def drop_transcripts(self, business_id: str, now: Instant) -> int:
+        """See `CallStore`."""
+        over = [
+            key
+            for key, kept in self._rows.transcripts.items()
+            if key[0] == business_id and kept.kept_until <= now
+        ]
+        for key in over:
+            del self._rows.transcripts[key]
+        return len(over)
 
     def first_sight(self, business_id: str, key: str, at: Instant) -> bool:
         """See `CallStore`."""

@@ -157,6 +157,16 @@ callback = Table(
     Index(None, "business_id", "made_at"),
 )
 
+transcript = Table(
+    "transcript",
+    metadata,
+    Column("business_id", Text, primary_key=True),
+    Column("call_id", Text, primary_key=True),
+    Column("kept_until", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "business_id", "kept_until"),
+)
+
 seen = Table(
     "seen",
     metadata,

@@ -89,6 +89,14 @@ CALLBACKS = (
     .where(schema.callback.c.business_id == bindparam("business"))
     .order_by(schema.callback.c.made_at.desc(), schema.callback.c.id.desc())
 )
+TRANSCRIPT = select(schema.transcript.c.body).where(
+    schema.transcript.c.business_id == bindparam("business"),
+    schema.transcript.c.call_id == bindparam("call"),
+)
+DROP_TRANSCRIPTS = delete(schema.transcript).where(
+    schema.transcript.c.business_id == bindparam("business"),
+    schema.transcript.c.kept_until <= bindparam("before"),
+)
 _CLAIM_ROW = schema.slot_claim.c
 EXPIRE_CLAIMS = delete(schema.slot_claim).where(
     _CLAIM_ROW.business_id == bindparam("business"),
@@ -206,6 +214,7 @@ class Inserts:
         self.upsert_event = upsert(schema.event)
         self.upsert_busy = upsert(schema.busy)
         self.upsert_callback = upsert(schema.callback)
+        self.upsert_transcript = upsert(schema.transcript)
         self.add_turn = insert(schema.turn)
         self.add_catalogue = insert(schema.catalogue)
         self.add_line = insert(schema.line)

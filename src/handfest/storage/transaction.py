@@ -12,6 +12,7 @@ from handfest.model.booking import Booking
 from handfest.model.call import Call, Callback
 from handfest.model.offer import Offer
 from handfest.model.slot import Claim, Occupied, Span, buckets
+from handfest.model.transcript import Transcript
 from handfest.model.turn import TurnRecord
 from handfest.ports import BusyTime, CalendarEvent, LineRecord, StoredCatalogue
 from handfest.storage import statements as sql
@@ -223,6 +224,24 @@ class SqlTransaction:
     def callbacks(self, business_id: str) -> tuple[Callback, ...]:
         """See `CallStore`."""
         return self._all(Callback, sql.CALLBACKS, business=business_id)
+
+    def transcript(self, business_id: str, call_id: str) -> Transcript | None:
+        """See `CallStore`."""
+        return self._one(Transcript, sql.TRANSCRIPT, business=business_id, call=call_id)
+
+    def save_transcript(self, transcript: Transcript) -> None:
+        """See `CallStore`."""
+        self._run(
+            self._inserts.upsert_transcript,
+            business_id=transcript.business_id,
+            call_id=transcript.call_id,
+            kept_until=_millis(transcript.kept_until),
+            body=encode(transcript),
+        )
+
+    def drop_transcripts(self, business_id: str, now: Instant) -> int:
+        """See `CallStore`."""
+        return self._run(sql.DROP_TRANSCRIPTS, business=business_id, before=_millis(now))
 
     def first_sight(self, business_id: str, key: str, at: Instant) -> bool:
         """See `CallStore`."""

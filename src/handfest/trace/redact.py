@@ -14,7 +14,12 @@ _EMAIL = re.compile(r"\S+@\S+")
 
 def redact_text(text: str) -> str:
     """Spoken words for the trace: cut, with numbers long enough to be a phone's and e-mails blanked."""
-    return _EMAIL.sub("[email]", _DIGITS.sub(_blank_unless_date, text))[:TEXT_MAX]
+    return blank_numbers(text)[:TEXT_MAX]
+
+
+def blank_numbers(text: str) -> str:
+    """The text without e-mail addresses and numbers long enough to be a phone's; dates stay."""
+    return _EMAIL.sub("[email]", _DIGITS.sub(_blank_unless_date, text))
 
 
 def _blank_unless_date(match: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
+from handfest.desk.foreign_tools import SERVED
 from handfest.model.turn import ToolRequest
 
 _DATA: Mapping[str, Any] = tomllib.loads(
@@ -14,7 +15,8 @@ _DATA: Mapping[str, Any] = tomllib.loads(
 _OURS: Mapping[str, str] = {
     spelling: ours for ours, spellings in _DATA["arguments"].items() for spelling in spellings
 }
-_IGNORED = frozenset(_DATA["ignored"]["names"])
+_IGNORED = frozenset(_DATA["ignored"]["names"]) | frozenset(_DATA["ignored"]["platform"])
+_CARRIED = frozenset(_DATA["carried"]["names"])
 _SUFFIX = re.compile(r"[_-]v\d+$")
 _YES = frozenset({"true", "ja", "yes", "1"})
 
@@ -29,14 +31,20 @@ def read_tool(spelled: str, arguments: Mapping[str, Any]) -> ToolRequest:
     else:
         tool = _DATA["names"].get(name, name)
     ours, unread = _arguments(tool, arguments)
-    plain = spelled == tool and all(argument in _DATA["arguments"] for argument in arguments)
+    plain = spelled == tool and all(_is_ours(argument) for argument in arguments)
     return ToolRequest(
         tool=tool,
         arguments=ours,
         spelled=spelled,
         dialect="handfest" if plain else "foreign",
         unread=unread,
+        carries=plain and any(argument in _CARRIED for argument in arguments),
     )
+
+
+def _is_ours(argument: str) -> bool:
+    """True for names that our own tools declare, and for what platforms add to every request."""
+    return argument in _DATA["arguments"] or argument in _CARRIED or argument in _DATA["ignored"]["platform"]
 
 
 def _arguments(tool: str, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -44,13 +52,24 @@ def _arguments(tool: str, arguments: Mapping[str, Any]) -> tuple[dict[str, Any],
     found: dict[str, Any] = {}
     unread = []
     for spelled, value in arguments.items():
-        ours = _OURS.get(spelled)
-        if ours is None:
+        name = _OURS.get(spelled)
+        if name is None:
             if spelled not in _IGNORED:
                 unread.append(spelled)
-        elif found.get(ours) in (None, ""):
-            found[ours] = value
-    return _moved(tool, found), tuple(unread)
+        elif name not in found or _nothing(found[name]):
+            found[name] = value
+    ours = _moved(tool, found)
+    spec = SERVED.get(tool)
+    if spec is None:
+        return ours, tuple(unread)
+    read = {name: value for name, value in ours.items() if name in spec.arguments.model_fields}
+    unread += [spelled for spelled in arguments if _OURS.get(spelled) in ours and _OURS[spelled] not in read]
+    return read, tuple(unread)
+
+
+def _nothing(value: Any) -> bool:
+    """True for what stands for no value: empty, or a variable that the platform has not set (B89)."""
+    return value is None or (isinstance(value, str) and (not value.strip() or "{{" in value))
 
 
 def _moved(tool: str, found: dict[str, Any]) -> dict[str, Any]:

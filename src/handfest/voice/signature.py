@@ -10,7 +10,7 @@ from hashlib import sha256
 
 HEADER = "x-retell-signature"
 WINDOW_MS = 5 * 60 * 1000
-_FORM = re.compile(r"v=(\d{1,17}),d=([0-9a-f]{64})")
+_FORM = re.compile(r"v=([0-9]{1,17}),d=([0-9a-f]{64})")
 
 
 def sign(body: bytes, key: str, at_ms: int) -> str:

@@ -11,11 +11,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from whenever import Instant
 
 import handfest
 from handfest.booking.reconcile import reconcile
 from handfest.errors import Fault
 from handfest.web.calcom_routes import calcom_routes
+from handfest.web.metrics import metrics_route
 from handfest.web.retell_routes import retell_routes
 from handfest.wiring import House
 
@@ -63,32 +65,55 @@ def create_app(house: House) -> ASGIApp:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await house.warm()
-        watching = asyncio.create_task(_reconcile_forever(house))
+        watching = [asyncio.create_task(work(house)) for work in (_reconcile_forever, _alert_forever)]
         try:
             yield
         finally:
-            watching.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await watching
+            for task in watching:
+                task.cancel()
+            await asyncio.gather(*watching, return_exceptions=True)
             await house.close()
 
     routes = [
         Route("/healthz", healthz),
         Route("/readyz", readyz),
+        metrics_route(house),
         *retell_routes(house),
         *calcom_routes(house),
     ]
     return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(Boundary)])
 
 
+async def _forget(house: House, now: Instant) -> None:
+    """Let go of transcripts whose time is over; a business without calls keeps none of them either."""
+    businesses = await house.store.read(lambda tx: tx.businesses())
+    if businesses:
+        await house.store.write(lambda tx: [tx.drop_transcripts(one, now) for one in businesses])
+
+
 async def _reconcile_forever(house: House) -> None:
     """Look up unsettled bookings at start and ever after; a round that fails is not the last."""
+    forgotten: Instant | None = None
     while True:
         try:
             done = await reconcile(house.store, house.calendars, house.shelf, house.clock, house.notifier)
             if done.booked or done.refused:
                 _LOG.info("reconciled", booked=list(done.booked), refused=list(done.refused))
             await house.calcom_sync.poll_due()
+            now = house.clock.now()
+            if forgotten is None or now >= forgotten.add(hours=1):
+                await _forget(house, now)
+                forgotten = now
         except Fault as fault:
             _LOG.error("reconciling failed", code=fault.code)
         await asyncio.sleep(house.settings.reconcile_seconds)
+
+
+async def _alert_forever(house: House) -> None:
+    """Tell people what needs one; apart from reconciling, so that a slow webhook holds nothing up."""
+    while True:
+        await asyncio.sleep(house.settings.alert_seconds)
+        try:
+            await house.alerts.send_due()
+        except Fault as fault:
+            _LOG.error("alerting failed", code=fault.code)

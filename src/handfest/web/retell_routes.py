@@ -16,8 +16,12 @@ from handfest.speech.sentences import sentence
 from handfest.voice.answer import answer_text
 from handfest.voice.lines import line_of
 from handfest.voice.retell import PLATFORM, read_envelope, read_json, read_request
+from handfest.voice.retell_agent import EMPTY_VARIABLES
+from handfest.voice.retell_answer import retell_answer
+from handfest.voice.retell_events import read_event
 from handfest.voice.signature import HEADER, signed_at, verify
 from handfest.web.body import BodyTooLarge, read_body
+from handfest.web.retell_events import take_event
 from handfest.wiring import House
 
 GERMAN_PREFIXES = ("+49", "+43", "+41")
@@ -27,6 +31,7 @@ GERMAN_PREFIXES = ("+49", "+43", "+41")
 class Verified:
     """A body that somebody who holds one of our keys has signed. `line` None: for a number nobody has."""
 
+    raw: bytes
     body: Mapping[str, Any]
     envelope: Envelope
     line: LineRecord | None
@@ -84,10 +89,10 @@ async def _verify(house: House, raw: bytes, header: str | None) -> Verified:
     if line is None:
         if not _signed_by_any(house, raw, header, lines):
             raise SignatureInvalid("the signature does not fit the body, its age or any line's key")
-        return Verified(body, envelope, None)
+        return Verified(raw, body, envelope, None)
     if not _signed(house, raw, header, _key(house, line)):
         raise SignatureInvalid("the signature does not fit the body, its age or the line's key")
-    return Verified(body, envelope, line)
+    return Verified(raw, body, envelope, line)
 
 
 def _signed_by_any(house: House, raw: bytes, header: str | None, lines: tuple[LineRecord, ...]) -> bool:
@@ -113,28 +118,24 @@ async def _tool(house: House, request: Request, verified: Verified) -> Response:
     if verified.line is None:
         house.notifier.alarm("line_unknown", {"number": verified.envelope.line_number})
         return _answer(_lost("line_unknown", "line", verified.envelope))
-    return _answer(await house.desk.answer(verified.line, asked.envelope, asked.request))
+    reply = await house.desk.answer(verified.line, asked.envelope, asked.request)
+    language = await house.desk.language(verified.line)
+    return Response(retell_answer(reply, asked.request, language), media_type="application/json")
 
 
 async def _event(house: House, _request: Request, verified: Verified) -> Response:
-    call_id = verified.envelope.call_id
-    if verified.line is not None and call_id is not None:
-        business_id = verified.line.business_id
-        event = str(verified.body.get("event", ""))
-        at = house.clock.now()
-        first = await house.store.write(
-            lambda tx: tx.first_sight(business_id, f"retell:{event}:{call_id}", at)
-        )
-        if first and event in ("call_ended", "call_analyzed"):
-            await house.desk.hang_up(verified.line, call_id)
+    if verified.line is not None and verified.envelope.call_id is not None:
+        event = read_event(verified.body, verified.raw)
+        await take_event(house, verified.line, verified.envelope, event)
     return Response(status_code=204)
 
 
 async def _inbound(house: House, _request: Request, verified: Verified) -> Response:
     """Answered inside `call_inbound`, as the platform reads it (B14); values are strings."""
-    if verified.line is None:
+    if verified.line is None or verified.line.mode == "observe":
         return JSONResponse({"call_inbound": {}})
     variables = await house.desk.context(verified.line, verified.envelope)
+    variables.update(EMPTY_VARIABLES)
     return JSONResponse({"call_inbound": {"dynamic_variables": variables}})
 
 

@@ -1,0 +1,150 @@
+"""`handfest audit FILE...`: why recorded calls did not book, whoever served them."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO
+
+import typer
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from handfest.cli.audit_text import call_lines, summary_lines
+from handfest.cli.options import Json
+from handfest.cli.output import FINDINGS, USAGE, errors, fail
+from handfest.cli.run import read_file
+from handfest.diagnosis.audit_data import call_data, summary_data
+from handfest.diagnosis.audit_run import Audited, AuditRun, CataloguesUnreadableError, read_catalogues
+from handfest.diagnosis.call_file import BadLine, CallRecord, read_calls
+
+_REFRESH_CALLS = 50
+
+
+@dataclass
+class _Result:
+    """What the exit code is made of."""
+
+    unreadable: int = 0
+
+
+def audit(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Exported calls: JSON Lines or JSON.", metavar="FILE...")
+    ] = None,
+    catalogue: Annotated[
+        Path | None, typer.Option(help="A business file (TOML) or catalogues (JSON).")
+    ] = None,
+    business: Annotated[str | None, typer.Option(help="The catalogue that every call belongs to.")] = None,
+    expected_version: Annotated[
+        int | None, typer.Option(help="The agent version that should have answered.")
+    ] = None,
+    language: Annotated[str, typer.Option(help="Language of meanings and remedies: en or de.")] = "en",
+    summary: Annotated[bool, typer.Option("--summary", help="Only the ranking over all calls.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Audit exported calls: what went wrong in each, and what to repair first.
+
+    Exit code 0: nothing found. 1: findings. 2: a file or a line of one could not be read (the rest was).
+    """
+    if not files:
+        fail("name a file of exported calls: handfest audit calls.jsonl --catalogue business.toml")
+    if language not in ("en", "de"):
+        fail(f"--language is en or de, not {language!r}")
+    run = _run(catalogue, business, expected_version)
+    result = _Result()
+    with _writer(as_json=as_json, summary=summary, language=language) as write:
+        for file in files:
+            _audit_file(file, run, result, write)
+        write(run)
+    if result.unreadable:
+        raise typer.Exit(USAGE)
+    raise typer.Exit(FINDINGS if run.with_findings else 0)
+
+
+def _run(catalogue: Path | None, business: str | None, expected_version: int | None) -> AuditRun:
+    if catalogue is None:
+        if business is not None:
+            fail("--business chooses among the catalogues of --catalogue FILE; give that too")
+        errors.print(
+            "no --catalogue given: rules about services (HF401, HF404) cannot be checked", markup=False
+        )
+        return AuditRun({}, None, expected_version)
+    try:
+        known = read_catalogues(read_file(catalogue))
+    except CataloguesUnreadableError as error:
+        fail(f"{catalogue}: {error}")
+    if business is not None and business not in known:
+        fail(f"{catalogue} has no business {business!r}; it has {', '.join(sorted(known))}")
+    return AuditRun(known, business, expected_version)
+
+
+Write = Callable[[Audited | AuditRun], None]
+
+
+def _audit_file(file: Path, run: AuditRun, result: _Result, write: Write) -> None:
+    """One file; what cannot be read is told on standard error with its place, the rest is audited."""
+    try:
+        with file.open("rb") as source:
+            for audited in run.over(_watched(source, file)):
+                if isinstance(audited, BadLine):
+                    result.unreadable += 1
+                    errors.print(f"{file}: {audited}", markup=False, soft_wrap=True)
+                else:
+                    write(audited)
+    except OSError as error:
+        result.unreadable += 1
+        errors.print(f"{file}: cannot be read: {error.strerror}", markup=False, soft_wrap=True)
+
+
+def _watched(source: BinaryIO, file: Path) -> Iterator[CallRecord | BadLine]:
+    """The calls of a file, with a bar of the bytes read where a person is watching."""
+    if not sys.stderr.isatty():
+        yield from read_calls(source)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=errors, transient=True) as bar:
+        task = bar.add_task(file.name, total=max(1, file.stat().st_size))
+        for count, record in enumerate(read_calls(source)):
+            if count % _REFRESH_CALLS == 0:
+                bar.update(task, completed=source.tell())
+            yield record
+
+
+@contextmanager
+def _writer(*, as_json: bool, summary: bool, language: str) -> Iterator[Write]:
+    """Writes calls as they come and the ranking last; with `as_json` as one document, a call a line."""
+    if as_json:
+        yield _json_writer(calls=not summary, language=language)
+        return
+
+    def write(row: Audited | AuditRun) -> None:
+        if isinstance(row, Audited):
+            lines = () if summary else call_lines(row, language)
+        else:
+            lines = summary_lines(row.summary(), language)
+        for line in lines:
+            sys.stdout.write(line + "\n")
+
+    yield write
+
+
+def _json_writer(*, calls: bool, language: str) -> Write:
+    separator = '{"calls": [\n'
+
+    def write(row: Audited | AuditRun) -> None:
+        nonlocal separator
+        if isinstance(row, AuditRun):
+            opening = '{"calls": [' if separator.startswith("{") else ""
+            tail = _compact(summary_data(row.summary(), language))
+            sys.stdout.write(f'{opening}\n], "summary": {tail}}}\n' if calls else f'{{"summary": {tail}}}\n')
+        elif calls:
+            sys.stdout.write(separator + _compact(call_data(row, language)))
+            separator = ",\n"
+
+    return write
+
+
+def _compact(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

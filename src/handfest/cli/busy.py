@@ -1,0 +1,119 @@
+"""`handfest busy ...`: absences and other times at which somebody is not there."""
+
+from typing import Annotated
+
+import typer
+
+from handfest.cli.chosen_business import chosen_business, chosen_staff
+from handfest.cli.moments import read_moment
+from handfest.cli.options import Database, Json, settings_with
+from handfest.cli.output import console, fail, print_json
+from handfest.cli.run import with_store
+from handfest.ports import BusyTime, Store, Transaction
+from handfest.scheduling.request import NOBODY
+from handfest.wiring import RandomIds, SystemClock
+
+busy = typer.Typer(help="Times at which somebody is not there.", no_args_is_help=True)
+Business = Annotated[str | None, typer.Argument(help="The business; may be left out if there is only one.")]
+KINDS = ("absence", "busy")
+
+
+@busy.command("add")
+def add(
+    business: Business = None,
+    start: Annotated[str, typer.Option("--from", help="Begin: 2025-12-24, 2025-12-24T14:00, or words.")] = "",
+    end: Annotated[str, typer.Option("--to", help="End; a date alone is included.")] = "",
+    staff: Annotated[str | None, typer.Option(help="Who: id or name. Default: everybody.")] = None,
+    kind: Annotated[str, typer.Option(help="absence or busy.")] = "absence",
+    label: Annotated[str | None, typer.Option(help="What it is, for the explanation.")] = None,
+    database: Database = None,
+) -> None:
+    """Note that somebody is not there. Appointments already booked stay."""
+    if kind not in KINDS:
+        fail(f"--kind is one of {', '.join(KINDS)}, not {kind!r}")
+    if not start or not end:
+        fail("give the time with --from and --to, such as --from 2025-12-24 --to 2025-12-26")
+    address = settings_with(database).database
+    zone, rows = with_store(address, lambda store: _add(store, business, start, end, staff, kind, label))
+    for row in rows:
+        console.print(f"{row.id}  {_told(row, zone)}", markup=False, soft_wrap=True)
+
+
+@busy.command("ls")
+def list_busy(business: Business = None, database: Database = None, as_json: Json = False) -> None:
+    """List what is to come."""
+    zone, rows = with_store(settings_with(database).database, lambda store: _coming(store, business))
+    if as_json:
+        print_json([_row(row) for row in rows])
+        return
+    for row in rows:
+        console.print(f"{row.id}  {_told(row, zone)}", markup=False, soft_wrap=True)
+    if not rows:
+        console.print("nothing to come", markup=False)
+
+
+@busy.command("rm")
+def remove(
+    busy_id: Annotated[str, typer.Argument(help="The id that `busy ls` shows.")],
+    business: Annotated[str | None, typer.Option(help="The business, if there are several.")] = None,
+    database: Database = None,
+) -> None:
+    """Forget a busy time."""
+    gone = with_store(settings_with(database).database, lambda store: _remove(store, business, busy_id))
+    if not gone:
+        fail(f"no busy time {busy_id} is kept; `handfest busy ls` lists them")
+    console.print(f"{busy_id} is removed", markup=False)
+
+
+async def _add(
+    store: Store, business: str | None, start: str, end: str, staff: str | None, kind: str, label: str | None
+) -> tuple[str, list[BusyTime]]:
+    compiled = await chosen_business(store, business)
+    now, ids = SystemClock().now(), RandomIds()
+    first = read_moment(start, compiled.zone, now)
+    last = read_moment(end, compiled.zone, now, end=True)
+    if last <= first:
+        fail(f"--to {end} does not lie after --from {start}")
+    person = chosen_staff(compiled, staff)
+    everybody = [one.id for one in compiled.catalogue.staff] or [NOBODY]
+    rows = [
+        BusyTime(compiled.catalogue.business.id, ids.new("busy"), who, first, last, kind, label)
+        for who in ([person.id] if person else everybody)
+    ]
+
+    def keep(tx: Transaction) -> None:
+        for row in rows:
+            tx.add_busy(row)
+
+    await store.write(keep)
+    return compiled.zone.key, rows
+
+
+async def _coming(store: Store, business: str | None) -> tuple[str, tuple[BusyTime, ...]]:
+    compiled = await chosen_business(store, business)
+    now = SystemClock().now()
+    horizon = now.add(hours=24 * 366 * 10)
+    rows = await store.read(lambda tx: tx.busy(compiled.catalogue.business.id, now, horizon))
+    return compiled.zone.key, rows
+
+
+async def _remove(store: Store, business: str | None, busy_id: str) -> bool:
+    compiled = await chosen_business(store, business)
+    return await store.write(lambda tx: tx.remove_busy(compiled.catalogue.business.id, busy_id))
+
+
+def _told(row: BusyTime, zone: str) -> str:
+    first, last = (moment.to_tz(zone).format_iso()[:16] for moment in (row.start, row.end))
+    return f"{row.resource_id:<12} {row.kind:<8} {first} to {last}  {row.label or ''}".rstrip()
+
+
+def _row(row: BusyTime) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "who": row.resource_id,
+        "kind": row.kind,
+        "start": row.start.format_iso(),
+        "end": row.end.format_iso(),
+        "label": row.label,
+        "source": row.source,
+    }

@@ -1,0 +1,223 @@
+"""What Prometheus is told, in a registry of its own.
+
+Labels are bounded: businesses up to `BUSINESSES_MAX`, tools and codes by our own lists; nothing that a caller or a
+model writes becomes a label.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from whenever import Instant
+
+from handfest.desk.tools import TOOLS
+from handfest.diagnosis.served_findings import served_findings
+from handfest.model.booking import BookingState
+from handfest.model.turn import Step, TurnRecord
+from handfest.ports import Transaction
+
+BUSINESSES_MAX = 2000
+OTHER = "other"
+_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.2, 3.0, 5.0, 10.0)
+_LOST = frozenset({"hold_lost", "declined", "calendar_failed", "fault", "mismatch"})
+"""Steps after which a wish that a free slot could fill was not filled in this turn."""
+_WISHES = frozenset({"check_availability", "book_appointment", "reschedule_appointment"})
+_OPEN_FOR = 3600
+"""Bookings in flight are looked for up to this many seconds ahead of their lease's end."""
+
+
+COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "calls": ("Calls that called a tool.", ("business",)),
+    "turns": ("Tool requests answered.", ("business", "tool", "code")),
+    "checks": ("Availability checks by their answer.", ("business", "code")),
+    "offers": ("Offers made and held.", ("business",)),
+    "bookings": ("Bookings by what the turn made of them.", ("business", "outcome", "code")),
+    "wishes": ("Wishes that a free slot could fill, booked or lost.", ("business", "result")),
+    "promises": ("Bookings a calendar confirmed, equal to their offer or not.", ("business", "kept")),
+    "mismatches": ("Bookings that were not what was offered. Must stay 0.", ("business",)),
+    "calendar_errors": ("Failures of calendars by class.", ("business", "code")),
+    "findings": ("Findings of served calls.", ("business", "finding")),
+    "alarms": ("Alarms raised.", ("code",)),
+    "signature_failures": ("Requests whose signature did not fit.", ()),
+}
+GAUGES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "kept_promise_ratio": ("Kept promises of all since the start.", ("business",)),
+    "holds": ("Offers of this process that hold their slot now.", ("business",)),
+    "waiting": ("What waits: unknown, calling, callback.", ("business", "kind")),
+    "waiting_oldest_seconds": ("Age of the oldest that waits.", ("business", "kind")),
+}
+SECONDS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "turn": ("Time to the answer.", ("business", "tool")),
+    "calendar": ("Time of a calendar's answer about free slots.", ("provider",)),
+}
+"""Histograms; their names end in `_seconds`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits in the store for one business: how many, and since when the oldest."""
+
+    business_id: str
+    count: int
+    oldest: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoreState:
+    """What only the store knows, read at the moment of a scrape."""
+
+    unknown: tuple[Waiting, ...]
+    calling: tuple[Waiting, ...]
+    callbacks: tuple[Waiting, ...]
+
+
+class Metrics:
+    """A `TraceSink` and a `Notifier` that counts. One per house."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        self._businesses: set[str] = set()
+        self._held: dict[tuple[str, str, str], Instant] = {}
+        self._kept: dict[str, tuple[int, int]] = {}
+        self._count = {
+            name: Counter(f"handfest_{name}", text, labels, registry=registry)
+            for name, (text, labels) in COUNTERS.items()
+        }
+        self._gauge = {
+            name: Gauge(f"handfest_{name}", text, labels, registry=registry)
+            for name, (text, labels) in GAUGES.items()
+        }
+        self._seconds = {
+            name: Histogram(f"handfest_{name}_seconds", text, labels, buckets=_BUCKETS, registry=registry)
+            for name, (text, labels) in SECONDS.items()
+        }
+
+    def turn(self, record: TurnRecord) -> None:
+        """See `TraceSink`."""
+        business = self._business(record.business_id)
+        tool = record.tool if record.tool in TOOLS else OTHER
+        if record.number == 1:
+            self._count["calls"].labels(business).inc()
+        self._count["turns"].labels(business, tool, record.code).inc()
+        self._seconds["turn"].labels(business, tool).observe(record.took_ms / 1000)
+        if tool == "check_availability":
+            self._count["checks"].labels(business, record.code).inc()
+        for step in record.steps:
+            self._step(business, record, step)
+        if tool in _WISHES:
+            self._wish(business, record)
+        # Whether questions were settled shows at the end of the call only; here a step speaks for itself.
+        found = served_findings([record], done=True, pinned=True)
+        self.audited(record.business_id, (finding.id for finding in found))
+
+    def alarm(self, code: str, facts: dict[str, object]) -> None:
+        """See `Notifier`."""
+        self._count["alarms"].labels(code).inc()
+        if code == "signature_invalid":
+            self._count["signature_failures"].inc()
+        if code == "offer_mismatch":
+            business = self._business(str(facts.get("business", OTHER)))
+            self._count["mismatches"].labels(business).inc()
+            self._promise(business, kept=False)
+
+    def audited(self, business_id: str, findings: Iterable[str]) -> None:
+        """Count the findings of a call of this business."""
+        business = self._business(business_id)
+        for finding in findings:
+            self._count["findings"].labels(business, finding).inc()
+
+    def observe(self, state: StoreState, now: Instant) -> None:
+        """Bring what is only known at a scrape up to date."""
+        self._gauge["waiting"].clear()
+        self._gauge["waiting_oldest_seconds"].clear()
+        for kind, rows in (
+            ("unknown", state.unknown),
+            ("calling", state.calling),
+            ("callback", state.callbacks),
+        ):
+            for row in rows:
+                business = self._business(row.business_id)
+                age = (now - row.oldest).total("seconds") if row.oldest is not None else 0.0
+                self._gauge["waiting"].labels(business, kind).set(row.count)
+                self._gauge["waiting_oldest_seconds"].labels(business, kind).set(max(0.0, age))
+        self._held = {key: until for key, until in self._held.items() if until > now}
+        self._gauge["holds"].clear()
+        for business in self._businesses:
+            self._gauge["holds"].labels(business).set(sum(key[0] == business for key in self._held))
+
+    def _step(self, business: str, record: TurnRecord, step: Step) -> None:
+        facts = step.facts
+        match step.name:
+            case "offered":
+                self._count["offers"].labels(business).inc()
+                self._held[business, record.call_id, str(facts.get("offer"))] = _held_until(facts, record.at)
+            case "released":
+                for offer in facts.get("offers", ()):
+                    self._held.pop((business, record.call_id, str(offer)), None)
+            case "slots":
+                provider = str(facts.get("provider", OTHER))
+                self._seconds["calendar"].labels(provider).observe(float(facts.get("calendar_ms", 0)) / 1000)
+            case "booked" | "changed" | "cancelled":
+                self._count["bookings"].labels(business, step.name, record.code).inc()
+                self._held.pop((business, record.call_id, str(facts.get("offer"))), None)
+                if step.name != "cancelled":
+                    self._promise(business, kept=True)
+            case "declined" | "mismatch":
+                self._count["bookings"].labels(business, "refused", record.code).inc()
+            case "outcome_unknown" | "calendar_failed" | "look_up_failed":
+                outcome = "unknown" if step.name == "outcome_unknown" else "failed"
+                if step.name != "look_up_failed":
+                    self._count["bookings"].labels(business, outcome, record.code).inc()
+                self._count["calendar_errors"].labels(business, str(facts.get("code"))).inc()
+            case "fault" if str(facts.get("code", "")).startswith("calendar_"):
+                self._count["calendar_errors"].labels(business, str(facts.get("code"))).inc()
+
+    def _wish(self, business: str, record: TurnRecord) -> None:
+        names = {step.name for step in record.steps}
+        if names & {"booked", "changed"}:
+            self._count["wishes"].labels(business, "booked").inc()
+        elif names & _LOST:
+            self._count["wishes"].labels(business, "lost").inc()
+
+    def _promise(self, business: str, *, kept: bool) -> None:
+        self._count["promises"].labels(business, "true" if kept else "false").inc()
+        good, total = self._kept.get(business, (0, 0))
+        self._kept[business] = good, total = good + kept, total + 1
+        self._gauge["kept_promise_ratio"].labels(business).set(good / total)
+
+    def _business(self, business_id: str) -> str:
+        if business_id in self._businesses:
+            return business_id
+        if len(self._businesses) >= BUSINESSES_MAX:
+            return OTHER
+        self._businesses.add(business_id)
+        # A series that begins with 1 hides its first event from increase(); these begin with 0.
+        self._count["mismatches"].labels(business_id)
+        for result in ("booked", "lost"):
+            self._count["wishes"].labels(business_id, result)
+        return business_id
+
+
+def _held_until(facts: dict[str, object], at: Instant) -> Instant:
+    return Instant.parse_iso(str(facts["held_until"])) if facts.get("held_until") else at
+
+
+def store_state(tx: Transaction, now: Instant) -> StoreState:
+    """Read what waits: bookings whose outcome is not known, bookings in flight, callbacks nobody made."""
+    unsettled = tx.unsettled_bookings(now.add(seconds=_OPEN_FOR))
+    unknown, calling, callbacks = [], [], []
+    for business_id in tx.businesses():
+        own = [row for row in unsettled if row.business_id == business_id]
+        unknown.append(
+            _waiting(business_id, [row.made_at for row in own if row.state is BookingState.UNKNOWN])
+        )
+        calling.append(
+            _waiting(business_id, [row.made_at for row in own if row.state is BookingState.CALLING])
+        )
+        asked = [row.made_at for row in tx.callbacks(business_id) if row.closed_at is None]
+        callbacks.append(_waiting(business_id, asked))
+    return StoreState(tuple(unknown), tuple(calling), tuple(callbacks))
+
+
+def _waiting(business_id: str, since: list[Instant]) -> Waiting:
+    return Waiting(business_id, len(since), min(since, default=None))

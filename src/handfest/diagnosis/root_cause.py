@@ -1,0 +1,43 @@
+"""Why a served call ended as it did: one cause, its remedy and whose move it is."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from handfest.diagnosis.findings import Owner, finding_kinds
+from handfest.diagnosis.served_findings import ServedFinding
+
+_COMPANIONS = frozenset({"HF414", "HF416", "HF421", "HF423"})
+"""Findings that accompany a loss more often than they cause it; a cause only where nothing else is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class RootCause:
+    """`code` is a finding's id, or the reply code that the call ended on; texts by language (`de`, `en`)."""
+
+    code: str
+    cause: dict[str, str]
+    remedy: dict[str, str]
+    owner: Owner | None
+    steps: tuple[int, ...] = ()
+
+
+def root_cause(findings: tuple[ServedFinding, ...], last_code: str | None, *, done: bool) -> RootCause | None:
+    """None for a call that got what it wanted; else its first cause, else what its last answer says."""
+    if done:
+        return None
+    causes = [one for one in findings if one.id not in _COMPANIONS] or list(findings)
+    if causes:
+        first = causes[0]
+        kind = finding_kinds()[first.id]
+        return RootCause(first.id, kind.means, kind.remedy, kind.owner, first.steps)
+    row = _ends().get(last_code or "", _ends()["none"])
+    owner = Owner(row["owner"]) if "owner" in row else None
+    return RootCause(last_code or "none", row["cause"], row["remedy"], owner)
+
+
+@cache
+def _ends() -> dict[str, Any]:
+    return tomllib.loads(resources.files("handfest.diagnosis").joinpath("call_ends.toml").read_text("utf-8"))

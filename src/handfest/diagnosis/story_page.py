@@ -1,0 +1,34 @@
+"""The story of a call as one page of HTML that can be mailed and printed."""
+
+from handfest.diagnosis.explain import Story, as_data
+from handfest.diagnosis.page import template
+from handfest.diagnosis.timeline import Lane, brackets, timeline
+
+_FIELDS = (
+    ("service_id", "service"),
+    ("event_type", "event type"),
+    ("duration_min", "minutes"),
+    ("start", "start"),
+    ("staff", "staff"),
+)
+
+
+def story_page(story: Story) -> str:
+    """A self-contained HTML document: verdict, offer held against booking, timeline, findings."""
+    data = as_data(story)
+    events = timeline(story)
+    marks = brackets(events)
+    offers = {offer["id"]: offer for offer in data["offers"]}
+    promises = [
+        {"offer": offers[booking["offer"]], "booking": booking}
+        for booking in data["bookings"]
+        if booking["offer"] in offers
+    ]
+    return template("story.html.j2").render(
+        story=data,
+        promises=promises,
+        fields=_FIELDS,
+        rows=list(zip(events, marks, strict=True)),
+        width=len(marks[0]) if marks else 0,
+        lanes=[lane.value for lane in Lane],
+    )

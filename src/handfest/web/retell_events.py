@@ -1,0 +1,58 @@
+"""What Retell tells about calls: kept once, whatever order it comes in; an ended call is audited."""
+
+from handfest.desk.call_news import CallNews
+from handfest.diagnosis.audit import audit_call
+from handfest.diagnosis.audit_catalogue import AuditCatalogue
+from handfest.diagnosis.call_export import UnreadableCallError
+from handfest.model.call import AuditNote, CallAudited
+from handfest.model.catalogue import Catalogue
+from handfest.model.transcript import Transcript
+from handfest.model.turn import Envelope
+from handfest.ports import LineRecord, StoredCatalogue, Transaction
+from handfest.voice.retell_events import RetellEvent, transcript_lines
+from handfest.wiring import House
+
+
+async def take_event(house: House, line: LineRecord, envelope: Envelope, event: RetellEvent) -> bool:
+    """Keep what this event says about its call. False if it had been said before."""
+    assert envelope.call_id is not None, "the route lets no event without a call pass"
+    call_id = envelope.call_id
+
+    def work(tx: Transaction) -> tuple[StoredCatalogue | None, tuple[str, ...]]:
+        bookings = tx.bookings_of_call(line.business_id, call_id)
+        return tx.catalogue(line.business_id), tuple(booking.customer.name for booking in bookings)
+
+    stored, names = await house.store.read(work)
+    audited = None
+    if event.ended and stored is not None:
+        audited = audit_of(event, house.shelf.compiled(stored, line.branch_id).catalogue)
+    news = CallNews(
+        key=event.key,
+        started_at=event.started_at,
+        ended=event.ended,
+        end_reason=event.end_reason,
+        transcript=_transcript(house, line, call_id, event, names),
+        audited=audited,
+    )
+    return await house.desk.take_news(line, envelope, news)
+
+
+def audit_of(event: RetellEvent, catalogue: Catalogue) -> CallAudited | None:
+    """The audit of the call as the event shows it; None where there is nothing to read yet."""
+    try:
+        audit = audit_call(event.call, AuditCatalogue.from_catalogue(catalogue))
+    except UnreadableCallError:
+        return None
+    notes = tuple(AuditNote(found.id, round(found.at_sec, 3), found.detail) for found in audit.findings)
+    return CallAudited(audit.outcome, audit.primary, notes)
+
+
+def _transcript(
+    house: House, line: LineRecord, call_id: str, event: RetellEvent, names: tuple[str, ...]
+) -> Transcript | None:
+    days = house.settings.transcript_days
+    lines = transcript_lines(event.call, names) if days else ()
+    if not lines:
+        return None
+    until = house.clock.now().add(hours=24 * days)
+    return Transcript(line.business_id, call_id, until, event.ended, lines)

@@ -1,0 +1,167 @@
+"""The story of a call: lanes, brackets, columns, and a page that stands alone."""
+
+import io
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+from typer.testing import CliRunner
+
+from diagnosis.recorded import START, step, turn
+from handfest.cli.demo_play import play
+from handfest.cli.main import app
+from handfest.cli.story_text import print_story
+from handfest.diagnosis.explain import Story, as_data, cause_of
+from handfest.diagnosis.story_page import story_page
+from handfest.diagnosis.timeline import Event, Lane, Mark, brackets, timeline
+from handfest.model.call import Call
+
+CALL = Call("studio", "call_1", "retell", START)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Story, Path]:
+    """The incident's call as it is kept, and the database it is kept in."""
+    database = tmp_path_factory.mktemp("demo") / "demo.sqlite3"
+    return play(database).story, database
+
+
+def text_of(story: Story) -> str:
+    out = io.StringIO()
+    print_story(Console(file=out, width=100, highlight=False), story)
+    return out.getvalue()
+
+
+def lost() -> Story:
+    checked = turn(
+        1,
+        step("heard", arguments={"date": "2026-03-03"}, tool="check_availability"),
+        step("offered", 9.0, offer="A1", service_id="47", start="2026-03-03T10:00:00+01:00"),
+    )
+    failed = turn(
+        2, step("calendar_failed", 900.0, code="calendar_timed_out", cause="<no answer>"), code="try_later"
+    )
+    return Story(replace(CALL, ended_at=START.add(minutes=4)), (checked, failed), (), ())
+
+
+def test_the_kept_call_has_no_finding_and_no_cause(kept: tuple[Story, Path]) -> None:
+    data = as_data(kept[0])
+    assert (data["outcome"], data["findings"], data["cause"]) == ("booked", [], None)
+    assert set(data) >= {
+        "call_id",
+        "business",
+        "outcome",
+        "service_id",
+        "offers",
+        "bookings",
+        "steps",
+        "findings",
+    }
+    assert [one["number"] for one in data["steps"]] == list(range(1, len(data["steps"]) + 1))
+
+
+def test_the_kept_call_reads_well_at_a_hundred_columns(kept: tuple[Story, Path]) -> None:
+    told = text_of(kept[0])
+    assert max(map(len, told.splitlines())) <= 100
+    assert "No findings." in told
+    assert told.count("┏") == 2
+    assert told.count("┗") == 1
+    assert told.count("╵") == 1
+
+
+def test_a_booking_closes_the_bracket_of_its_offer(kept: tuple[Story, Path]) -> None:
+    events = timeline(kept[0])
+    ends = {name: event for event in events for name in event.closes}
+    assert (ends["A1"].booked, ends["A2"].booked) == (False, True)
+    assert ends["A2"].lane is Lane.CALENDAR
+
+
+def test_b93_a_lost_call_tells_cause_evidence_remedy_and_owner() -> None:
+    told = " ".join(text_of(lost()).split())
+    assert "Why it was not booked: HF411" in told
+    assert "calendar_timed_out: <no answer> (step 3)" in told
+    assert "owner calendar" in told
+    assert cause_of(lost()) is not None
+
+
+def test_a_hold_that_nobody_closed_ends_with_the_call() -> None:
+    events = timeline(lost())
+    assert (events[-1].text, events[-1].closes) == ("the call has ended", ("A1",))
+    assert events[-1].at_s == 180.0
+
+
+def test_b91_a_call_with_an_open_outcome_is_pending_not_booked(kept: tuple[Story, Path]) -> None:
+    from handfest.model.booking import BookingState
+
+    story = kept[0]
+    unknown = replace(story.bookings[0], state=BookingState.UNKNOWN)
+    open_call = replace(story, call=replace(story.call, outcome="open"), bookings=(unknown,))
+    assert as_data(open_call)["outcome"] == "pending"
+
+
+class _Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.foreign: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+        self.foreign += [f"{tag} {name}" for name, _ in attrs if name in ("src", "href")]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("which", ["kept", "lost"])
+def test_the_page_stands_alone_and_is_well_formed(which: str, kept: tuple[Story, Path]) -> None:
+    page = story_page(kept[0] if which == "kept" else lost())
+    parser = _Page()
+    parser.feed(page)
+    assert (parser.open, parser.foreign) == ([], [])
+    assert not re.search(r"https?://|@import|url\(|<script", page)
+
+
+def test_what_callers_and_calendars_say_is_text_in_the_page() -> None:
+    page = story_page(lost())
+    assert "&lt;no answer&gt;" in page
+    assert "<no answer>" not in page
+
+
+def test_explain_writes_the_page_to_a_file(kept: tuple[Story, Path], tmp_path: Path) -> None:
+    story, database = kept
+    file = tmp_path / "call.html"
+    command = ["calls", "explain", story.call.id, "--database", str(database), "--html", str(file)]
+    assert CliRunner().invoke(app, command).exit_code == 0
+    assert file.read_text("utf-8").startswith("<!doctype html>")
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[Event, ...]:
+    """Offers opened and closed in any order, several at once."""
+    events, open_now = [], []
+    for number in range(draw(st.integers(0, 12))):
+        closes = draw(st.lists(st.sampled_from(open_now), unique=True)) if open_now else []
+        opens = [f"A{number}.{index}" for index in range(draw(st.integers(0, 3)))]
+        open_now = [name for name in open_now if name not in closes] + opens
+        events.append(Event(number, Lane.GATEWAY, "", 1, None, tuple(opens), tuple(closes)))
+    return tuple(events)
+
+
+@given(histories())
+def test_every_bracket_opens_once_and_never_crosses_another(events: tuple[Event, ...]) -> None:
+    rows = brackets(events)
+    drawn = [mark for row in rows for mark in row]
+    assert drawn.count(Mark.OPENS) == sum(len(event.opens) for event in events)
+    for column in range(len(rows[0]) if rows else 0):
+        inside = False
+        for row in rows:
+            mark = row[column]
+            assert (mark in (Mark.OPEN, Mark.LET_GO, Mark.BOOKED)) <= inside
+            inside = mark in (Mark.OPENS, Mark.OPEN)

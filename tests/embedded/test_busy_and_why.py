@@ -1,0 +1,120 @@
+"""Busy times and the explainer from the command line: what is noted is in the way, and is named."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from handfest.cli.main import app
+
+ROOT = Path(__file__).parents[2]
+NOW = ("--now", "2025-10-21T10:00:00+02:00")
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Commands on a database with the salon in it."""
+    monkeypatch.setenv("HANDFEST_DATABASE", str(tmp_path / "salon.sqlite3"))
+    runner = CliRunner()
+
+    def call(*arguments: str, code: int = 0) -> str:
+        done = runner.invoke(app, list(arguments))
+        assert done.exit_code == code, done.output
+        return done.output
+
+    call("apply", str(ROOT / "examples" / "salon.toml"))
+    return call
+
+
+def test_an_absence_is_in_the_way_and_named_until_it_ends(run) -> None:
+    """ "Maria is away until the 3rd; Jana has 15:00": each rule in one sentence, for whoever is asked about."""
+    run("busy", "add", "--staff", "Maria", "--from", "2030-01-02", "--to", "2030-01-03", "--label", "Urlaub")
+    told = run(
+        "slots",
+        "why",
+        "--service",
+        "herren",
+        "--at",
+        "2030-01-03T15:00",
+        *("--now", "2029-12-30T10:00:00+01:00"),
+    )
+    assert "Maria ist abwesend bis 04.01.2030 00:00 (Urlaub)." in told
+    assert "Jana: 03.01.2030 15:00 ist frei." in told
+    rows = json.loads(
+        run(
+            "slots",
+            "ls",
+            "--service",
+            "herren",
+            "--day",
+            "2030-01-03",
+            "--json",
+            *("--now", "2029-12-30T10:00:00+01:00"),
+        )
+    )
+    assert rows
+    assert {name for row in rows for name in row["staff"]} == {"Jana"}
+
+
+def test_removing_it_frees_the_time_again(run) -> None:
+    run(
+        "busy",
+        "add",
+        "--staff",
+        "maria",
+        "--from",
+        "2030-01-03T09:00",
+        "--to",
+        "2030-01-03T20:00",
+        "--kind",
+        "busy",
+    )
+    (row,) = json.loads(run("busy", "ls", "--json"))
+    assert (row["who"], row["kind"], row["start"]) == ("maria", "busy", "2030-01-03T08:00:00Z")
+    run("busy", "rm", row["id"])
+    told = run(
+        "slots",
+        "why",
+        "--service",
+        "Balayage",
+        "--at",
+        "2030-01-03T15:00",
+        *("--now", "2029-12-30T10:00:00+01:00"),
+    )
+    assert "Maria: 03.01.2030 15:00 ist frei." in told
+
+
+def test_without_staff_everybody_is_away(run) -> None:
+    run("busy", "add", "--from", "2030-01-03", "--to", "2030-01-03")
+    assert {row["who"] for row in json.loads(run("busy", "ls", "--json"))} == {"maria", "jana"}
+
+
+def test_closed_days_and_staff_who_cannot_are_named(run) -> None:
+    told = run("slots", "why", "--service", "balayage", "--at", "2025-10-22T10:00", *NOW)
+    assert "Jana bietet das nicht an." in told
+    told = json.loads(run("slots", "why", "--service", "herren", "--at", "2025-11-01T10:00", "--json", *NOW))
+    assert "holiday" in {reason["cause"] for reason in told["reasons"]}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ("busy", "add", "--staff", "maria", "--from", "2030-01-03", "--to", "2030-01-01"),
+            "does not lie after",
+        ),
+        (
+            ("busy", "add", "--staff", "Kevin", "--from", "2030-01-01", "--to", "2030-01-01"),
+            "name one of: maria, jana",
+        ),
+        (("busy", "add", "--from", "irgendwann", "--to", "2030-01-01"), "is no moment"),
+        (("busy", "add", "--staff", "maria"), "--from and --to"),
+        (("busy", "rm", "busy_x"), "no busy time busy_x"),
+        (("busy", "ls", "nobody"), "name one of the businesses: salon"),
+        (("slots", "why", "--service", "Steuer", "--at", "2030-01-03T10:00"), "no one clear service"),
+    ],
+)
+def test_bad_input_names_its_cause_and_changes_nothing(run, arguments: tuple[str, ...], said: str) -> None:
+    assert said in run(*arguments, code=2)
+    assert json.loads(run("busy", "ls", "--json")) == []
