@@ -11,7 +11,7 @@ from whenever import Instant
 from handfest.booking.reconcile import reconcile
 from handfest.calendars.calcom_body import METADATA_MAX, booking_body
 from handfest.model.booking import BookingState
-from handfest.testing.calcom_house import NOW, CalcomHouse, calcom_house
+from handfest.testing.calcom_house import FILE, NOW, CalcomHouse, calcom_house
 from handfest.testing.clock import FixedClock
 from handfest.testing.fake_calcom_answers import FakeRequest
 from handfest.testing.fake_calcom_faults import FaultKind
@@ -246,6 +246,22 @@ async def test_b72_round_robin_promises_nobody(house):
     assert all(row["staff"] is None for row in reply.data["offers"])
     booked = await book(house, str(reply.data["offers"][0]["id"]))
     assert booked.data["booking"]["staff"] is None
+
+
+async def test_b12_b72_wish_for_staff_that_cannot_be_promised_is_said_not_dropped():
+    file = FILE.replace(", by_staff = {{ anna = 61, jana = 62 }}", "")
+    house = await calcom_house(FixedClock(NOW), file=file)
+    reply = await house.ask(
+        "c1",
+        "check_availability",
+        service="Herrenhaarschnitt",
+        staff="Jana",
+        date="2027-06-01",
+        time="12 Uhr",
+    )
+    assert "nicht zusagen" in reply.say
+    assert "Jana" not in reply.say
+    await house.close()
 
 
 async def test_b73_metadata_is_strings_within_bounds(house):
