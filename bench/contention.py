@@ -107,6 +107,7 @@ def _same_slot() -> bool:
         str(rounds.losers["other offers"]),
         str(rounds.losers["a refusal with a way on"]),
         str(rounds.losers["left alone"]),
+        str(rounds.pending),
         f"{rounds.longest_ms:.0f} ms",
         f"{seconds:.0f} s",
     ]
@@ -114,7 +115,14 @@ def _same_slot() -> bool:
         f"{CLIENTS} callers ask for the same time and book it, through the front desk on SQLite; whoever loses "
         "asks to book it all the same, so there are up to two losing answers a caller."
     )
-    columns = ["told: one winner", "stored: one", "other offers", "refused, way on", "left alone"]
+    columns = [
+        "told: one winner",
+        "stored: one",
+        "other offers",
+        "refused, way on",
+        "left alone",
+        "past deadline",
+    ]
     show("contention_same_slot", note, [*columns, "longest turn", "took"], [row])
     return rounds.kept
 

@@ -136,7 +136,12 @@ def _read(connection: Connection) -> Snapshot:
     moment = Instant.now()
     now = moment.timestamp(unit="millisecond")
     live = tuple(Row(*row[:-1]) for row in rows if row[-1] is None or now < row[-1])
-    return Snapshot(moment, live, events, claims, _replacing(live))
+    standing = {event.owner for event in events}
+    # A hold for a move owns nothing of what it was to take over from an appointment that is gone by now; the
+    # move itself is declined then.
+    pairs = _replacing(live)
+    void = {hold for hold, replaced in pairs if replaced not in standing}
+    return Snapshot(moment, tuple(row for row in live if row.owner not in void), events, claims, pairs)
 
 
 def _replacing(live: Iterable[Row]) -> frozenset[tuple[str, str]]:

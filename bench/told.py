@@ -42,21 +42,27 @@ class Told:
             self.uncertain.add(call)
 
 
-def broken_promises(database: str, told: Told, *, settled: bool = False) -> tuple[list[str], int]:
-    """Breaches in words, and how many bookings are open. `settled`: none may be, and states must agree."""
+def broken_promises(database: str, told: Told) -> tuple[list[str], int]:
+    """Breaches in words, and how many bookings have an open outcome."""
+    seen, bookings = _look(database), _bookings(database)
+    found = violations(seen) + _against_the_calendar(seen, bookings, told) + _claims_too_long(seen)
+    return found, sum(state in ("calling", "unknown") for _, state in bookings.values())
+
+
+def disagreements(database: str) -> dict[str, str]:
+    """The bookings that are booked in the journal or stand in the calendar, but not both, with their calls."""
+    bookings = _bookings(database)
+    booked = {booking_id for booking_id, (_, state) in bookings.items() if state == "booked"}
+    standing = {event.booking_id for event in _look(database).events}
+    return {one: bookings[one][0] for one in booked ^ standing if one in bookings}
+
+
+def _look(database: str) -> Snapshot:
     watcher = Watcher(database)
     try:
-        seen = watcher.look()
+        return watcher.look()
     finally:
         watcher.close()
-    bookings = _bookings(database)
-    found = violations(seen) + _against_the_calendar(seen, bookings, told) + _claims_too_long(seen)
-    unsettled = sum(state in ("calling", "unknown") for _, state in bookings.values())
-    if settled:
-        booked = {booking_id for booking_id, (_, state) in bookings.items() if state == "booked"}
-        live = {event.booking_id for event in seen.events}
-        found += [f"{one} is booked, or an appointment, but not both" for one in booked ^ live]
-    return found, unsettled
 
 
 def _bookings(database: str) -> dict[str, tuple[str, str]]:
