@@ -132,6 +132,9 @@ async def _live(server: Server, random: Random, calls: "count[int]", told: Told,
     """One life of the server under load, until it is killed."""
     timeout = aiohttp.ClientTimeout(total=20)
     async with aiohttp.ClientSession(timeout=timeout) as session:
+        # The port is told before the server is warm; a life begins when it answers.
+        async with session.get(server.address.replace("/retell/tools", "/healthz")) as ready:
+            assert ready.status == 200
         callers = [_Caller(Random(random.random()), told, session, server.address) for _ in range(clients)]
         tasks = [asyncio.create_task(caller.run(calls)) for caller in callers]
         await asyncio.sleep(random.uniform(*LOAD_SECONDS))
