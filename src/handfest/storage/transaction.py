@@ -61,6 +61,7 @@ class SqlTransaction:
         self._connection = connection
         self._locks_calls = locks_calls
         self._inserts = inserts
+        self._claiming: set[str] = set()
 
     def _one(self, kind: type[T], statement: Any, **values: Any) -> T | None:
         body = self._connection.execute(statement, values).scalar()
@@ -256,6 +257,16 @@ class SqlTransaction:
 
     # Claims ---------------------------------------------------------------------------------------
 
+    def _alone(self, business_id: str) -> None:
+        """From the first claim or release on, one transaction of a business at a time.
+
+        Each claim takes its buckets in ascending order, but one transaction makes several, best offer first:
+        two callers with different wishes would wait for each other until the server breaks one off (B47).
+        """
+        if business_id not in self._claiming:
+            self._lock(business_id, "claims")
+            self._claiming.add(business_id)
+
     def claim(self, business_id: str, claim: Claim, now: Instant) -> bool:
         """See `BookingStore`."""
         self.release(business_id, claim.owner)
@@ -334,6 +345,7 @@ class SqlTransaction:
 
     def release(self, business_id: str, owner: str) -> None:
         """See `BookingStore`."""
+        self._alone(business_id)
         self._run(sql.RELEASE_OCCUPANCY, business=business_id, whose=owner)
         self._run(sql.RELEASE_CLAIMS, business=business_id, whose=owner)
 
