@@ -21,7 +21,25 @@ from handfest.model.turn import TurnRecord
 from handfest.ports import BusyTime, CalendarEvent, LineRecord, StoredCatalogue, Transaction
 
 T = TypeVar("T")
-Bucket = tuple[str, str, int, int]
+Bucket = tuple[str, str, int]
+Appointment = tuple[str | None, Instant | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Seated:
+    """Who has one seat of a resource in one bucket; a guest of a group appointment shares its door."""
+
+    owner: str
+    until: Instant | None
+    seat: int
+    door: int | None
+    appointment: Appointment
+
+    def excludes(self, seat: int, door: int | None, appointment: Appointment) -> bool:
+        """True if nobody may have this seat, behind this door, for this appointment."""
+        if self.door is None or door is None:
+            return (self.seat if self.door is None else self.door) == (seat if door is None else door)
+        return self.seat == seat or (self.door == door and self.appointment != appointment)
 
 
 @dataclass
@@ -39,7 +57,7 @@ class Rows:
     callbacks: dict[tuple[str, str], Callback] = field(default_factory=dict)
     transcripts: dict[tuple[str, str], Transcript] = field(default_factory=dict)
     seen: set[tuple[str, str]] = field(default_factory=set)
-    claims: dict[Bucket, tuple[str, Instant | None]] = field(default_factory=dict)
+    claims: dict[Bucket, tuple[Seated, ...]] = field(default_factory=dict)
     occupied: dict[tuple[str, str], tuple[tuple[Occupied, Instant | None], ...]] = field(default_factory=dict)
 
     def copy(self) -> "Rows":
@@ -178,20 +196,25 @@ class MemoryTransaction:
         """See `BookingStore`."""
         self.release(business_id, claim.owner)
         wanted = {
-            (business_id, span.resource_id, span.seat, bucket)
+            (business_id, span.resource_id, span.seat, bucket): span.door
             for span in claim.spans
             for bucket in buckets(span)
         }
-        mine = []
-        for key in sorted(wanted):
-            owner, until = self._rows.claims.get(key, (None, None))
-            if owner is not None and owner == claim.besides:
-                continue
-            if owner is not None and (until is None or now < until):
+        appointment = (claim.service_id, claim.group_start)
+        mine: dict[tuple[str, str, int, int], Seated] = {}
+        for (business, resource, seat, bucket), door in sorted(wanted.items(), key=lambda item: item[0]):
+            others = [
+                other
+                for other in self._rows.claims.get((business, resource, bucket), ())
+                if (other.until is None or now < other.until) and other.owner != claim.besides
+            ]
+            if any(other.excludes(seat, door, appointment) for other in others):
                 return False
-            mine.append(key)
-        for key in mine:
-            self._rows.claims[key] = (claim.owner, claim.until)
+            mine[business, resource, seat, bucket] = Seated(claim.owner, claim.until, seat, door, appointment)
+        for (business, resource, _, bucket), taken in mine.items():
+            kept = self._rows.claims.get((business, resource, bucket), ())
+            alive = (one for one in kept if one.until is None or now < one.until)
+            self._rows.claims[business, resource, bucket] = (*alive, taken)
         group = claim.group_start.timestamp() if claim.group_start else None
         self._rows.occupied[business_id, claim.owner] = tuple(
             (
@@ -214,9 +237,9 @@ class MemoryTransaction:
     def release(self, business_id: str, owner: str) -> None:
         """See `BookingStore`."""
         self._rows.occupied.pop((business_id, owner), None)
-        for key, (holder, _) in tuple(self._rows.claims.items()):
-            if key[0] == business_id and holder == owner:
-                del self._rows.claims[key]
+        for key, seated in tuple(self._rows.claims.items()):
+            if key[0] == business_id and any(one.owner == owner for one in seated):
+                self._rows.claims[key] = tuple(one for one in seated if one.owner != owner)
 
     def taken(self, business_id: str, start: Instant, end: Instant, now: Instant) -> tuple[Occupied, ...]:
         """See `BookingStore`."""
