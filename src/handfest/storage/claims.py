@@ -6,7 +6,7 @@ door's rows belong to the group, and stand exactly as long as a guest stands beh
 nothing else gets in.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
