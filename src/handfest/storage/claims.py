@@ -6,7 +6,7 @@ door's rows belong to the group, and stand exactly as long as a guest stands beh
 nothing else gets in.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -80,18 +80,6 @@ _OCCUPANT = schema.occupancy.c
 RELEASE_OCCUPANCY = delete(schema.occupancy).where(
     _OCCUPANT.business_id == bindparam("business"), _OCCUPANT.owner == bindparam("whose")
 )
-_HOLD_DOORS = text(
-    """
-    SELECT 1 FROM slot_claim AS door
-    WHERE door.business_id = :business AND door.owner LIKE 'group:%' AND EXISTS (
-      SELECT 1 FROM slot_claim AS guest
-      WHERE guest.business_id = door.business_id AND guest.owner = :whose
-        AND guest.resource_id = door.resource_id AND guest.bucket = door.bucket AND guest.door = door.seat
-    )
-    ORDER BY door.resource_id, door.seat, door.bucket FOR UPDATE
-    """
-)
-"""On a database with many writers: nobody joins or leaves a group while one of its guests leaves."""
 _BEHIND = """
     SELECT {what} FROM slot_claim AS guest
     WHERE guest.business_id = slot_claim.business_id AND guest.resource_id = slot_claim.resource_id
@@ -135,11 +123,25 @@ class Claims:
     """Taking and releasing on one open connection."""
 
     def __init__(
-        self, connection: Connection | DriverConnection, inserts: Inserts, *, many_writers: bool
+        self,
+        connection: Connection | DriverConnection,
+        inserts: Inserts,
+        lock: Callable[[str, str], None],
     ) -> None:
         self._connection = connection
         self._inserts = inserts
-        self._many_writers = many_writers
+        self._lock = lock
+        self._locked: set[str] = set()
+
+    def _alone(self, business_id: str) -> None:
+        """From the first claim or release on, one transaction of a business at a time.
+
+        Each claim takes its buckets in ascending order, but one transaction makes several, best offer first:
+        two callers with different wishes would wait for each other until the server breaks one off (B47).
+        """
+        if business_id not in self._locked:
+            self._lock(business_id, "claims")
+            self._locked.add(business_id)
 
     def take(self, business_id: str, claim: Claim, now: Instant) -> bool:
         """See `BookingStore.claim`."""
@@ -171,10 +173,9 @@ class Claims:
 
     def release(self, business_id: str, owner: str) -> None:
         """See `BookingStore.release`."""
+        self._alone(business_id)
         whose = {"business": business_id, "whose": owner}
         self._connection.execute(RELEASE_OCCUPANCY, whose)
-        if self._many_writers:
-            self._connection.execute(_HOLD_DOORS, whose).all()
         left = [row for row in self._connection.execute(_RELEASE, whose).all() if row[1] is not None]
         for (resource_id, door), rows in groupby(sorted(left), key=lambda row: (row[0], row[1])):
             behind = [row[2] for row in rows]

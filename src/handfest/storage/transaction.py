@@ -40,7 +40,7 @@ class SqlTransaction:
         self._connection = connection
         self._locks_calls = locks_calls
         self._inserts = inserts
-        self._claims = Claims(connection, inserts, many_writers=locks_calls)
+        self._claims = Claims(connection, inserts, self._lock)
 
     def _one(self, kind: type[T], statement: Any, **values: Any) -> T | None:
         body = self._connection.execute(statement, values).scalar()
