@@ -190,7 +190,28 @@ class TestRaces:
         assert len(rows) == won.count(True) >= 2
         assert all(one.end <= after.start for one, after in itertools.pairwise(rows))
 
-<<<<<<< HEAD
+    async def test_b47_many_claims_of_one_turn_in_crossing_orders_break_nobody_off(self, store):
+        """A turn claims its offers best first, so callers with different wishes cross each other."""
+        tries = []
+
+        def offering(caller):
+            order = [NINE.add(minutes=30 * place) for place in range(6)]
+            wished = order[::-1] if caller % 2 else order
+
+            def work(tx):
+                tries.append(caller)
+                tx.release(BUSINESS, f"offer:c{caller}:A0")
+                return [
+                    tx.claim(BUSINESS, claim(f"offer:c{caller}:A{number}", span(start), until=LATER), NOW)
+                    for number, start in enumerate(wished, 1)
+                ]
+
+            return work
+
+        for _ in range(4):
+            await asyncio.gather(*(store.write(offering(caller)) for caller in range(8)))
+        assert sorted(tries) == sorted([*range(8)] * 4), "a deadlock is broken off and tried again"
+
 
 def guest(owner, seat, *, service="yoga", start=NINE, length=60, until=None, besides=None):
     """One guest's claim of a group appointment: a seat of their own behind the door that all share."""
@@ -260,26 +281,3 @@ class TestGroups:
         assert not await store.write(taking(BUSINESS, claim("event:cut", span())))
         await store.write(lambda tx: tx.release(BUSINESS, "event:stays"))
         assert await store.write(taking(BUSINESS, claim("event:cut", span())))
-=======
-    async def test_b47_many_claims_of_one_turn_in_crossing_orders_break_nobody_off(self, store):
-        """A turn claims its offers best first, so callers with different wishes cross each other."""
-        tries = []
-
-        def offering(caller):
-            order = [NINE.add(minutes=30 * place) for place in range(6)]
-            wished = order[::-1] if caller % 2 else order
-
-            def work(tx):
-                tries.append(caller)
-                tx.release(BUSINESS, f"offer:c{caller}:A0")
-                return [
-                    tx.claim(BUSINESS, claim(f"offer:c{caller}:A{number}", span(start), until=LATER), NOW)
-                    for number, start in enumerate(wished, 1)
-                ]
-
-            return work
-
-        for _ in range(4):
-            await asyncio.gather(*(store.write(offering(caller)) for caller in range(8)))
-        assert sorted(tries) == sorted([*range(8)] * 4), "a deadlock is broken off and tried again"
->>>>>>> 8cf6f79 (Let one transaction of a business claim at a time on PostgreSQL, because turns that claim several offers deadlocked (B47))
