@@ -57,6 +57,7 @@ class Rows:
     callbacks: dict[tuple[str, str], Callback] = field(default_factory=dict)
     transcripts: dict[tuple[str, str], Transcript] = field(default_factory=dict)
     seen: set[tuple[str, str]] = field(default_factory=set)
+    feeds: dict[str, str] = field(default_factory=dict)
     claims: dict[Bucket, tuple[Seated, ...]] = field(default_factory=dict)
     occupied: dict[tuple[str, str], tuple[tuple[Occupied, Instant | None], ...]] = field(default_factory=dict)
 
@@ -297,6 +298,19 @@ class MemoryTransaction:
             raise DoubleConsume(f"offer {booking.offer_id} of call {booking.call_id} has a booking already")
         self._rows.bookings[booking.business_id, booking.id] = booking
 
+    def bookings(
+        self, business_id: str, start: Instant, end: Instant, limit: int, *, booked: bool = False
+    ) -> tuple[Booking, ...]:
+        """See `BookingStore`."""
+        rows = [
+            row
+            for row in self._rows.bookings.values()
+            if row.business_id == business_id
+            and start <= row.start < end
+            and (not booked or row.state is BookingState.BOOKED)
+        ]
+        return tuple(sorted(rows, key=lambda row: (row.start, row.id))[:limit])
+
     def bookings_of_caller(self, business_id: str, number: str) -> tuple[Booking, ...]:
         """See `BookingStore`."""
         return tuple(
@@ -367,6 +381,33 @@ class MemoryTransaction:
                 key=lambda row: (row.start, row.id),
             )
         )
+
+    def replace_busy(self, business_id: str, source: str, rows: Sequence[BusyTime]) -> int:
+        """See `BookingStore`."""
+        gone = [key for key, row in self._rows.busy.items() if key[0] == business_id and row.source == source]
+        for key in gone:
+            del self._rows.busy[key]
+        for row in rows:
+            self.add_busy(row)
+        return len(gone)
+
+    # Feeds ----------------------------------------------------------------------------------------
+
+    def save_feed(self, business_id: str, token_hash: str, at: Instant) -> None:
+        """See `FeedStore`."""
+        self._rows.feeds[business_id] = token_hash
+
+    def drop_feed(self, business_id: str) -> bool:
+        """See `FeedStore`."""
+        return self._rows.feeds.pop(business_id, None) is not None
+
+    def feed(self, business_id: str) -> str | None:
+        """See `FeedStore`."""
+        return self._rows.feeds.get(business_id)
+
+    def business_of_feed(self, token_hash: str) -> str | None:
+        """See `FeedStore`."""
+        return next((owner for owner, digest in self._rows.feeds.items() if digest == token_hash), None)
 
 
 class MemoryStore:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, select, update
+from sqlalchemy import Boolean, Table, bindparam, delete, select, update
 
 from handfest.storage import schema
 
@@ -118,6 +118,17 @@ BOOKING_OF_OFFER = select(_BOOKING.body).where(
     _BOOKING.call_id == bindparam("call"),
     _BOOKING.offer_id == bindparam("offer"),
 )
+BOOKINGS = (
+    select(_BOOKING.body)
+    .where(
+        _BOOKING.business_id == bindparam("business"),
+        _BOOKING.start >= bindparam("first"),
+        _BOOKING.start < bindparam("last"),
+        (_BOOKING.state == bindparam("state")) | bindparam("any_state", type_=Boolean),
+    )
+    .order_by(_BOOKING.start, _BOOKING.id)
+    .limit(bindparam("most"))
+)
 BOOKINGS_OF_CALLER = (
     select(_BOOKING.body)
     .where(_BOOKING.business_id == bindparam("business"), _BOOKING.caller_number == bindparam("number"))
@@ -141,6 +152,12 @@ EVENT_OF_BOOKING = select(schema.event.c.body).where(
 DROP_BUSY = delete(schema.busy).where(
     schema.busy.c.business_id == bindparam("business"), schema.busy.c.id == bindparam("wanted")
 )
+BUSY_OF_SOURCE = select(schema.busy.c.id).where(
+    schema.busy.c.business_id == bindparam("business"), schema.busy.c.source == bindparam("origin")
+)
+FEED = select(schema.feed.c.token_hash).where(schema.feed.c.business_id == bindparam("business"))
+DROP_FEED = delete(schema.feed).where(schema.feed.c.business_id == bindparam("business"))
+BUSINESS_OF_FEED = select(schema.feed.c.business_id).where(schema.feed.c.token_hash == bindparam("wanted"))
 BUSY = (
     select(schema.busy.c.body)
     .where(
@@ -172,6 +189,7 @@ class Inserts:
         self.upsert_busy = upsert(schema.busy)
         self.upsert_callback = upsert(schema.callback)
         self.upsert_transcript = upsert(schema.transcript)
+        self.upsert_feed = upsert(schema.feed)
         self.add_turn = insert(schema.turn)
         self.add_catalogue = insert(schema.catalogue)
         self.add_line = insert(schema.line)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from whenever import Instant
 
 from handfest.errors import DoubleConsume
-from handfest.model.booking import Booking
+from handfest.model.booking import Booking, BookingState
 from handfest.model.call import Call, Callback
 from handfest.model.offer import Offer
 from handfest.model.slot import Claim, Occupied
@@ -296,6 +296,21 @@ class SqlTransaction:
             body=encode(booking),
         )
 
+    def bookings(
+        self, business_id: str, start: Instant, end: Instant, limit: int, *, booked: bool = False
+    ) -> tuple[Booking, ...]:
+        """See `BookingStore`."""
+        return self._all(
+            Booking,
+            sql.BOOKINGS,
+            business=business_id,
+            first=millis(start),
+            last=millis(end),
+            state=BookingState.BOOKED.value,
+            any_state=not booked,
+            most=limit,
+        )
+
     def bookings_of_caller(self, business_id: str, number: str) -> tuple[Booking, ...]:
         """See `BookingStore`."""
         return self._all(Booking, sql.BOOKINGS_OF_CALLER, business=business_id, number=number)
@@ -369,3 +384,33 @@ class SqlTransaction:
         return self._all(
             BusyTime, sql.BUSY, business=business_id, first=start.timestamp(), last=end.timestamp()
         )
+
+    def replace_busy(self, business_id: str, source: str, rows: Sequence[BusyTime]) -> int:
+        """See `BookingStore`."""
+        earlier = self._connection.execute(sql.BUSY_OF_SOURCE, {"business": business_id, "origin": source})
+        gone = [self.remove_busy(business_id, busy_id) for (busy_id,) in earlier.all()]
+        for row in rows:
+            self.add_busy(row)
+        return len(gone)
+
+    # Feeds ----------------------------------------------------------------------------------------
+
+    def save_feed(self, business_id: str, token_hash: str, at: Instant) -> None:
+        """See `FeedStore`."""
+        self._run(
+            self._inserts.upsert_feed, business_id=business_id, token_hash=token_hash, made_at=millis(at)
+        )
+
+    def drop_feed(self, business_id: str) -> bool:
+        """See `FeedStore`."""
+        return self._run(sql.DROP_FEED, business=business_id) > 0
+
+    def feed(self, business_id: str) -> str | None:
+        """See `FeedStore`."""
+        digest: str | None = self._connection.execute(sql.FEED, {"business": business_id}).scalar()
+        return digest
+
+    def business_of_feed(self, token_hash: str) -> str | None:
+        """See `FeedStore`."""
+        found: str | None = self._connection.execute(sql.BUSINESS_OF_FEED, {"wanted": token_hash}).scalar()
+        return found

@@ -16,6 +16,7 @@ from whenever import Instant
 import handfest
 from handfest.booking.reconcile import reconcile
 from handfest.errors import Fault
+from handfest.web.calendar_feed import feed_route
 from handfest.web.metrics import metrics_route
 from handfest.web.retell_routes import retell_routes
 from handfest.wiring import House
@@ -77,6 +78,7 @@ def create_app(house: House) -> ASGIApp:
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         metrics_route(house),
+        feed_route(house),
         *retell_routes(house),
     ]
     return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(Boundary)])
