@@ -17,7 +17,11 @@ EVENTS_MAX = 5_000
 EVENT_LINES_MAX = 5_000
 """How many lines one event may have at most."""
 _DATED = re.compile(r"^(DTSTART|DTEND)[^:\r\n]*:(\d{8})", re.MULTILINE)
-_REPEATS = re.compile(r"^(RRULE|RDATE|RECURRENCE-ID|DURATION)[;:]", re.MULTILINE)
+_MAY_REACH_ON = re.compile(
+    r"^(RRULE|RDATE|RECURRENCE-ID)[;:]|^DURATION\b(?![^:\r\n]*:PT(\d{1,3}[HMS])+\r?$)", re.MULTILINE
+)
+DAYS_OVER = 45
+"""What began or ended longer ago is over: longer than 999 hours, which `_MAY_REACH_ON` lets pass as short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ def _sort_in(text: FeedText, block: str, today: date) -> None:
 
 def _is_over(block: str, today: date) -> bool:
     """True if the event certainly ended before today, in any time zone."""
-    if _REPEATS.search(block):
+    if _MAY_REACH_ON.search(block):
         return False
     days = [digits for _, digits in _DATED.findall(block)]
-    return bool(days) and max(days) < (today - timedelta(days=3)).strftime("%Y%m%d")
+    return bool(days) and max(days) < (today - timedelta(days=DAYS_OVER)).strftime("%Y%m%d")
