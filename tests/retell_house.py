@@ -20,12 +20,24 @@ CALLER = "+4930231250701"
 
 @asynccontextmanager
 async def house(
-    *names: str, database: str = "memory:", source: str | None = None, now: Instant = NOW
+    *names: str,
+    database: str = "memory:",
+    source: str | None = None,
+    now: Instant = NOW,
+    calendar: str = "embedded",
 ) -> AsyncIterator[Stage]:
     """A stage with these businesses (or this source) applied, closed at the end."""
     sources = [source] if source else [(BUSINESSES / f"{name}.toml").read_text("utf-8") for name in names]
     scenario = Scenario(
-        name="", title="", classes=(), now=now, businesses=tuple(sources), parties={}, steps=(), end={}
+        name="",
+        title="",
+        classes=(),
+        now=now,
+        businesses=tuple(sources),
+        parties={},
+        steps=(),
+        end={},
+        calendar=calendar,
     )
     stage = await open_stage(scenario, database)
     try:

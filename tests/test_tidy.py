@@ -32,6 +32,8 @@ NOUNS = frozenset({"Service", "AskedService", "AuditedService"})
 BORDERS: dict[str, tuple[str, ...]] = {
     r"\bevent_?type_?id\b|\beventTypeId\b": (
         "calendars/calcom",
+        "testing/fake_calcom",
+        "testing/calcom_house.py",
         "model/catalogue.py",
         "model/offer.py",
         "catalogue/",
@@ -39,7 +41,7 @@ BORDERS: dict[str, tuple[str, ...]] = {
         "cli/",
         "voice/data/",
     ),
-    r"\battendees?\b": ("calendars/calcom", "diagnosis/"),
+    r"\battendees?\b": ("calendars/calcom", "testing/fake_calcom", "diagnosis/"),
     r"\btool_call_id\b": ("voice/", "diagnosis/", "testing/", "cli/demo_data/"),
     r"\b(?:datum|uhrzeit|dienstleistung|mitarbeiter_wunsch|bestaetigung)\b": (
         "voice/",
@@ -65,6 +67,7 @@ OPERATORS = frozenset(
         "diagnosis.audit_summary",
         "diagnosis.call_file",
         "diagnosis.findings",
+        "diagnosis.findings_reference",
     )
 )
 

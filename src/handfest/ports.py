@@ -224,6 +224,9 @@ class CallStore(Protocol):
     def first_sight(self, business_id: str, key: str, at: Instant) -> bool:
         """True exactly once per key: de-duplicates webhooks."""
 
+    def count_seen(self, business_id: str, first: str, last: str) -> int:
+        """How many keys in [first, last], compared as text, were seen."""
+
 
 class BookingStore(Protocol):
     """Claims, bookings, and the embedded calendar's appointments and busy times."""

@@ -31,7 +31,7 @@ class Settings(BaseSettings):
         default="https://api.retellai.com", description="Where Retell's management API is."
     )
     public_url: str | None = Field(
-        default=None, description="Where this gateway is reached from outside, such as https://book.example: for tools and links."
+        default=None, description="Where this gateway is reached from outside, such as https://book.example."
     )
     transcript_days: int = Field(
         default=30, ge=0, description="Days that redacted transcripts are kept; 0 keeps none."

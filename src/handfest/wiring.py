@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from whenever import Instant
 
+from handfest.calendars.calcom_directory import CalcomDirectory
+from handfest.calendars.calcom_http import Http
+from handfest.calendars.calcom_sync import CalcomSync
 from handfest.calendars.embedded import EmbeddedCalendar
 from handfest.catalogue.compiled import Shelf
 from handfest.desk.front_desk import FrontDesk
@@ -63,16 +66,19 @@ class RandomIds:
 class CalendarDirectory:
     """Chooses the calendar that a business names in its file."""
 
-    def __init__(self, embedded: Calendar) -> None:
+    def __init__(self, embedded: Calendar, calcom: CalcomDirectory) -> None:
         self._embedded = embedded
+        self.calcom = calcom
 
     def of(self, catalogue: Catalogue) -> Calendar:
         """See `Calendars`."""
         if catalogue.calendar.provider == "embedded":
             return self._embedded
+        if catalogue.calendar.provider == "calcom":
+            return self.calcom.of(catalogue)
         raise ConfigurationError(
             f"business {catalogue.business.id} names the calendar provider "
-            f'{catalogue.calendar.provider!r}, which this version does not have; use "embedded"'
+            f'{catalogue.calendar.provider!r}, which this version does not have; use "embedded" or "calcom"'
         )
 
 
@@ -93,6 +99,8 @@ class House:
     desk: FrontDesk
     notifier: Notifier
     secret: Callable[[str], str | None]
+    calcom: CalcomDirectory
+    calcom_sync: CalcomSync
     signature_clocks: tuple[Clock, ...]
     metrics: Metrics
     alerts: AlertDesk
@@ -116,6 +124,8 @@ class House:
 
     async def close(self) -> None:
         """Finish what was begun."""
+        await self.desk.finish()
+        await self.calcom.close()
         await self.store.close()
 
 
@@ -129,6 +139,7 @@ def build(
     sink: TraceSink | None = None,
     notifier: Notifier | None = None,
     secret: Callable[[str], str | None] | None = None,
+    http: Http | None = None,
     signature_clocks: tuple[Clock, ...] = (),
     post: AlertPost | None = None,
 ) -> House:
@@ -143,7 +154,8 @@ def build(
     post = post or AlertMail(settings.smtp_url, settings.alert_sender)
     alerts = AlertDesk(store, shelf, clock, read_secret, post, settings.public_url or "")
     notifier = SeveralNotifiers((notifier or AlarmLog(), metrics, alerts))
-    calendars = calendars or CalendarDirectory(EmbeddedCalendar(store, clock))
+    directory = CalcomDirectory(store, clock, notifier, read_secret, http)
+    calendars = calendars or CalendarDirectory(EmbeddedCalendar(store, clock), directory)
     desk = FrontDesk(store, calendars, clock, ids, sinks, notifier, shelf)
     return House(
         settings=settings,
@@ -157,5 +169,7 @@ def build(
         secret=read_secret,
         metrics=metrics,
         alerts=alerts,
+        calcom=directory,
+        calcom_sync=CalcomSync(directory, store, shelf, clock, notifier),
         signature_clocks=signature_clocks or (clock,),
     )

@@ -72,6 +72,7 @@ READS = {
     "offers": lambda tx, who, one: tx.offers(who, "call_1"),
     "callbacks": lambda tx, who, one: tx.callbacks(who),
     "transcript": lambda tx, who, one: tx.transcript(who, f"call_{one}"),
+    "count_seen": lambda tx, who, one: tx.count_seen(who, "event:0", f"event:{one}"),
     "taken": lambda tx, who, one: tx.taken(who, *DAY, NOW),
     "service_starts": lambda tx, who, one: tx.service_starts(who, "47", *DAY),
     "booking": lambda tx, who, one: tx.booking(who, f"bk_{one}"),

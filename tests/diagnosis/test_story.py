@@ -92,7 +92,7 @@ def test_b93_a_lost_call_tells_cause_evidence_remedy_and_owner() -> None:
 def test_a_hold_that_nobody_closed_ends_with_the_call() -> None:
     events = timeline(lost())
     assert (events[-1].text, events[-1].closes) == ("the call has ended", ("A1",))
-    assert events[-1].at_s == 180.0
+    assert events[-1].at_s == 240.0
 
 
 def test_b91_a_call_with_an_open_outcome_is_pending_not_booked(kept: tuple[Story, Path]) -> None:

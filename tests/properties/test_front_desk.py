@@ -237,7 +237,7 @@ class CallsOnAFailingCalendar(CrossingCalls):
     [
         (CrossingCalls, 120, {"slot_taken", "offer_expired"}),
         (CrossingCallsOnAFile, 10, set()),
-        (CallsOnAFailingCalendar, 140, {"slot_taken", "pending", "offer_mismatch", "calendar_rate_limited"}),
+        (CallsOnAFailingCalendar, 140, {"slot_taken", "pending", "offer_mismatch", "try_later"}),
     ],
     ids=["memory", "sqlite", "failing-calendar"],
 )

@@ -91,9 +91,17 @@ async def test_hanging_up_releases_what_was_held(name: str) -> None:
 
 
 async def test_what_is_looked_up_while_the_caller_hangs_up_holds_nothing() -> None:
-    async with house("askpro") as stage:
+    async with house("askpro", calendar="memory") as stage:
+        assert stage.calendar is not None
+        stage.calendar.hold("read")
+        asked = asyncio.create_task(
+            tool(stage, ASKPRO, "call_a", "check_availability", {"when": "morgen um elf"})
+        )
+        for _ in range(100):
+            await asyncio.sleep(0)
         await event(stage, ASKPRO, "call_ended", ended("call_a"))
-        await tool(stage, ASKPRO, "call_a", "check_availability", {"when": "morgen um elf"})
+        stage.calendar.release()
+        assert (await asked)["code"] == "offered"
         assert await holds(stage, "askpro") == 0
 
 

@@ -55,6 +55,13 @@ def test_the_moment_is_read_in_the_business_zone() -> None:
         (None, None, Wish()),
         ("tomorrow", "2:30 pm", Wish(day=date(2025, 10, 22), at=time(14, 30))),
         ("2025-10-22T11:00:00", None, Wish(day=date(2025, 10, 22), at=time(11))),
+        ("2025-10-22T09:00:00Z", "11:00", Wish(day=date(2025, 10, 22), at=time(11))),
+        ("2025-10-22T00:00:00", "11:00", Wish(day=date(2025, 10, 22), at=time(11))),
+        ("Dienstag, den 11. November", "9 Uhr 30", Wish(day=date(2025, 11, 11), at=time(9, 30))),
+        ("24.12.", "1430", Wish(day=date(2025, 12, 24), at=time(14, 30))),
+        (None, "elf", Wish(at=time(11))),
+        ("15", "10", Wish(day=date(2025, 11, 15), at=time(10))),
+        ("null", "undefined", Wish()),
     ],
 )
 def test_arguments_alone(day: str | None, clock: str | None, expected: Wish) -> None:
@@ -124,3 +131,21 @@ def test_answers_have_the_published_shape() -> None:
         "id": "x1",
         "answer": {"time": "15:00"},
     }
+
+
+def test_a_timestamp_that_disagrees_with_the_time_is_asked_about() -> None:
+    reading = combine_when(None, "2025-10-22T09:00:00Z", "09:00", DE)
+    assert isinstance(reading, AskWhen)
+    assert reading.reason == "two_alternatives"
+
+
+def test_b13_a_year_long_past_never_moves_the_words() -> None:
+    words = understand_when("morgen um elf", DE)
+    assert combine_when(words, "2023-10-22", None, DE) == Wish(day=date(2025, 10, 22), at=time(11))
+    assert isinstance(combine_when(None, "2023-10-22", "11:00", DE), RefuseWhen)
+
+
+def test_a_lone_number_is_an_hour_only_when_a_part_of_the_day_was_agreed() -> None:
+    morning = replace(DE, window=TimeWindow(480, 720))
+    assert understand_when("elf", morning) == Wish(at=time(11))
+    assert isinstance(understand_when("elf", DE), AskWhen)

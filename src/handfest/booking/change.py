@@ -37,6 +37,10 @@ async def reschedule_appointment(turn: OpenTurn, intent: Intent) -> tuple[Reply,
     if service is None:
         return await refuse(turn, Refusal(RefusalCode.UNSUPPORTED, "unsupported"))
     staff_id = choose_staff(turn, intent.staff, service)
+    if intent.staff is None and turn.calendar.remote and service.binding.by_staff:
+        staff_id = (
+            booking.staff_id
+        )  # a provider moves within one of its objects, and that one is this person's
     if isinstance(staff_id, Refusal):
         return await refuse(turn, staff_id)
     pin = Pin(service.id, "", 1.0, "id", f"booking {booking.id}", turn.call.turns + 1)

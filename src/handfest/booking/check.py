@@ -86,6 +86,10 @@ def _offer(ledger: Ledger, *, turn: OpenTurn, look: Look, found: Findings) -> Ou
     """Inside the closing transaction: pin, hold what was found, remember the wish."""
     record_pin(ledger, look.pin)
     remember(ledger, look.wish, look.staff_id)
+    open_staff = _cannot_promise(look, found)
+    if open_staff:
+        ledger.trace.step("staff_not_promised", staff=look.staff_id)
+        look = replace(look, staff_id=None)
     exact, most = look.span.exact is not None, turn.catalogue.rules.offers
     terms = Terms(look.service, look.staff_id is not None, most, look.replaces)
     if found.wanted:
@@ -96,6 +100,8 @@ def _offer(ledger: Ledger, *, turn: OpenTurn, look: Look, found: Findings) -> Ou
         name = (exact and look.sentence) or _wanted_sentence(
             offers[0].staff_wished, exact, look.pin, look.replaces
         )
+        if name == "confirm" and open_staff:
+            name = "confirm_staff_open"
         return Offered(offers, name, offered_before=look.instead_of)
     offers = hold(ledger, turn, terms, found.others)
     if not offers and found.others:
@@ -157,6 +163,12 @@ def _wanted_sentence(staff_wished: bool, exact: bool, pin: Pin, replaces: Bookin
         return "confirm_staff"
     # A default is said aloud, so that a caller who meant something else can object (law 2).
     return "confirm_service" if pin.reason == "default" else "confirm"
+
+
+def _cannot_promise(look: Look, found: Findings) -> bool:
+    """True if somebody was wished for and the calendar never says who serves: nobody's name may be spoken."""
+    slots = (*found.wanted, *found.others)
+    return look.staff_id is not None and bool(slots) and all(slot.staff_id is None for slot in slots)
 
 
 def _instead_sentence(look: Look) -> str:

@@ -36,9 +36,12 @@ async def find_slots(
     span: SearchSpan,
     moving: Booking | None = None,
     *,
+    without: Instant | None = None,
     lost: tuple[Slot, ...] = (),
 ) -> Findings:
     """What the calendar has for this wish, split into what was wished for and what is near it.
+
+    `without` is a start that was just lost, though a calendar may still list it.
 
     A calendar at hand is asked about the wished time first and about more only if that is not free; one
     behind a network is asked once, about everything. `lost` are slots that this turn has just lost to other
@@ -58,9 +61,8 @@ async def find_slots(
     found = Findings((), ())
     for start, end in _widening(span, remote=turn.calendar.remote):
         slots = await _ask(turn, replace(question, start=start, end=end))
-        if lost:
-            slots = tuple(slot for slot in slots if slot not in lost)
-        found = _split(turn, span, slots)
+        left = [slot for slot in slots if slot not in lost and slot.start != without]
+        found = _split(turn, span, left)
         if found.wanted or len({slot.start for slot in found.others}) >= turn.catalogue.rules.offers:
             break
     if span.exact is None or found.wanted:

@@ -22,8 +22,9 @@ async def offer_instead(
     if service is None:
         return await refuse(turn, Refusal(RefusalCode.OFFER_EXPIRED, "offer_expired"))
     staff_id = lost.staff_id if lost.staff_wished else None
-    found = await find_slots(turn, service, staff_id, span_of(turn, service, wish_of(lost)), replaces)
-    others = [slot for slot in (*found.others, *found.wanted) if slot.start != lost.start]
+    span = span_of(turn, service, wish_of(lost))
+    found = await find_slots(turn, service, staff_id, span, replaces, without=lost.start)
+    others = [*found.others, *found.wanted]
 
     def work(ledger: Ledger) -> Outcome:
         limit = turn.catalogue.rules.offers

@@ -121,8 +121,11 @@ class OpenTurn:
             ledger = self._ledger(tx)
             ledger.call = ledger.call.next_turn()
             outcome = work(ledger)
-            if ledger.call.ended_at is not None:
+            if ledger.call.ended_at is not None and self.call.ended_at is None:
                 ledger.release_all()  # the caller has hung up while this was looked up
+            elif ledger.call.ended_at is not None:
+                # A request after the end proves that it was none: events come in any order (B57).
+                ledger.call = replace(ledger.call, ended_at=None)
             reply = self.render(outcome, self, ledger.call)
             ledger.trace.step("answered", code=reply.code, next=reply.next)
             tx.save_call(ledger.call)

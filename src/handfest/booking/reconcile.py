@@ -10,6 +10,11 @@ from handfest.errors import CalendarFault
 from handfest.model.booking import Booking, BookingState, Confirmation
 from handfest.ports import Calendars, Clock, Notifier, Store, Transaction
 
+SETTLE_SECONDS = 30
+"""So long after the intent a provider behind a network may still bring it about; only then "not there" is a no."""
+LOOK_SECONDS = 5
+"""How long a look-up belongs to one worker."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
@@ -42,7 +47,7 @@ async def _settle_one(
     now: Instant,
 ) -> str:
     stored = await store.read(lambda tx: tx.catalogue(booking.business_id))
-    if stored is None:
+    if stored is None or not await store.write(lambda tx: _take_over(tx, booking, now)):
         return "open"
     calendar = calendars.of(shelf.compiled(stored, booking.branch_id).catalogue)
     try:
@@ -53,7 +58,21 @@ async def _settle_one(
             found = None
     except CalendarFault:
         return "open"
+    if found is None and calendar.remote and now < booking.made_at.add(seconds=SETTLE_SECONDS):
+        return "open"  # a slow provider may still be at it
     return await store.write(lambda tx: _record(tx, booking, found, now))
+
+
+def _take_over(tx: Transaction, booking: Booking, now: Instant) -> bool:
+    """Take the lease of an open intent: one worker looks it up, and the one that stalled finds it gone."""
+    current = tx.booking(booking.business_id, booking.id)
+    if current is None or current.state not in (BookingState.CALLING, BookingState.UNKNOWN):
+        return False
+    if current.lease_until is not None and now < current.lease_until:
+        return False
+    until = now.add(seconds=LOOK_SECONDS)
+    tx.save_booking(replace(current, state=BookingState.UNKNOWN, lease_until=until))
+    return True
 
 
 def _record(tx: Transaction, booking: Booking, found: Confirmation | None, now: Instant) -> str:
@@ -65,7 +84,8 @@ def _record(tx: Transaction, booking: Booking, found: Confirmation | None, now: 
     if found is None:
         tx.save_booking(replace(current.settle(BookingState.REFUSED, now), refusal="calendar_never_reached"))
         return "refused"
-    tx.save_booking(current.settle(BookingState.BOOKED, now, found.uid))
+    settled = current.settle(BookingState.BOOKED, now, found.uid)
+    tx.save_booking(replace(settled, pending=found.pending))
     old = tx.booking(booking.business_id, booking.replaces) if booking.replaces else None
     if old is not None:
         tx.save_booking(replace(old.settle(BookingState.CHANGED, now), replaced_by=booking.id))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from handfest.booking.offer_instead import offer_instead
 from handfest.booking.open_turn import Ledger, OpenTurn
 from handfest.booking.refuse import refuse
-from handfest.errors import CalendarFault, OfferMismatch, OutcomeUnknown
+from handfest.errors import CalendarFault, OfferMismatch, OutcomeUnknown, RateLimited
 from handfest.model.booking import Booking, BookingState, Confirmation, Declined
 from handfest.model.offer import Offer
 from handfest.model.outcome import Booked, Changed, Failed, Outcome, Pending
@@ -29,8 +29,16 @@ async def settle(turn: OpenTurn, offer: Offer, begun: Begun) -> tuple[Reply, Tur
     old = await _replaced(turn, booking)
     if not begun.fresh:
         return await _repeat(turn, offer, booking, old)
+    if not await _still_ours(turn, booking):
+        # Stalled past the lease: somebody else decides about this intent now, and may have booked already.
+        turn.trace.step("lease_lost", booking=booking.id)
+        return await turn.close(lambda _ledger: Pending("book", booking))
     try:
         answer = await _call(turn.calendar, booking, old, offer.owner)
+    except RateLimited as fault:
+        turn.trace.step("calendar_failed", booking=booking.id, code=fault.code, cause=str(fault))
+        code = fault.code
+        return await turn.close(lambda ledger: _not_now(ledger, booking, code))
     except OutcomeUnknown as fault:
         turn.trace.step("outcome_unknown", booking=booking.id, code=fault.code)
         return await turn.close(lambda ledger: _unknown(ledger, booking))
@@ -47,12 +55,19 @@ async def conclude(
     """Record the calendar's answer: a confirmation equal to the offer, a plain no, or a broken promise."""
     if isinstance(answer, Declined):
         turn.trace.step("declined", booking=booking.id, code=answer.code, evidence=answer.evidence)
+        if answer.code == "phone_missing":
+            await turn.write(lambda ledger: _refused(ledger, booking, "calendar_phone_missing"))
+            missing = Refusal(RefusalCode.CUSTOMER_INCOMPLETE, "phone_needed", facts={"missing": "phone"})
+            return await refuse(turn, missing)
         await turn.write(lambda ledger: _refused(ledger, booking, answer.code))
         return await _declined(turn, offer, old, answer.code)
     differing = differences(booking, answer)
     if differing:
-        await undo_mismatch(turn, booking, old, answer, differing)
-    return await turn.close(lambda ledger: record(ledger, offer, booking, old, answer))
+        return await undo_mismatch(turn, booking, old, answer, differing)
+    try:
+        return await turn.close(lambda ledger: record(ledger, offer, booking, old, answer))
+    except _Overtaken as overtaken:
+        return await _give_way(turn, offer, booking, old, answer, overtaken.current)
 
 
 async def _declined(turn: OpenTurn, offer: Offer, old: Booking | None, code: str) -> tuple[Reply, TurnRecord]:
@@ -82,14 +97,19 @@ def differences(booking: Booking, answer: Confirmation) -> tuple[str, ...]:
 
 async def undo_mismatch(
     turn: OpenTurn, booking: Booking, old: Booking | None, answer: Confirmation, differing: tuple[str, ...]
-) -> None:
+) -> tuple[Reply, TurnRecord]:
     """The calendar booked something else: take it back, keep that on record, stop the turn (HF401).
 
     A calendar that gave up the old appointment for the wrong one has none of both now: that is recorded too.
+    What cannot be taken back now stays open: the reconciler sees the difference too, and alarms.
     """
     wrong = replace(booking, uid=answer.uid)
-    await turn.calendar.cancel(wrong)
-    old_is_gone = old is not None and await turn.calendar.find(old) is None
+    try:
+        await turn.calendar.cancel(wrong)
+        old_is_gone = old is not None and await turn.calendar.find(old) is None
+    except CalendarFault as fault:
+        turn.trace.step("mismatch", booking=booking.id, fields=list(differing), undoing_failed=fault.code)
+        return await turn.close(lambda ledger: _unknown(ledger, booking))
     turn.trace.step("mismatch", booking=booking.id, fields=list(differing), undone=answer.uid)
 
     def work(ledger: Ledger) -> None:
@@ -102,11 +122,38 @@ async def undo_mismatch(
     raise OfferMismatch(f"booking {booking.id} came back with other {', '.join(differing)}; it was undone")
 
 
+class _Overtaken(Exception):
+    """Somebody else has settled the intent while this turn waited for the calendar."""
+
+    def __init__(self, current: Booking) -> None:
+        super().__init__(current.id)
+        self.current = current
+
+
+async def _give_way(
+    turn: OpenTurn,
+    offer: Offer,
+    booking: Booking,
+    old: Booking | None,
+    answer: Confirmation,
+    current: Booking,
+) -> tuple[Reply, TurnRecord]:
+    """What this turn booked too late is taken back, unless it is the very booking that stands; then tell that."""
+    if current.state is not BookingState.BOOKED or current.uid != answer.uid:
+        await turn.calendar.cancel(replace(booking, uid=answer.uid))
+        turn.trace.step("overtaken", booking=booking.id, undone=answer.uid, state=current.state.value)
+    return await _repeat(turn, offer, current, old)
+
+
 def record(
     ledger: Ledger, offer: Offer, booking: Booking, old: Booking | None, answer: Confirmation
 ) -> Outcome:
     """Inside the closing transaction: the booking is durable from here on, and only now success is said."""
-    booked = booking.settle(BookingState.BOOKED, ledger.now, answer.uid)
+    current = ledger.tx.booking(booking.business_id, booking.id)
+    if current is not None and current.state not in (BookingState.CALLING, BookingState.UNKNOWN):
+        raise _Overtaken(current)
+    settled = booking.settle(BookingState.BOOKED, ledger.now, answer.uid)
+    booked = replace(settled, pending=answer.pending)
     ledger.tx.save_booking(booked)
     # The calendar keeps the time now; a hold left over would stand in the way of the caller's own change (B37).
     _let_go(ledger, booking)
@@ -123,7 +170,7 @@ def record(
     )
     if old is not None:
         ledger.tx.save_booking(replace(old.settle(BookingState.CHANGED, ledger.now), replaced_by=booked.id))
-        return Changed(booked, old)
+        return Changed(booked, old, answer.pending)
     return Booked(booked, answer.pending, offer.staff_wished)
 
 
@@ -148,8 +195,8 @@ async def _repeat(
     """The same offer again: tell what it led to, in the same words; never book twice (B36)."""
     match booking.state:
         case BookingState.BOOKED:
-            again = Booked(booking, staff_wished=offer.staff_wished)
-            outcome: Outcome = Changed(booking, old) if old is not None else again
+            again = Booked(booking, booking.pending, offer.staff_wished)
+            outcome: Outcome = Changed(booking, old, booking.pending) if old is not None else again
             return await turn.close(lambda _ledger: outcome)
         case BookingState.REFUSED:
             return await _declined(turn, offer, old, booking.refusal or "")
@@ -177,9 +224,30 @@ async def _look_up(
     return await conclude(turn, offer, booking, old, found)
 
 
+async def _still_ours(turn: OpenTurn, booking: Booking) -> bool:
+    """The fence before the calendar: the intent is open, its lease is the one that was taken and is not over."""
+    current = await turn.store.read(lambda tx: tx.booking(booking.business_id, booking.id))
+    now = turn.now.add(milliseconds=round(turn.trace.elapsed_ms()))
+    return (
+        current is not None
+        and current.state is BookingState.CALLING
+        and current.lease_until == booking.lease_until
+        and (current.lease_until is None or now < current.lease_until)
+    )
+
+
 def _unknown(ledger: Ledger, booking: Booking) -> Outcome:
-    ledger.tx.save_booking(replace(booking, state=BookingState.UNKNOWN))
+    current = ledger.tx.booking(booking.business_id, booking.id)
+    if current is None or current.state is BookingState.CALLING:
+        # Nobody is at it any more: the lease ends, and the reconciler may look from now on.
+        ledger.tx.save_booking(replace(booking, state=BookingState.UNKNOWN, lease_until=ledger.now))
     return Pending("book", booking)
+
+
+def _not_now(ledger: Ledger, booking: Booking, code: str) -> Outcome:
+    """The calendar's rate budget is used up: nothing was sent, so this is a plain no for the moment."""
+    _refused(ledger, booking, code)
+    return Refusal(RefusalCode.TRY_LATER, "try_later")
 
 
 def _failed(ledger: Ledger, booking: Booking, code: str) -> Outcome:
@@ -188,6 +256,9 @@ def _failed(ledger: Ledger, booking: Booking, code: str) -> Outcome:
 
 
 def _refused(ledger: Ledger, booking: Booking, code: str) -> None:
+    current = ledger.tx.booking(booking.business_id, booking.id)
+    if current is not None and current.state not in (BookingState.CALLING, BookingState.UNKNOWN):
+        return  # settled by somebody else in between: theirs is the truth
     settled = booking.settle(BookingState.REFUSED, ledger.now)
     ledger.tx.save_booking(replace(settled, refusal=code))
     _let_go(ledger, booking)

@@ -7,6 +7,7 @@ from handfest.model.resolution import Ambiguous, Candidate, Resolution, Resolved
 
 _SCORES = {Level.NAMED: 0.9, Level.LED: 0.85, Level.KIND: 0.7, Level.NEAR: 0.5}
 _PER_UNSAID = 0.06
+_OPPOSITE = {"men": "women", "women": "men"}
 _EVIDENCE = {Level.NAMED: "words", Level.LED: "synonym", Level.KIND: "kind_of", Level.NEAR: "related"}
 
 
@@ -22,6 +23,8 @@ def choose(
     ranked = _ranked(left, reading, level)
     if not lengths_fit:
         return _ask(said, ranked, level, "duration_differs"), False
+    if _only_for_the_others(index, reading):
+        return _ask(said, ranked, level, "several_fit"), False
     exact = [entry for entry, rest in ranked if rest == 0]
     chosen = 0
     for at in reading.required():
@@ -36,7 +39,9 @@ def choose(
         sized = _by_size([entry for entry, _ in ranked], reading) if not exact or len(exact) > 1 else None
         if sized is not None and (chooses or len(ranked) == 2):
             return _pin(said, sized, level), False
-        return _ask(said, ranked, level, "several_fit" if chooses else "general"), False
+        larger = [(e, 0) for e in index.chosen(reading.larger) if all(e is not other for other, _ in ranked)]
+        asked = [*ranked[:2], *larger, *ranked[2:]]
+        return _ask(said, asked, level, "several_fit" if chooses else "general"), False
     return _only(said, ranked[0], reading, level, chooses, index), False
 
 
@@ -98,6 +103,8 @@ def _kinds(entry: Entry, reading: Reading, level: Level, rest: int, index: Servi
 
 def _spoken_against(entry: Entry, reading: Reading, level: Level, index: ServiceIndex) -> tuple[Entry, ...]:
     """Services whose own words hold what the caller was led away from ("Arbeitsvertrag prüfen": Vertragsprüfung)."""
+    if level is Level.NAMED:
+        return index.chosen(0 if reading.larger & entry.bit else reading.larger)
     if level is not Level.LED:
         return ()
     units = reading.phrase.units
@@ -144,6 +151,13 @@ def _by_target(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...
     return named or fitting
 
 
+def _only_for_the_others(index: ServiceIndex, reading: Reading) -> bool:
+    """True where ladies were said and the catalogue names gentlemen only, or the other way round."""
+    said = {unit.target[1] for unit in reading.phrase.units if unit.target}
+    served = {group for entry in index.entries for _, group in entry.targets}
+    return any(_OPPOSITE[group] in served and group not in served for group in said & _OPPOSITE.keys())
+
+
 def _by_hints(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
     """Those that most of the words that need no explanation speak for."""
     hints = [
@@ -168,7 +182,7 @@ def _by_duration(entries: tuple[Entry, ...], reading: Reading) -> tuple[tuple[En
 
 def _by_size(entries: list[Entry], reading: Reading) -> Entry | None:
     """The one shortest or longest, where a size was said and the lengths differ."""
-    if reading.phrase.size == 0:
+    if reading.phrase.size == 0 or len({entry.targets for entry in entries}) > 1:
         return None
     by_length = sorted(entries, key=lambda entry: entry.duration_min * reading.phrase.size, reverse=True)
     return by_length[0] if by_length[0].duration_min != by_length[1].duration_min else None

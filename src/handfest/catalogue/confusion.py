@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from handfest.catalogue.evidence import Level, read
 from handfest.catalogue.index import Entry, ServiceIndex, parse
 from handfest.catalogue.phrase import Kind
+from handfest.catalogue.resolve import resolve_service
+from handfest.catalogue.spelling import fold
+from handfest.model.resolution import Ambiguous
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,14 @@ def _is_light(word: str, bare: frozenset[str]) -> bool:
     return word.casefold() in bare or not any(letter.isalpha() for letter in word)
 
 
+def _head(word: str, index: ServiceIndex) -> str:
+    """The last part of a compound as it is written ("Herrenhaarschnitt": "Schnitt")."""
+    morphology = index.grammar(index.language).morphology
+    stem = morphology.parts(fold(word))[-1]
+    tails = (word[at:] for at in range(len(word) - 3, 0, -1))
+    return next((tail.capitalize() for tail in tails if morphology.parts(fold(tail)) == (stem,)), stem)
+
+
 def _confusion(word: str, index: ServiceIndex) -> Confusion | None:
     grammar = index.grammar(index.language)
     phrase = parse(word, grammar)
@@ -52,8 +63,9 @@ def _confusion(word: str, index: ServiceIndex) -> Confusion | None:
         reading = read(said, index)
         shared = index.chosen(reading.full(Level.NAMED, index.everything))
         literal = index.literals.get(("".join(said.tokens), None), ())
-        if len(shared) > 1 and len(literal) != 1:
-            text = word if said is phrase else said.tokens[0].capitalize()
+        text = word if said is phrase else _head(word, index)
+        asked = isinstance(resolve_service(text, index, index.language), Ambiguous)
+        if len(shared) > 1 and len(literal) != 1 and asked:
             closest = min(shared, key=lambda entry: (min(len(form.units) for form in entry.forms), entry.bit))
             return Confusion(text, tuple(e.service_id for e in shared), text, closest.service_id)
     return None

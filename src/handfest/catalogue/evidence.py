@@ -7,6 +7,8 @@ Evidence comes before scores: a service explains a part of the phrase or it does
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import reduce
+from operator import or_
 
 from handfest.catalogue.index import Entry, Form, Pattern, ServiceIndex, matched, size_key
 from handfest.catalogue.phrase import Kind, Phrase, Unit
@@ -28,7 +30,8 @@ class Reading:
     """One phrase against one index: for every unit and level the mask of services that explain it.
 
     `bound` units name something absent together; `idle` ones are verbs and adjectives nobody knows;
-    `by_piece` ones are only known as a piece of a longer word in a name.
+    `by_piece` ones are only known as a piece of a longer word in a name. `larger` are the services of
+    synonyms that say more than the content words.
     """
 
     phrase: Phrase
@@ -40,6 +43,7 @@ class Reading:
     bound: frozenset[int]
     idle: frozenset[int]
     by_piece: tuple[bool, ...]
+    larger: int
 
     def mask(self, at: int, level: Level) -> int:
         """The services that explain unit `at` on `level` or a nearer one."""
@@ -108,7 +112,15 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
         _bound(patterns, phrase, index),
         frozenset(idle),
         tuple(unit.stem not in index.masks and bool(_by_piece(unit, index)) for unit in phrase.units),
+        _larger(patterns, phrase, index),
     )
+
+
+def _larger(patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex) -> int:
+    """The services of synonyms that hold all content words of a phrase and little words besides ("acrylics off")."""
+    content = {unit.stem for unit in phrase.units if unit.kind is Kind.CONTENT}
+    masks = (index.masks.get(p.concept, 0) for p in patterns if content and content < p.stems)
+    return reduce(or_, masks, 0)
 
 
 def _bound(patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex) -> frozenset[int]:
@@ -191,6 +203,8 @@ def _unit_masks(
         kind |= index.narrower.get(concept, 0)
     led |= named
     kind |= led
+    if not named and unit.known and unit.kind is Kind.CONTENT:
+        near |= sum(e.bit for e in index.entries if _begins_whole_word(e, unit.stem))
     return named, led, kind, near | kind
 
 
@@ -224,6 +238,14 @@ def _by_piece(unit: Unit, index: ServiceIndex) -> int:
         if token.startswith(unit.stem) or token.endswith(unit.stem) or _ends_nearly(token, unit.stem):
             found |= mask
     return found
+
+
+def _begins_whole_word(entry: Entry, stem: str) -> bool:
+    """True where a word no vocabulary takes apart begins so ("Darm|sanierung"): enough to ask."""
+    long = len(stem) >= _SMALLEST_PIECE
+    return long and any(
+        u.stem != stem and u.stem.startswith(stem) for form in entry.forms for u in form.units
+    )
 
 
 def _ends_nearly(token: str, piece: str) -> bool:

@@ -216,7 +216,7 @@ def _grammar(
         key(word): Kind.GENERIC for word in words.generic
     }
     kinds |= {key(word): Kind.ELEMENT for pack in active[:1] for _, word in pack.domain}
-    details = {token for pack in active for _, word in pack.details for token in tokens(word)}
+    details = {token for pack in active[:1] for _, word in pack.details for token in tokens(word)}
     light = frozenset(
         {key(word) for word in (*words.light, *details)} | {fold(w) for w in words.light} | details
     )

@@ -48,6 +48,8 @@ def resolve_service(said: str, index: ServiceIndex, language: str) -> Resolution
         return literal
     if _other_intent(flat, index, grammar):
         return Unknown(said, "other_intent")
+    if _for_two(flat, grammar):
+        return _for_each(said, flat, spoken, index, grammar)
     wanted, excluded = without_negated(flat, grammar)
     if excluded:
         return _without(said, wanted, excluded, index, grammar)
@@ -56,6 +58,29 @@ def resolve_service(said: str, index: ServiceIndex, language: str) -> Resolution
         if not isinstance(found, Unknown):
             return found
     return resolve_tokens(said, spoken, index, grammar)
+
+
+def _for_two(flat: tuple[str, ...], grammar: Grammar) -> bool:
+    """True where the caller speaks of themself and of somebody of a group ("bei mir und meinem Sohn")."""
+    words = grammar.words
+    connected = next((at for at, token in enumerate(flat) if (token,) in words.together), len(flat))
+    myself = any(token in words.myself for token in flat[:connected])
+    return myself and any(token in grammar.targets for token in flat[connected:])
+
+
+def _for_each(
+    said: str,
+    flat: tuple[str, ...],
+    spoken: tuple[tuple[str, ...], ...],
+    index: ServiceIndex,
+    grammar: Grammar,
+) -> Resolution:
+    """What is wished for the other and, without that word, for the caller; asked where these differ."""
+    other = resolve_tokens(said, spoken, index, grammar)
+    mine, _ = resolve_one(said, tuple(t for t in flat if t not in grammar.targets), index, grammar)
+    if not isinstance(other, Resolved) or isinstance(mine, Unknown) or _ids(mine) == _ids(other):
+        return other
+    return _one_of_several(said, (mine, other))
 
 
 def _without(
@@ -102,7 +127,9 @@ def resolve_tokens(
         return whole
     if isinstance(whole, Resolved) and joint is Joint.AND and _cut_apart(pieces, whole, index, grammar):
         return _one_of_several(said, (*_pieces(said, pieces, index, grammar), whole))
-    return whole if strong else _together(said, whole, pieces, joint, index, grammar)
+    if strong or (isinstance(whole, Resolved) and _all_in_the_name(pieces, whole, index, grammar)):
+        return whole
+    return _together(said, whole, pieces, joint, index, grammar)
 
 
 def _names_something(piece: tuple[str, ...], grammar: Grammar) -> bool:
@@ -214,6 +241,24 @@ def _cut_apart(
         return False
     words = [{unit.stem for unit in form.units if unit.word == word} for word in range(len(form.tokens))]
     return any(sum(stems <= word for stems in said) > 1 for word in words)
+
+
+def _all_in_the_name(
+    pieces: tuple[tuple[str, ...], ...], whole: Resolved, index: ServiceIndex, grammar: Grammar
+) -> bool:
+    """True where a service's own name holds the words of every piece ("Räderwechsel mit Einlagerung")."""
+    entry = next(entry for entry in index.entries if entry.service_id == whole.service_id)
+    own = {unit.stem for form in entry.forms[:1] for unit in form.units}
+    for piece in pieces:
+        reading = read(heard(piece, index, grammar), index)
+        units = [(at, unit) for at, unit in enumerate(reading.phrase.units) if unit.kind is not Kind.HINT]
+        called = all(
+            unit.stem in own or (unit.kind is Kind.CONTENT and reading.mask(at, Level.NAMED) & entry.bit)
+            for at, unit in units
+        )
+        if not units or not called:
+            return False
+    return True
 
 
 def _one_of_several(said: str, found: Iterable[Resolution]) -> Ambiguous:

@@ -46,6 +46,7 @@ class Words:
     staff_markers: frozenset[str]
     staff_titles: frozenset[str]
     given_names: frozenset[str]
+    myself: frozenset[str]
     anybody: tuple[tuple[str, ...], ...]
     families: tuple[tuple[str, ...], ...]
 
@@ -110,6 +111,7 @@ def words_of(language: str) -> Words:
         staff_markers=frozenset(data["staff_markers"]),
         staff_titles=frozenset(fold(word) for word in data["staff_titles"]),
         given_names=frozenset(read_data("given_names.toml")["names"].casefold().split()),
+        myself=frozenset(data["myself"]),
         anybody=_phrases(data["anybody"]),
         families=tuple(tuple(family) for family in families),
     )

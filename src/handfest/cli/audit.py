@@ -6,20 +6,22 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from handfest.cli.audit_source import calls_of_file, calls_of_retell
 from handfest.cli.audit_text import call_lines, summary_lines
-from handfest.cli.options import Json
-from handfest.cli.output import FINDINGS, USAGE, errors, fail
+from handfest.cli.options import Json, settings_with
+from handfest.cli.output import FINDINGS, UNREACHABLE, USAGE, errors, fail
 from handfest.cli.run import read_file
 from handfest.diagnosis.audit_data import call_data, summary_data
 from handfest.diagnosis.audit_run import Audited, AuditRun, CataloguesUnreadableError, read_catalogues
-from handfest.diagnosis.call_file import BadLine, CallRecord, read_calls
+from handfest.diagnosis.call_file import BadLine, CallRecord
+from handfest.errors import PlatformFault, PlatformUnreachable
+from handfest.wiring import environment
 
-_REFRESH_CALLS = 50
+KEY = "RETELL_API_KEY"
 
 
 @dataclass
@@ -40,6 +42,8 @@ def audit(
     expected_version: Annotated[
         int | None, typer.Option(help="The agent version that should have answered.")
     ] = None,
+    retell: Annotated[bool, typer.Option("--retell", help="Read the calls from Retell's interface.")] = False,
+    limit: Annotated[int, typer.Option(help="With --retell: how many calls, newest first.", min=1)] = 1000,
     language: Annotated[str, typer.Option(help="Language of meanings and remedies: en or de.")] = "en",
     summary: Annotated[bool, typer.Option("--summary", help="Only the ranking over all calls.")] = False,
     as_json: Json = False,
@@ -48,15 +52,17 @@ def audit(
 
     Exit code 0: nothing found. 1: findings. 2: a file or a line of one could not be read (the rest was).
     """
-    if not files:
+    if not files and not retell:
         fail("name a file of exported calls: handfest audit calls.jsonl --catalogue business.toml")
     if language not in ("en", "de"):
         fail(f"--language is en or de, not {language!r}")
     run = _run(catalogue, business, expected_version)
     result = _Result()
     with _writer(as_json=as_json, summary=summary, language=language) as write:
-        for file in files:
+        for file in files or ():
             _audit_file(file, run, result, write)
+        if retell:
+            _audit_retell(limit, run, result, write)
         write(run)
     if result.unreadable:
         raise typer.Exit(USAGE)
@@ -87,29 +93,35 @@ def _audit_file(file: Path, run: AuditRun, result: _Result, write: Write) -> Non
     """One file; what cannot be read is told on standard error with its place, the rest is audited."""
     try:
         with file.open("rb") as source:
-            for audited in run.over(_watched(source, file)):
-                if isinstance(audited, BadLine):
-                    result.unreadable += 1
-                    errors.print(f"{file}: {audited}", markup=False, soft_wrap=True)
-                else:
-                    write(audited)
+            _audit_calls(str(file), calls_of_file(source, file), run, result, write)
     except OSError as error:
         result.unreadable += 1
         errors.print(f"{file}: cannot be read: {error.strerror}", markup=False, soft_wrap=True)
 
 
-def _watched(source: BinaryIO, file: Path) -> Iterator[CallRecord | BadLine]:
-    """The calls of a file, with a bar of the bytes read where a person is watching."""
-    if not sys.stderr.isatty():
-        yield from read_calls(source)
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=errors, transient=True) as bar:
-        task = bar.add_task(file.name, total=max(1, file.stat().st_size))
-        for count, record in enumerate(read_calls(source)):
-            if count % _REFRESH_CALLS == 0:
-                bar.update(task, completed=source.tell())
-            yield record
+def _audit_retell(limit: int, run: AuditRun, result: _Result, write: Write) -> None:
+    """The newest calls at the platform; one that cannot be reached ends the command after what was audited."""
+    key = environment(KEY)
+    if not key:
+        fail(f"--retell needs the workspace's key in {KEY}")
+    calls = calls_of_retell(settings_with(None).retell_base_url, key, limit, None)
+    try:
+        _audit_calls("retell", calls, run, result, write)
+    except PlatformUnreachable as fault:
+        fail(f"{fault}; check HANDFEST_RETELL_BASE_URL and the network", UNREACHABLE)
+    except PlatformFault as fault:
+        fail(f"{fault.code}: {fault}", UNREACHABLE)
+
+
+def _audit_calls(
+    place: str, calls: Iterator[CallRecord | BadLine], run: AuditRun, result: _Result, write: Write
+) -> None:
+    for audited in run.over(calls):
+        if isinstance(audited, BadLine):
+            result.unreadable += 1
+            errors.print(f"{place}: {audited}", markup=False, soft_wrap=True)
+        else:
+            write(audited)
 
 
 @contextmanager

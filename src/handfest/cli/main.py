@@ -9,11 +9,17 @@ from handfest.cli.busy import busy
 from handfest.cli.calls import calls
 from handfest.cli.catalogue import catalogue
 from handfest.cli.demo import demo
+from handfest.cli.doctor import doctor
 from handfest.cli.eval import evaluate
+from handfest.cli.fake_calcom import fake_calcom
+from handfest.cli.import_business import import_business
+from handfest.cli.init import init
 from handfest.cli.migrate import migrate
+from handfest.cli.replay import plan, replay
 from handfest.cli.report import report
 from handfest.cli.retell import retell
 from handfest.cli.serve import serve
+from handfest.cli.simulate import simulate_calls
 from handfest.cli.slots import slots
 from handfest.cli.when import when
 
@@ -34,10 +40,18 @@ app.add_typer(slots, name="slots")
 app.add_typer(bookings, name="bookings")
 app.command()(audit)
 app.command()(report)
+app.command()(replay)
+app.command()(plan)
 app.command()(when)
+app.command()(doctor)
+app.add_typer(import_business, name="import")
 app.add_typer(retell, name="retell")
 app.command(name="eval")(evaluate)
 app.command()(migrate)
+app.command()(doctor)
+app.command()(init)
+app.command(name="fake-calcom")(fake_calcom)
+app.command(name="simulate")(simulate_calls)
 
 
 def main() -> None:

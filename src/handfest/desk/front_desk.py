@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 
 from whenever import Instant
 
+from handfest.booking.conceal import conceal
 from handfest.booking.open_turn import OpenTurn
 from handfest.booking.refuse import refuse
 from handfest.catalogue.compiled import CompiledCatalogue, Shelf
@@ -19,14 +20,15 @@ from handfest.desk.foreign_tools import SERVED
 from handfest.desk.reply import reply_to
 from handfest.desk.tools import ToolSpec
 from handfest.desk.understand import understand
-from handfest.errors import CalendarFault, Fault, LineUnknown, StoreFault
+from handfest.errors import CalendarFault, Fault, LineUnknown, RateLimited, StoreFault
 from handfest.model.call import Call
-from handfest.model.offer import Offer
+from handfest.model.offer import Offer, OfferState
 from handfest.model.outcome import Failed
 from handfest.model.refusal import Refusal, RefusalCode
 from handfest.model.reply import Reply
 from handfest.model.turn import Envelope, ToolRequest, TurnRecord
 from handfest.ports import (
+    Calendar,
     Calendars,
     Clock,
     IdSource,
@@ -73,6 +75,7 @@ class FrontDesk:
     notifier: Notifier
     shelf: Shelf = field(default_factory=Shelf)
     _running: dict[tuple[str, str, str], "asyncio.Task[Reply]"] = field(default_factory=dict)
+    _behind: "set[asyncio.Task[None]]" = field(default_factory=set)
     # For the one sentence that has to be said while the store, which knows the language, is away.
     _languages: dict[str, str] = field(default_factory=dict)
     # Kept only as long as a turn of the call holds or awaits it.
@@ -124,13 +127,38 @@ class FrontDesk:
                 reply, record = await refuse(turn, _OBSERVED)
             else:
                 reply, record = await self._run(turn, spec, request)
+        except RateLimited as fault:
+            # Nothing is wrong but the moment: an expected no, with a way on (B74).
+            turn.trace.step("fault", code=fault.code, cause=str(fault))
+            reply, record = await refuse(turn, Refusal(RefusalCode.TRY_LATER, "try_later"))
         except Fault as fault:
             self.notifier.alarm(fault.code, {"business": line.business_id, "call": envelope.call_id})
             turn.trace.step("fault", code=fault.code, cause=str(fault))
             failed = Failed(fault.code, "calendar" if isinstance(fault, CalendarFault) else "internal")
             reply, record = await turn.close(lambda _ledger: failed)
         self.sink.turn(record)
+        self._conceal(turn.calendar, line.business_id, turn.call.id)
         return reply
+
+    def _conceal(self, calendar: Calendar, business_id: str, call_id: str) -> None:
+        """Afterwards and in the background: the caller must not wait for it."""
+        if not calendar.remote:
+            return
+        task = asyncio.create_task(self._conceal_in_turn(calendar, business_id, call_id))
+        self._behind.add(task)
+        task.add_done_callback(self._behind.discard)
+
+    async def _conceal_in_turn(self, calendar: Calendar, business_id: str, call_id: str) -> None:
+        """As the call's turns one after the other: a check must find its own slots shown or hidden, not between."""
+        lock = self._calls.setdefault((business_id, call_id), asyncio.Lock())
+        async with lock:
+            faults = await conceal(self.store, calendar, self.clock, business_id, call_id)
+        for code in faults:
+            self.notifier.alarm("slots_not_hidden", {"business": business_id, "call": call_id, "cause": code})
+
+    async def finish(self) -> None:
+        """Wait for what runs in the background."""
+        await asyncio.gather(*self._behind, return_exceptions=True)
 
     async def _run(
         self, turn: OpenTurn, spec: ToolSpec | None, request: ToolRequest
@@ -232,13 +260,24 @@ class FrontDesk:
                 take_news(tx, known, news, Recorder(self.clock), now)
 
         await self.store.write(work)
+        await self._reveal(line, call_id)
+
+    async def _reveal(self, line: LineRecord, call_id: str) -> None:
+        """The call is over: nothing it held needs to be hidden at the provider any more."""
+        stored = await self.store.read(lambda tx: tx.catalogue(line.business_id))
+        if stored is not None:
+            catalogue = self.shelf.compiled(stored, line.branch_id).catalogue
+            self._conceal(self.calendars.of(catalogue), line.business_id, call_id)
 
     async def take_news(self, line: LineRecord, envelope: Envelope, news: CallNews) -> bool:
         """Keep news of a call that are no tool request; False if they had come before."""
         assert envelope.call_id is not None, "the voice layer lets no news without a call pass"
         now = self.clock.now()
         call = _new_call(line, envelope, now)
-        return await self.store.write(lambda tx: take_news(tx, call, news, Recorder(self.clock), now))
+        fresh = await self.store.write(lambda tx: take_news(tx, call, news, Recorder(self.clock), now))
+        if fresh and news.ended:
+            await self._reveal(line, call.id)
+        return fresh
 
 
 def _new_call(line: LineRecord, envelope: Envelope, now: Instant) -> Call:
@@ -291,7 +330,14 @@ def _replay(found: _Found, envelope: Envelope, request: ToolRequest, now: Instan
     # Only look-ups: a repeated booking goes to the booking itself, which knows what it has led to.
     if spec is None or spec.effect == "commit" or not same or not recent or last.code == "pending":
         return None
-    return _reply_of(last)
+    return _reply_of(last) if _still_held(found, last) else None
+
+
+def _still_held(found: _Found, record: TurnRecord) -> bool:
+    """True if nothing that was offered then has been let go of since: an answer is repeated only while it is true."""
+    spoken = {shown["id"] for shown in record.reply.get("offers", ())}
+    kept = (OfferState.LIVE, OfferState.USED)
+    return all(offer.state in kept for offer in found.offers if offer.id in spoken)
 
 
 def _reply_of(record: TurnRecord) -> Reply:

@@ -57,7 +57,7 @@ def _words(outcome: Outcome, turn: OpenTurn) -> tuple[bool, str, str, str, dict[
             say = _done(turn, name, outcome.booking)
             return True, "booked", say, "done", {"booking": _booking(outcome.booking, turn)}
         case Changed():
-            say = _done(turn, "changed", outcome.booking)
+            say = _done(turn, "requested" if outcome.pending else "changed", outcome.booking)
             return True, "changed", say, "done", {"booking": _booking(outcome.booking, turn)}
         case Cancelled():
             say = _done(turn, "cancelled", outcome.booking)

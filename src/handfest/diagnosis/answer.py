@@ -112,6 +112,7 @@ def _of_text(content: Any, kind: ToolKind, *, delivered: bool) -> Outcome:
 
 
 def _cause(text: str, *, refused: bool, unavailable: bool) -> tuple[str, bool]:
+    text = f"{text}\n{text.replace('_', ' ')}"
     for cause in failure_causes():
         if cause.pattern.search(text):
             return cause.id, cause.calendar

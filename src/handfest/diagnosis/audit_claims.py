@@ -30,9 +30,9 @@ def of_speech(id_: str, speech: Speech, words: str, detail: str | None = None) -
 def denials(evidence: CallEvidence) -> list[Speech]:
     """Utterances that call a booking failed which had succeeded (HF406)."""
     denied: list[Speech] = []
+    claimed = {claim.speech.index for claim in done_claims(evidence)}
     for booking in successful_bookings(evidence):
         end = _next_turn(booking, evidence)
-        claimed = {claim.speech.index for claim in done_claims(evidence)}
         for speech in evidence.speeches:
             if not speech.of_agent or not booking.result_index < speech.index < end:
                 continue

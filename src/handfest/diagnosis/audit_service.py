@@ -10,7 +10,17 @@ from handfest.diagnosis.tool_use import ToolUse
 from handfest.diagnosis.tool_words import ToolKind
 
 _NAMING = (ToolKind.AVAILABILITY, ToolKind.BOOKING)
-_SPECIFIC = ("tool_unknown", "arguments", "no_context", "date", "rule", "taken", "data", "service")
+_SPECIFIC = (
+    "tool_unknown",
+    "arguments",
+    "no_context",
+    "template",
+    "date",
+    "rule",
+    "taken",
+    "data",
+    "service",
+)
 
 
 def service_findings(evidence: CallEvidence) -> Iterator[CallFinding]:

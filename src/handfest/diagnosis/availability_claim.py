@@ -63,7 +63,9 @@ def _of_clocks(
 
 
 def _is_done(text: str, evidence: CallEvidence) -> bool:
-    return any(evidence.words.found(meaning, text) for meaning in ("booked", "changed", "cancelled"))
+    words = evidence.words
+    full = words.found("fully_booked", text)
+    return not full and any(words.found(meaning, text) for meaning in ("booked", "changed", "cancelled"))
 
 
 def _negative(

@@ -5,12 +5,18 @@ hesitates or refuses. A reply that shows neither doubt nor refusal counts as tak
 where the caller's words show that a time was not agreed to.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from handfest.diagnosis.evidence import CallEvidence, Clause, Speech
 from handfest.diagnosis.spoken_time import Clock, Day
+from handfest.diagnosis.spoken_words import spoken_words
+
+_BARE_HOUR = re.compile(
+    r"(?:\W|dann|lieber|bitte|ja|nehme?|ich|the|then|yes|ok(?:ay)?|let's say)*\b(\d{1,2})(?![\d:.]\d)\b"
+)
 
 
 class Stance(StrEnum):
@@ -96,7 +102,9 @@ def _hear_agent(speech: Speech, consent: Consent, evidence: CallEvidence) -> Non
     )
     asks_wish = any(words.found("asks_booking", question) for question in questions)
     if asks_wish and not starts and consent.starts and consent.stance in (Stance.WISHED, Stance.ASKED):
-        consent.table, consent.pending = consent.starts, True
+        meant = consent.table if consent.pending else consent.starts
+        consent.table = tuple(SpokenStart(days[-1], each.clock) for each in meant) if days else meant
+        consent.pending = True
 
 
 def _hear_caller(speech: Speech, consent: Consent, evidence: CallEvidence) -> None:
@@ -227,6 +235,10 @@ def _picked(speech: Speech, consent: Consent, evidence: CallEvidence) -> SpokenS
         return None
     if evidence.words.found("last_pick", speech.text):
         return consent.table[-1]
+    hour = _BARE_HOUR.match(spoken_words(evidence.reading.language).with_digits(speech.text))
+    if hour is not None:
+        named = [start for start in consent.table if start.clock.minutes % 720 == int(hour[1]) % 12 * 60]
+        return named[0] if len(named) == 1 else None
     for place, pattern in enumerate(evidence.words.picks):
         if place < len(consent.table) and pattern.search(speech.text):
             return consent.table[place]

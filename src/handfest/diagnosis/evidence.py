@@ -82,9 +82,11 @@ class CallEvidence:
 
     @cached_property
     def _days_by_tool(self) -> dict[int, list[date]]:
-        """The days that each request asked about and each answer listed, by the step's place in the call."""
+        """The days each search asked about and each answer listed, by the step's place; a booking may err."""
         days: dict[int, list[date]] = {}
         for use in self.uses:
+            if use.kind in (ToolKind.BOOKING, ToolKind.RESCHEDULE):
+                continue
             days[use.request.index] = list(use.asked.days)
             listed = {self.reading.clock.wall(moment)[0] for moment in use.times.free}
             days.setdefault(use.result_index, []).extend(sorted(listed, reverse=True))

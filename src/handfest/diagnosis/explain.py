@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
+from whenever import Instant
+
 from handfest.diagnosis.findings import finding_kinds
 from handfest.diagnosis.root_cause import RootCause, root_cause
 from handfest.diagnosis.served_findings import ServedFinding, numbered, served_findings
 from handfest.model.booking import Booking, BookingState
 from handfest.model.call import AuditNote, Call
 from handfest.model.offer import Offer
+from handfest.model.transcript import Transcript
 from handfest.model.turn import TurnRecord
 from handfest.ports import Store, Transaction
 
@@ -24,6 +27,7 @@ class Story:
     turns: tuple[TurnRecord, ...]
     offers: tuple[Offer, ...]
     bookings: tuple[Booking, ...]
+    transcript: Transcript | None = None
 
     @property
     def outcome(self) -> str:
@@ -34,9 +38,14 @@ class Story:
             return "pending"
         return "not_booked"
 
+    @property
+    def began(self) -> Instant:
+        """When the call began, as far as it is known."""
+        return min((self.call.started_at, *(turn.at for turn in self.turns)))
+
     def at_s(self, turn: TurnRecord) -> float:
-        """Seconds from the first turn to this one."""
-        return round((turn.at - self.turns[0].at).total("seconds"), 3)
+        """Seconds from the beginning of the call to this turn."""
+        return round((turn.at - self.began).total("seconds"), 3)
 
 
 async def story_of(store: Store, call_id: str) -> Story | None:
@@ -59,6 +68,7 @@ def story_in(tx: Transaction, call: Call) -> Story:
         turns=tx.turns(call.business_id, call.id),
         offers=tx.offers(call.business_id, call.id),
         bookings=tx.bookings_of_call(call.business_id, call.id),
+        transcript=tx.transcript(call.business_id, call.id),
     )
 
 
@@ -95,6 +105,10 @@ def as_data(story: Story) -> dict[str, Any]:
             {"turn": turn.number, "tool": turn.tool, "code": turn.code, "say": turn.reply.get("say")}
             for turn in story.turns
         ],
+        "transcript": [
+            {"at_s": line.at_s, "who": line.who, "text": line.text}
+            for line in (story.transcript.lines if story.transcript is not None else ())
+        ],
         "findings": findings_of(story),
         "cause": _cause(story),
     }
@@ -127,9 +141,14 @@ def _heard(note: AuditNote) -> dict[str, Any]:
 
 
 def cause_of(story: Story) -> RootCause | None:
-    """Why the call did not get what it wanted; None where it did, or where the caller is called back."""
+    """Why the call did not get what it wanted; None where it did, or where the caller is called back.
+
+    Where our trace shows no fault, what the audit heard in the transcript is the cause.
+    """
     last = story.turns[-1].code if story.turns else None
-    return root_cause(_found(story), last, done=story.outcome in (*DONE, "callback"))
+    done = story.outcome in (*DONE, "callback")
+    heard = story.call.audited.primary if story.call.audited is not None else None
+    return root_cause(_found(story), last, done=done, heard=heard)
 
 
 def _found(story: Story) -> tuple[ServedFinding, ...]:

@@ -40,13 +40,17 @@ def finding_kinds() -> dict[str, FindingKind]:
     """
     kinds: dict[str, FindingKind] = {}
     folder = resources.files("handfest.diagnosis")
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.startswith("findings_"))
+    names = sorted(entry.name for entry in folder.iterdir() if _is_range(entry.name))
     for name in names:
         for row in tomllib.loads(folder.joinpath(name).read_text("utf-8"))["finding"]:
             if row["id"] in kinds:
                 raise ValueError(f"finding {row['id']} stands twice, again in {name}")
             kinds[row["id"]] = _kind(row)
     return kinds
+
+
+def _is_range(name: str) -> bool:
+    return name.startswith("findings_") and name.endswith(".toml")
 
 
 def _kind(row: dict[str, Any]) -> FindingKind:

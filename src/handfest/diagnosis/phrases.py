@@ -10,6 +10,8 @@ from handfest.diagnosis.spoken_words import LANGUAGES, spoken_words
 
 _SENTENCE = re.compile(r"(?<=[!?])\s+|(?<=\D)\.\s+|(?<=\d)\.\s+(?![\d_])|\n+|;\s+|\s+[–—]\s+")
 
+_COMMA = re.compile(r",\s+")
+
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
@@ -34,9 +36,18 @@ class Phrases:
         return [
             clause.strip(" ,")
             for sentence in self.sentences(text)
-            for clause in _cut(self.patterns["split"], sentence)
+            for part in _cut(self.patterns["split"], sentence)
+            for clause in self._no_and_yes(part)
             if clause.strip(" .,")
         ]
+
+    def _no_and_yes(self, part: str) -> list[str]:
+        """Cut "ten is taken, eleven is free" at the comma: what was refused and what is offered instead."""
+        for comma in _COMMA.finditer(part):
+            no, yes = part[: comma.start()], part[comma.end() :]
+            if self.found("not_free", no) and not self.found("not_free", yes) and self.found("free", yes):
+                return [no, yes]
+        return [part]
 
 
 def _cut(pattern: re.Pattern[str], sentence: str) -> list[str]:

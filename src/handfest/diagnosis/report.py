@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from handfest.diagnosis.explain import DONE, Story, cause_of, story_in
+from handfest.diagnosis.explain import DONE, Story, cause_of, findings_of, story_in
 from handfest.diagnosis.findings import finding_kinds
 from handfest.diagnosis.root_cause import RootCause
 from handfest.diagnosis.served_findings import ServedFinding, served_findings
@@ -104,14 +104,16 @@ def _reported(story: Story, day: date, local_time: str) -> ReportedCall:
     done = story.outcome in DONE
     findings = served_findings(story.turns, done=done, pinned=story.call.pin is not None)
     cause = cause_of(story)
-    lost = not done and story.outcome != "callback" and (bool(findings) or story.outcome == "pending")
+    heard = story.call.audited is not None and story.call.audited.primary is not None
+    failed = bool(findings) or heard or story.outcome == "pending"
+    lost = not done and story.outcome != "callback" and failed
     return ReportedCall(story, day, local_time, lost, cause, findings)
 
 
 def _counted(business: str | None, first: date, last: date, calls: tuple[ReportedCall, ...]) -> Report:
     done = sum(one.story.outcome in DONE for one in calls)
     kept, broken = _promises(calls)
-    found = Counter(finding.id for one in calls for finding in one.findings)
+    found = Counter(finding["id"] for one in calls for finding in findings_of(one.story))
     return Report(
         business=business,
         first=first,

@@ -24,8 +24,13 @@ class RootCause:
     steps: tuple[int, ...] = ()
 
 
-def root_cause(findings: tuple[ServedFinding, ...], last_code: str | None, *, done: bool) -> RootCause | None:
-    """None for a call that got what it wanted; else its first cause, else what its last answer says."""
+def root_cause(
+    findings: tuple[ServedFinding, ...], last_code: str | None, *, done: bool, heard: str | None = None
+) -> RootCause | None:
+    """None for a call that got what it wanted; else its first cause, else what its last answer says.
+
+    `heard` is the first cause by the audit of the transcript, which stands where the trace shows none.
+    """
     if done:
         return None
     causes = [one for one in findings if one.id not in _COMPANIONS] or list(findings)
@@ -33,6 +38,9 @@ def root_cause(findings: tuple[ServedFinding, ...], last_code: str | None, *, do
         first = causes[0]
         kind = finding_kinds()[first.id]
         return RootCause(first.id, kind.means, kind.remedy, kind.owner, first.steps)
+    if heard is not None:
+        kind = finding_kinds()[heard]
+        return RootCause(heard, kind.means, kind.remedy, kind.owner)
     row = _ends().get(last_code or "", _ends()["none"])
     owner = Owner(row["owner"]) if "owner" in row else None
     return RootCause(last_code or "none", row["cause"], row["remedy"], owner)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from handfest.diagnosis.audit_catalogue import AuditedService
 from handfest.diagnosis.consent import SpokenStart, agreed_starts, consent_before
-from handfest.diagnosis.evidence import CallEvidence, Speech
+from handfest.diagnosis.evidence import CallEvidence, Clause, Speech
 from handfest.diagnosis.finding import SpokenCommitment
-from handfest.diagnosis.spoken_time import Day, read_times
+from handfest.diagnosis.spoken_time import Clock, Day, read_times
 from handfest.diagnosis.tool_use import CHANGING, ToolUse
 from handfest.diagnosis.tool_words import ToolKind
 
@@ -17,6 +17,7 @@ _DONE_BY = {
     ToolKind.RESCHEDULE: "changed",
     ToolKind.CANCEL: "cancelled",
 }
+_STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?")
 _AROUND = re.compile(r",|\bund\b|\band\b|;|:")
 _SERVES = {
     "booked": (ToolKind.BOOKING, ToolKind.RESCHEDULE),
@@ -47,13 +48,25 @@ def _claims_of(speech: Speech, evidence: CallEvidence) -> list[DoneClaim]:
     found: dict[str, DoneClaim] = {}
     for sentence in evidence.words.sentences(speech.utterance.text):
         action = _action(sentence, evidence)
-        if action is None or _reads_existing(sentence, speech, evidence):
+        if action is None or (action == "booked" and _reads_existing(sentence, speech, evidence)):
             continue
         if evidence.words.found("only_reserved", sentence) and _held(speech, evidence):
             continue
+        if action == "booked":
+            action = _as_asked(sentence, speech, evidence)
         found.pop(action, None)
         found[action] = DoneClaim(action, speech, sentence)
     return list(found.values())
+
+
+def _as_asked(sentence: str, speech: Speech, evidence: CallEvidence) -> str:
+    """What "done" or "booked" means after the last thing that a tool was asked to do."""
+    asked = [use.kind for use in evidence.answered_before(speech.index) if use.kind in CHANGING]
+    if asked[-1:] == [ToolKind.RESCHEDULE]:
+        return "changed"
+    if asked[-1:] == [ToolKind.CANCEL] and not evidence.words.found("names_booking", sentence):
+        return "cancelled"
+    return "booked"
 
 
 def _action(sentence: str, evidence: CallEvidence) -> str | None:
@@ -97,11 +110,16 @@ def _implied_claims(evidence: CallEvidence) -> list[DoneClaim]:
             DoneClaim(action, speech, clause.text)
             for speech in told[:1]
             for clause in speech.clauses
-            if clause.times.clocks
-            and not clause.question
-            and not evidence.words.found("not_free", clause.text)
+            if _tells_end(clause, evidence)
         ][-1:]
     return implied
+
+
+def _tells_end(clause: Clause, evidence: CallEvidence) -> bool:
+    """Whether a clause names a time, or says that all is done, without asking or refusing anything."""
+    words = evidence.words
+    named = bool(clause.times.clocks) or words.found("completed", clause.text)
+    return named and not clause.question and not words.found("not_free", clause.text)
 
 
 def _held(speech: Speech, evidence: CallEvidence) -> bool:
@@ -110,10 +128,26 @@ def _held(speech: Speech, evidence: CallEvidence) -> bool:
 
 def _reads_existing(sentence: str, speech: Speech, evidence: CallEvidence) -> bool:
     """Whether the agent reads out an appointment that a lookup had found, rather than a new one."""
-    answers = list(evidence.answered_before(speech.index))
-    looked_up = any(use.kind is ToolKind.OTHER and not use.failed for use in answers)
+    told = read_times(sentence, evidence.reading.language, evidence.reading.today).clocks
+    looked_up = any(_told_by(use, told, evidence) for use in evidence.answered_before(speech.index))
     acted = any(use.kind in CHANGING for use in evidence.uses if use.request.index < speech.index)
     return looked_up and (not acted or evidence.words.found("lookup", sentence))
+
+
+def _told_by(use: ToolUse, told: tuple[Clock, ...], evidence: CallEvidence) -> bool:
+    """Whether an answer of a lookup names an appointment at one of these times, or any where none is told."""
+    if use.kind is not ToolKind.OTHER or use.failed or use.result is None:
+        return False
+    text = str(use.result.content)
+    if not evidence.words.found("appointment_kept", text.lower()):
+        return False
+    clock, starts = evidence.reading.clock, []
+    for stamp in _STAMP.findall(text):
+        moment = evidence.reading.written(stamp).moment
+        starts += [clock.wall(moment)[1]] if moment is not None else []
+    spoken = read_times(_STAMP.sub(" ", text), evidence.reading.language, evidence.reading.today).clocks
+    starts += [each.minutes for each in spoken]
+    return any(each.fits(minutes) for each in told for minutes in starts) or bool(starts and not told)
 
 
 def succeeded_before(claim: DoneClaim, evidence: CallEvidence) -> bool:

@@ -90,6 +90,8 @@ _CLOCKS_DE = (
     r"(?<![\d.,:])(?P<h>\d{1,2}):(?P<m>[0-5]\d)(?!\d)",
     r"(?<![\d.,:])(?P<h>\d{1,2})\.(?P<m>[0-5]\d) ?uhr",
     r"(?<![\d.,:])(?P<h>\d{1,2}) ?uhr(?: (?:und )?(?P<m>[0-5]?\d)(?! ?uhr)" + _UNIT_AFTER + ")?",
+    r"(?:^|[,;] )(?:(?:ja|nein|gut|okay|dann|lieber|also|und|oder|nur|aber),? )*(?P<h>\d{1,2})"
+    r"(?= (?:wäre|ist|geht|ginge|passt|klappt|hätte|würde|könnte|haut)\b)",
     r"\b(?:um|gegen|ab|auf) (?P<h>\d{1,2})(?!\.? ?\w*\.?(?:straße|str\.))(?!\. ?\d)" + _UNIT_AFTER,
 )
 _CLOCKS_EN = (
@@ -99,9 +101,14 @@ _CLOCKS_EN = (
     r"\b(?P<n>5|10|20|25) (?:minutes )?(?P<r>past|to|after|before) (?P<h>\d{1,2})(?: ?(?P<ap>am|pm)\b)?",
     r"(?<![\d.,:])(?P<h>\d{1,2}):(?P<m>[0-5]\d)(?!\d)",
     r"(?<![\d.,:])(?P<h>\d{1,2}) o'?clock",
+    r"(?:^|[,;] )(?:(?:yes|no|okay|ok|well|then|so|and|or|but|sorry|maybe),? )*(?P<h>\d{1,2})"
+    r"(?='s\b| (?:is|was|would|works?|sounds|suits|will|could|isn't|won't|wouldn't|doesn't)\b)",
+    r"\b(?:make (?:it|that)|let's (?:do|say|go for)|i'll take|change it to) (?P<h>\d{1,2})"
+    r"(?=\s*(?:$|[,.?!;]|(?:please|then|instead|if)\b))",
     r"\b(?P<noon>noon|midday)\b",
     r"(?<![\d.,:])(?<!\d )(?P<h>\d{1,2}) (?P<m>05|10|15|20|30|40|45|50)\b(?! \d)" + _UNIT_AFTER,
-    r"\b(?:at|around|about|by|(?:down|in|it|that|me) for) (?P<h>\d{1,2})(?=\s*(?:$|[,.?!;]|(?:on|in|please|tomorrow|today|if|or|and|then|for|"
+    r"\b(?:at|around|about|by|can do|(?:down|in|it|that|me) for) (?P<h>\d{1,2})"
+    r"(?=\s*(?:$|[,.?!;]|(?:on|in|please|tomorrow|today|if|or|and|then|for|"
     r"works|is|would|instead|that|to|this|next|should)\b))(?![.,:]\d)",
 )
 _CLOCKS = {
@@ -114,6 +121,8 @@ _LIST_BEFORE = re.compile(
 _LIST_AFTER = re.compile(
     rf"(?<={_GONE})(?:,|,? (?:und|oder|bis|and|or|to|until))\s+(?P<h>\d{{1,2}})(?![\d.:/])" + _UNIT_AFTER
 )
+_WEEK_ON = re.compile(r" week\b| in (?:einer|1) woche\b| in 8 tagen\b")
+_GIVEN_UP = re.compile(r"\b(?:statt|anstatt|anstelle von|instead of|rather than) (?:um |von |at )?$")
 _LATE = re.compile(r"\W{0,3}(?:uhr )?(?:am )?(?:nachmittags?|abends?|in the (?:afternoon|evening)|tonight)")
 _EARLY = re.compile(r"\W{0,3}(?:uhr )?(?:am )?(?:morgens|früh|vormittags?|in the morning)")
 
@@ -150,7 +159,8 @@ def _take_clocks(text: str, language: str) -> tuple[Clock, ...]:
         for match in tuple(pattern.finditer(text)):
             clock = _clock(match, text)
             if clock is not None:
-                found.append((match.start(), clock))
+                if not _GIVEN_UP.search(text[: match.start()]):
+                    found.append((match.start(), clock))
                 text = _blank(text, match.start(), match.end(), _GONE)
     for pattern in (_LIST_BEFORE, _LIST_AFTER):
         while found and (listed := pattern.search(text)):
@@ -228,6 +238,8 @@ def _weekday(match: re.Match[str], text: str, words: SpokenWords, today: date) -
     if words.next_week.search(text):
         return Day((today + timedelta(days=7 - today.weekday() + wanted),))
     coming = today + timedelta(days=ahead)
+    if _WEEK_ON.match(text, match.end()):
+        return Day((coming + timedelta(days=7),))
     if ahead == 0 or words.next_day.search(text[: match.start()]):
         return Day((coming, coming + timedelta(days=7)), bare=True)
     return Day((coming,), bare=True)

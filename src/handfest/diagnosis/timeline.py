@@ -54,12 +54,23 @@ def timeline(story: Story) -> tuple[Event, ...]:
             events.extend(_of_step(story, one))
         say = turn.reply.get("say")
         at_s = round(story.at_s(turn) + turn.took_ms / 1000, 3)
-        events.append(Event(at_s, Lane.AGENT, f"{turn.code}: “{say}”", turn.number))
-    if story.call.ended_at is not None and story.turns:
-        at_s = round((story.call.ended_at - story.turns[0].at).total("seconds"), 3)
-        still = tuple(name for name in _open_at_end(events))
-        events.append(Event(at_s, Lane.CALLER, "the call has ended", story.turns[-1].number, closes=still))
+        events.append(Event(at_s, Lane.AGENT, f"{turn.code}, to say: “{say}”", turn.number))
+    events = sorted([*events, *_words(story)], key=lambda event: event.at_s)
+    if story.call.ended_at is not None and events:
+        # The platform's seconds and ours run on two clocks; the end is never before the last word.
+        at_s = max(events[-1].at_s, round((story.call.ended_at - story.began).total("seconds"), 3))
+        still = tuple(_open_at_end(events))
+        why = f" ({story.call.end_reason})" if story.call.end_reason else ""
+        events.append(Event(at_s, Lane.CALLER, f"the call has ended{why}", events[-1].turn, closes=still))
     return tuple(events)
+
+
+def _words(story: Story) -> Iterator[Event]:
+    """What was said, where the (redacted) transcript is kept; our own tools have their events already."""
+    lanes = {"agent": Lane.AGENT, "caller": Lane.CALLER}
+    for line in story.transcript.lines if story.transcript is not None else ():
+        if line.who in lanes and line.at_s is not None:
+            yield Event(line.at_s, lanes[line.who], f"says “{line.text}”", 0)
 
 
 def _open_at_end(events: list[Event]) -> list[str]:

@@ -34,7 +34,8 @@ class Booking:
     """One wish to book one offer, from intent to outcome; unique by (business, call, offer).
 
     `uid` is the provider's id once it confirmed; `caller_number` is E.164 or None for anonymous callers and
-    is what `find`, `change` and `cancel` are matched by.
+    is what `find`, `change` and `cancel` are matched by. `pending`: the provider took it as a request that
+    somebody still has to confirm.
     """
 
     business_id: str
@@ -63,6 +64,8 @@ class Booking:
     refusal: str | None = None
     price: str | None = None
     test: bool = False
+    pending: bool = False
+    no_show: bool = False
 
     @property
     def local_start(self) -> ZonedDateTime:

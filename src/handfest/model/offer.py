@@ -23,7 +23,8 @@ class Offer:
 
     `id` is short and unique in its call ("A1"); `turn` is the number of the turn that spoke it; `start` is
     exact, `zone` the zone it is spoken in; `spans` is what it occupies, buffers included; `event_type_id`
-    lives in `binding` as the provider's object, never named by its foreign word here.
+    lives in `binding` as the provider's object, never named by its foreign word here. `hidden_as` is the
+    provider's id of the slot that `Calendar.hide` keeps from being shown elsewhere.
     """
 
     business_id: str
@@ -47,6 +48,7 @@ class Offer:
     expires_at: Instant
     state: OfferState = OfferState.LIVE
     replaces: str | None = None
+    hidden_as: str | None = None
 
     @property
     def local_start(self) -> ZonedDateTime:

@@ -47,10 +47,11 @@ class Booked:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A booking that has taken the place of another."""
+    """A booking that has taken the place of another; `pending` as for `Booked`."""
 
     booking: Booking
     old: Booking
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)

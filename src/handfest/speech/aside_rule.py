@@ -42,7 +42,7 @@ def number_label(match: Match) -> list[Token] | None:
     start = max(
         i for i, token in enumerate(match.tokens) if token.kind in _NUMBERS and not _numbered_before(match, i)
     )
-    if label.text in _DIALLED:
+    if label.text in _DIALLED or label.text.endswith("nummer"):
         return aside(match)
     kept = match.tokens[: start + 1]
     return [*aside(Match(kept, match.before, None, match.language)), *match.tokens[start + 1 :]]
@@ -119,11 +119,18 @@ def house_number(match: Match) -> list[Token] | None:
     return aside(match) if match.language == "en" else None
 
 
+HALF_AN_HOUR = 30
+
+
 def duration(match: Match) -> list[Token] | None:
     """ "30 Minuten Beratung", "eine Stunde Massage", "für drei Tage": how long, not when."""
     unit, before, after = match.value("unit"), match.before, match.after
-    amounts = match.every("num", "one", "a", "decimal", "frac", "half", "quarter", "threequarter")
-    if (after is not None and after.kind in _SHIFTS) or (before is not None and before.kind in _POINTERS):
+    amounts = match.every("num", "one", "a", "decimal", "dotted", "frac", "half", "quarter", "threequarter")
+    counted = value_of(amounts[0]) if amounts else None
+    whole = after is not None and after.kind == "of" and (unit == "hour" or (counted or 0) >= HALF_AN_HOUR)
+    if (after is not None and after.kind in _SHIFTS and not whole) or (
+        before is not None and before.kind in _POINTERS
+    ):
         return None
     if before is not None and before.kind == "oclock" and unit == "minute":
         return None

@@ -162,6 +162,12 @@ def spoken_clock(match: Match) -> list[Token] | None:
     return clock(match, _make(match, hour, minute))
 
 
+def repeated_oclock(match: Match) -> list[Token] | None:
+    """ "neun Uhr dreißig Uhr": a number too high for an hour is the minutes."""
+    hour, minute = (value_of(token) for token in match.every("num", "one"))
+    return None if minute is None or not 24 < minute < 60 else clock(match, _make(match, hour, minute))
+
+
 def meridiem_clock(match: Match) -> list[Token] | None:
     """ "3 pm", "8:30am", "nine thirty a.m."."""
     token = match.find("num", "one", "hm", "dotted", "hhmm")
@@ -256,7 +262,9 @@ def hour_minutes(match: Match) -> list[Token] | None:
     """ "zehn dreißig", "nine thirty"."""
     first, second = match.every("num")
     hour_value, minute = value_of(first), value_of(second)
-    if hour_value is None or minute is None or not 1 <= hour_value <= 24 or not 10 <= minute <= 59:
+    if hour_value is None or minute is None or not 1 <= hour_value <= 24 or minute > 59:
+        return None
+    if minute < 10 and not (second.digits and len(second.text) == 2):
         return None
     if match.has("and") or first.digits != second.digits or (minute % 5 and not match.has("at")):
         return None

@@ -118,6 +118,16 @@ def calendar(match: Match) -> list[Token] | None:
     return day(match, CalendarDay(number, month, year, _weekday(match)))
 
 
+def short_year(match: Match) -> list[Token] | None:
+    """ "15. März 27": two figures behind the month that can be no hour are the year."""
+    number, month, figures = match.number(*_DAY_NO), match.number(*_MONTHS), match.tokens[-1]
+    year = value_of(figures)
+    clocked = match.after is not None and match.after.kind in ("oclock", "ampm", "num", "unit")
+    if number is None or year is None or not 24 < year < 60 or not figures.digits or clocked:
+        return None
+    return day(match, CalendarDay(number, month, 2000 + year, _weekday(match)))
+
+
 def month_span(match: Match) -> list[Token] | None:
     """ "June 15 to 19"."""
     month, year = match.number(*_MONTHS), match.number("year")
@@ -157,6 +167,27 @@ def weekday_date(match: Match) -> list[Token] | None:
     return day(match, CalendarDay(number, weekday=_weekday(match)))
 
 
+def modified_weekday_date(match: Match) -> list[Token] | None:
+    """ "am kommenden Freitag, den dritten": both must name the same day."""
+    weekday, number, which = _weekday(match), match.number(*_DAY_NO), match.value("mod")
+    clocked = match.after is not None and match.after.kind in (
+        "oclock",
+        "ampm",
+        *_MONTHS,
+        "ord",
+        "num",
+        "unit",
+    )
+    if weekday is None or number is None or not 1 <= number <= 31 or clocked:
+        return None
+    if which not in ("this", "coming", "next"):
+        return None
+    return [
+        Token("day", NamedWeekday(weekday, which), match.text),
+        Token("day", CalendarDay(number), match.text),
+    ]
+
+
 def day_number(match: Match) -> list[Token] | None:
     """ "am fünfzehnten", "am 15.", "the fifteenth": a day without its month.
 
@@ -191,8 +222,10 @@ def _counts_noun(match: Match, number: int) -> bool:
 
 
 def day_of_month(match: Match) -> list[Token] | None:
-    """ "am 15. nächsten Monats", "nächsten Monat am 15."."""
+    """ "am 15. nächsten Monats", "nächsten Monat am 15.", "am 15. des Monats"."""
     number, unit = match.number(*_DAY_NO), match.value("unit")
+    if unit == "month" and not match.has("mod") and number is not None and 1 <= number <= 31:
+        return day(match, CalendarDay(number))
     offset = WEEK_OFFSETS.get(match.value("mod") or "")
     if unit != "month" or offset is None or number is None or not 1 <= number <= 31:
         return None

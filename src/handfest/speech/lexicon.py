@@ -37,7 +37,7 @@ class Lexicon:
     `near` maps a word with one letter left out to the words it may come from; `guard` are ordinary words
     that are never repaired. `resembled` groups the words whose near misses raise doubt,
     `turning` the short ones that turn a meaning round ("nicht", "next").
-    `homophones` are words written for an hour ("for pm").
+    `compounds` are words that stand for several ("monatsende"), `homophones` words written for an hour ("for pm").
     """
 
     language: str
@@ -49,6 +49,7 @@ class Lexicon:
     homophones: dict[str, int]
     resembled: dict[str, tuple[str, ...]]
     turning: tuple[str, ...]
+    compounds: dict[str, tuple[str, ...]]
 
     def repair(self, word: str) -> str | None:
         """The one known word that differs by one letter (missing, extra, wrong, swapped), or None."""
@@ -129,8 +130,11 @@ def lexicon(language: str) -> Lexicon:
     guard = frozenset(data.get("vocabulary", {}).get("guard", "").split())
     near = _near(words, vocabulary)
     homophones = data.get("homophones", {})
+    compounds = {word: tuple(parts.split()) for word, parts in data.get("compounds", {}).items()}
     turning = tuple(data["vocabulary"]["turning"].split())
-    return Lexicon(own, words, phrases, vocabulary, near, guard, homophones, _resembled(near, words), turning)
+    return Lexicon(
+        own, words, phrases, vocabulary, near, guard, homophones, _resembled(near, words), turning, compounds
+    )
 
 
 def _own_words(data: dict[str, Any], language: str) -> dict[str, Entry]:

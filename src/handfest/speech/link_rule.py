@@ -129,6 +129,13 @@ def early_part(match: Match) -> list[Token] | None:
     return [match.tokens[0], Token("part", Daypart("early"), match.tokens[-1].text)]
 
 
+def early_on_day(match: Match) -> list[Token] | None:
+    """ "early Saturday", "early on Monday"."""
+    named = match.tokens[-1]
+    plain = isinstance(named.value, NamedWeekday | RelativeDay | CalendarDay)
+    return [named, Token("part", Daypart("early"), match.tokens[0].text)] if plain else None
+
+
 def clock_in_part(match: Match) -> list[Token] | None:
     """ "halb acht am Abend", "viertel nach drei nachmittags"."""
     token, name = match.tokens[0], match.value("daypart")
@@ -199,7 +206,12 @@ def from_day(match: Match) -> list[Token] | None:
         return None
     if match.tokens[0].kind == "of" and match.tokens[-1].kind not in ("from", "on", "from_suffix", "auf"):
         return None
-    return day(match, DaySpan(forms[0], None, after=match.tokens[0].kind == "after"))
+    lead = match.tokens[0]
+    after = lead.kind == "after" or lead.text.split()[-1] in _AFTER_WORDS
+    return day(match, DaySpan(forms[0], None, after=after))
+
+
+_AFTER_WORDS = frozenset({"nach", "after"})
 
 
 def until_day(match: Match) -> list[Token] | None:

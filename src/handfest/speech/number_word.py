@@ -21,6 +21,7 @@ _TENS_DE = {20: "zwanzig", 30: "dreissig", 40: "vierzig", 50: "fuenfzig", 60: "s
     90: "neunzig",
 }
 _ORDINAL_STEMS_DE = {1: "erst", 3: "dritt", 7: "siebt", 8: "acht"}
+_SPOKEN_STEMS_DE = {"siebent": 7, "zwot": 2, "dreizigst": 30, "dreissichst": 30, "zwanzichst": 20}
 _ORDINAL_ENDINGS_DE = ("e", "en", "er", "es", "em")
 _UNITS_EN = [
     "zero",
@@ -112,6 +113,8 @@ def german_numbers() -> dict[str, int]:
         "vierzich": 40,
         "fuenfzich": 50,
     }
+    for number in range(13, 20):
+        words[german_cardinal(number).replace("zehn", "zen")] = number
     for number in range(1, 40):
         tail = german_cardinal(number)
         words[f"zweitausend{tail}"] = words[f"zweitausendund{tail}"] = 2000 + number
@@ -123,7 +126,7 @@ def german_numbers() -> dict[str, int]:
 def german_ordinals() -> dict[str, int]:
     """Every German ordinal of 1..31 with every ending."""
     return {german_ordinal_stem(n) + ending: n for n in range(1, 32) for ending in _ORDINAL_ENDINGS_DE} | {
-        f"{'siebent'}{ending}": 7 for ending in _ORDINAL_ENDINGS_DE
+        stem + ending: number for stem, number in _SPOKEN_STEMS_DE.items() for ending in _ORDINAL_ENDINGS_DE
     }
 
 

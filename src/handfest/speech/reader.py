@@ -32,7 +32,21 @@ _LOOSE_TENS = frozenset({20, 30, 40, 50})
 def read(text: str, lexicon: Lexicon) -> list[Token]:
     """The typed tokens of a text."""
     words = _spell(scan(text), lexicon)
-    return _compose(_type(words, lexicon), lexicon.language)
+    return _compose(_without_stutter(_type(words, lexicon)), lexicon.language)
+
+
+def _without_stutter(tokens: list[Token]) -> list[Token]:
+    """ "um halb um halb zehn": a row of two or three words said twice counts once; numbers may be dialled."""
+    kept: list[Token] = []
+    for token in tokens:
+        kept.append(token)
+        for width in (2, 3):
+            said, again = kept[-2 * width : -width], kept[-width:]
+            same = len(said) == width and [t.text for t in said] == [t.text for t in again]
+            if same and not any(t.digits for t in again) and any(t.kind != "num" for t in again):
+                del kept[-width:]
+                break
+    return kept
 
 
 def _spell(raw: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -99,9 +113,12 @@ def _mended(token: Token, lexicon: Lexicon) -> list[Token]:
         and month.kind == "month"
     ):
         return [Token("word", None, word[:-5]), Token("word", None, "woche")]
-    halves = _written_time(word, lexicon) or _split(word, lexicon)
+    halves = lexicon.compounds.get(word) or _written_time(word, lexicon) or _split(word, lexicon)
     if halves is not None:
         return [Token("word", None, half, capital=token.capital) for half in halves]
+    stem = lexicon.words.get(word.removesuffix("ish"))
+    if stem is not None and stem.kind == "num":
+        return [Token("word", None, word.removesuffix("ish")), Token("word", None, "ish")]
     bare = word.removesuffix("'s").removesuffix("'")
     if bare != word and bare in lexicon.words:
         return [Token("word", None, bare, capital=token.capital)]
@@ -200,7 +217,7 @@ def _typed_word(token: Token, before: Token | None, following: Token | None, lex
         text in ("pm", "am")
         and before is not None
         and before.kind in _CLOCKED
-        and (text == "pm" or lexicon.language == "en")
+        and (text == "pm" or lexicon.language == "en" or following is None or following.kind == "mark")
     ):
         return Token("ampm", text, text)
     if text == "am" and lexicon.language == "en":
@@ -233,7 +250,7 @@ _HOUR_ENDS = frozenset({"pm", "am", "oclock", "o'clock", "o"})
 _AFTER_NO = frozenset(
     {"at", "on", "make", "wait", "it", "the", "let's", "actually", "sorry", "i", "in", "tomorrow", "today"}
 )
-_STREETS = ("strasse", "gasse", "allee", "platz", "weg", "street", "road", "avenue", "lane")
+_STREETS = ("strasse", "str", "gasse", "allee", "platz", "weg", "street", "road", "avenue", "lane")
 
 
 def _starts_over(following: Token | None, lexicon: Lexicon) -> bool:
@@ -245,13 +262,12 @@ def _starts_over(following: Token | None, lexicon: Lexicon) -> bool:
 
 
 def _unknown(token: Token, lexicon: Lexicon) -> Token:
-    """Words outside the lexicon: names of streets, "sixish"; all others stay words."""
+    """Words outside the lexicon: names of streets; all others stay words."""
     text = token.text
     if len(text) > 5 and text.endswith(_STREETS):
         return Token("street", None, text)
-    stem = lexicon.words.get(text.removesuffix("ish"))
-    if stem is not None and stem.kind == "num":
-        return Token(stem.kind, stem.value, text)
+    if len(text) > 6 and text.endswith("nummer"):
+        return Token("phone", None, text)
     if lexicon.resembles(text):
         return Token("garbled", None, text, capital=token.capital)
     return token
@@ -324,7 +340,8 @@ def _german_number(tokens: Sequence[Token], position: int, before: list[Token]) 
         return _sum(first, value, rest[1], 3)
     if rest and rest[0].text in ("zehn", "zehnten", "zehnter") and value >= 3:
         at_clock = len(rest) == 2 and rest[1].kind == "oclock"
-        if rest[0].kind == "ord" or at_clock:
+        minutes = bool(before) and before[-1].kind == "oclock"
+        if rest[0].kind == "ord" or at_clock or minutes:
             return _sum(first, value, rest[0], 2)
     return None
 

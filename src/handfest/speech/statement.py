@@ -112,10 +112,12 @@ def _lone_number(tokens: list[Token]) -> Clock | None:
 
 NOON_HOUR = 12
 _COURTESY = frozenset({"please", "filler", "comma", "dot", "stop"})
+_AND_NOT = frozenset({"und nicht", "and not"})
 _LOOSE = frozenset(
     {"before", "after", "between", "until", "by", "notbefore", "nolater", "by_suffix", "from_suffix"}
 )
 _LONG_UNITS = frozenset({"week", "month", "fortnight", "year"})
+_ORDINAL = ("ten", "te", "ter", "th")
 _SUPERLATIVE = ("sten", "ste", "ster", "stes")
 
 
@@ -139,7 +141,8 @@ def _loose_end(tokens: list[Token], position: int) -> bool:
     beside = next((t for t in ahead[:2] if t.kind not in ("the", "on", "at")), None)
     if token.kind == "word":
         named = beside is not None and isinstance(beside.value, NamedWeekday | Week) and ahead[0] is beside
-        return named and token.text.endswith(_SUPERLATIVE)
+        numbered = beside is not None and isinstance(beside.value, Month) and ahead[0] is beside
+        return (named and token.text.endswith(_SUPERLATIVE)) or (numbered and token.text.endswith(_ORDINAL))
     return beside is not None and _timely(beside) and token.kind in _LOOSE
 
 
@@ -212,14 +215,17 @@ def _without_moved(tokens: list[Token]) -> list[Token]:
 
 
 def _without_replaced(tokens: list[Token]) -> list[Token]:
-    """ "Freitag statt Montag": what is replaced is no wish."""
+    """ "Freitag statt Montag": what is replaced is no wish; "um neun und nicht am Freitag" plainly negates."""
     kept: list[Token] = []
-    replaced = False
+    instead: Token | None = None
     for token in tokens:
         if token.kind == "instead":
-            replaced = True
-        elif replaced and (token.kind == "day" or token.kind in _TIMES):
-            replaced = False
+            instead = token
+        elif instead is not None and _timely(token):
+            rivals = any(_timely(other) and (other.kind == "day") == (token.kind == "day") for other in kept)
+            if instead.text in _AND_NOT and not rivals:
+                kept += [Token("neg", None, instead.text), token]
+            instead = None
         else:
             kept.append(token)
     return kept

@@ -27,7 +27,7 @@ _SHAPES = re.compile(
     | (?P<ymd>{_YEAR}[/.]\d\d?[/.]\d\d?)(?!\d)
     | (?P<compact>20\d\d[01]\d[0-3]\d)(?!\d)
     | (?P<dmyword>\d\d?-\d\d?-{_YEAR})(?!\d)
-    | (?P<hm>\d\d?:\d\d(?!\d)(?::\d\d)?(?:\.\d+)?(?:Z\b|\+\d\d:\d\d)?)
+    | (?P<hm>\d\d?(?::|\s:\s|h(?=\d\d(?!\d)))\d\d(?!\d)(?::\d\d)?(?:\.\d+)?(?:Z\b|\+\d\d:\d\d)?)
     | (?P<date>\d\d?\.\s?\d\d?\.(?:\s?\d{{4}}(?![\d.:])|'?\d\d(?![\d.:]|\s?(?:uhr|h\b)))?)
     | (?P<slashed>\d\d?/\d\d?(?:/\d{{2,4}})?)(?![\d/])
     | (?P<dotted>\d\d?\.\d\d?)(?![\d.]\d)
@@ -89,6 +89,8 @@ def _raw_token(shape: str, raw: str) -> Token:
         return Token("ampm", text, text)
     if shape == "iso":
         return Token("iso", text.upper().replace(",", "."), text, digits=True)
+    if shape == "hm":
+        text = text.replace(" ", "").replace("h", ":")
     numbers = tuple(int(part) for part in _DIGITS.findall(text))
     return Token(shape, numbers, text, digits=True)
 

@@ -123,6 +123,8 @@ def weeks_on(match: Match) -> list[Token] | None:
 def weeks_today(match: Match) -> list[Token] | None:
     """ "a week today", "two weeks from tomorrow", "three days after tomorrow"."""
     unit, amount, base = match.value("unit"), match.number("num", "one", "a"), match.number("rel")
+    if unit == "month" and base == 0 and amount is not None:
+        return day(match, RelativeDay(months=amount))
     if unit not in _DAYS or base is None or amount is None:
         return None
     return day(match, RelativeDay(base + amount * _DAYS[unit]))
@@ -137,6 +139,8 @@ def rel_in(match: Match) -> list[Token] | None:
     """ "heute in acht Tagen" is a week, "morgen in zwei Wochen" is counted."""
     unit, amount = match.value("unit"), _whole(match)
     base = 1 if match.has("morgen") else match.number("rel")
+    if unit == "month" and base == 0 and amount is not None:
+        return day(match, RelativeDay(months=amount))
     if unit not in _DAYS or amount is None or base is None:
         return None
     days = 7 if unit == "day" and amount == 8 else amount * _DAYS[unit]
@@ -181,7 +185,8 @@ def elapsed_hours(match: Match) -> list[Token] | None:
 
 def portion_span(match: Match) -> list[Token] | None:
     """ "zwischen Mitte und Ende Oktober", "early to mid next week"."""
-    first, last = (str(token.value) for token in match.every("portion"))
+    named = {"early": "start", "late": "end"}
+    first, last = (named.get(t.kind, str(t.value)) for t in match.every("portion", "early", "late"))
     month, unit = match.number("month", "maybe_month"), match.value("unit")
     ends: list[DayForm]
     if month is not None:
@@ -319,6 +324,30 @@ def this_part(match: Match) -> list[Token] | None:
         return day(match, RelativeDay(-1)) if which == "last" else None
     name = match.value("daypart") or "morning_de"
     return [Token("day", RelativeDay(0), match.text), Token("part", Daypart(name), match.text)]
+
+
+_SHIFTED_PARTS = {
+    ("late", "forenoon"): "late_morning",
+    ("late", "afternoon"): "late_afternoon",
+    ("late", "evening"): "late_evening",
+    ("early", "forenoon"): "early_forenoon",
+    ("early", "afternoon"): "early_afternoon",
+    ("early", "evening"): "early_evening",
+}
+
+
+def shifted_part(match: Match) -> list[Token] | None:
+    """ "am späteren Nachmittag", "earlyish evening"."""
+    shift = "late" if match.has("late") else "early"
+    name = _SHIFTED_PARTS.get((shift, match.value("daypart") or ""))
+    return None if name is None else [Token("part", Daypart(name), match.text)]
+
+
+def near_part(match: Match) -> list[Token] | None:
+    """ "kurz nach Mittag": near the noon hour; how near, nobody said."""
+    if match.value("daypart") != "noon":
+        return day(match, Unclear("unclear"))
+    return [Token("part", Daypart("late_morning" if match.has("before") else "noon"), match.text)]
 
 
 def morning_after_day(match: Match) -> list[Token] | None:

@@ -14,7 +14,7 @@ from handfest.speech.clock_time import (
     settle_span,
     time_at,
 )
-from handfest.speech.form import Clock
+from handfest.speech.form import Clock, DaySpan
 from handfest.speech.statement import Statement
 from handfest.speech.when_context import WhenContext
 
@@ -42,6 +42,8 @@ def resolve(statement: Statement, context: WhenContext) -> WhenReading:
         statement.problem = statement.problem or "date_or_time"
     if any(wish.at is not None and days.at is not None and wish.at != days.at for wish in times):
         statement.problem = statement.problem or "two_alternatives"
+    if statement.clocks and any(isinstance(form, DaySpan) and form.first is None for form in statement.days):
+        statement.problem = statement.problem or "unclear"
     moments = [_moment(wish, days) for wish in times]
     combined = [_with_day(wish, option) for option in days.options or (None,) for wish in moments]
     asked = days.reason or reason or statement.problem
@@ -152,7 +154,9 @@ def _surroundings(statement: Statement, context: WhenContext) -> Surroundings:
         first, last = minute_of(context.opening[0]), minute_of(context.opening[1])
         opening = (first, DAY_MINUTES if last <= first else last)
     agreed = (context.window.start, context.window.end) if context.window is not None else None
-    return Surroundings(opening, agreed, statement.parts[-1].name if statement.parts else None)
+    part = statement.parts[-1] if statement.parts else None
+    closed = part is not None and not (part.open_end or part.open_start)
+    return Surroundings(opening, agreed, part.name if part is not None and closed else None)
 
 
 def _times(statement: Statement, context: WhenContext) -> tuple[list[Wish], str | None]:

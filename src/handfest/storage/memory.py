@@ -191,6 +191,10 @@ class MemoryTransaction:
         self._rows.seen.add((business_id, key))
         return True
 
+    def count_seen(self, business_id: str, first: str, last: str) -> int:
+        """See `CallStore`."""
+        return sum(owner == business_id and first <= key <= last for owner, key in self._rows.seen)
+
     # Claims, bookings, appointments, busy times ---------------------------------------------------
 
     def claim(self, business_id: str, claim: Claim, now: Instant) -> bool:

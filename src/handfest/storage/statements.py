@@ -69,6 +69,11 @@ CALLBACKS = (
     .where(schema.callback.c.business_id == bindparam("business"))
     .order_by(schema.callback.c.made_at.desc(), schema.callback.c.id.desc())
 )
+KEYS_SEEN = select(schema.seen.c.key).where(
+    schema.seen.c.business_id == bindparam("business"),
+    schema.seen.c.key >= bindparam("first"),
+    schema.seen.c.key <= bindparam("last"),
+)
 TRANSCRIPT = select(schema.transcript.c.body).where(
     schema.transcript.c.business_id == bindparam("business"),
     schema.transcript.c.call_id == bindparam("call"),

@@ -229,6 +229,11 @@ class SqlTransaction:
         row = {"business_id": business_id, "key": key, "at": millis(at)}
         return self._connection.execute(self._inserts.see, row).first() is not None
 
+    def count_seen(self, business_id: str, first: str, last: str) -> int:
+        """See `CallStore`."""
+        keys = {"business": business_id, "first": first, "last": last}
+        return len(list(self._connection.execute(sql.KEYS_SEEN, keys).scalars()))
+
     # Claims ---------------------------------------------------------------------------------------
 
     def claim(self, business_id: str, claim: Claim, now: Instant) -> bool:

@@ -47,7 +47,8 @@ async def answer_laws(exchange: Exchange, scenario: Scenario, stage: Stage) -> l
     return found
 
 
-_DONE = SUCCESS_CODES | {"offered", "appointments", "services", "hours", "callback_taken", "pending", "greeted", "dated", "let_go"}
+_ANSWERED = {"offered", "appointments", "services", "hours", "callback_taken", "pending"}
+_DONE = SUCCESS_CODES | _ANSWERED | {"greeted", "dated", "let_go"}
 
 
 async def end_laws(scenario: Scenario, stage: Stage, exchanges: Sequence[Exchange]) -> list[str]:

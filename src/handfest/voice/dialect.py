@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from handfest.desk.foreign_tools import SERVED
+from handfest.desk.tools import TOOLS
 from handfest.model.turn import ToolRequest
 
 _DATA: Mapping[str, Any] = tomllib.loads(
@@ -31,7 +32,7 @@ def read_tool(spelled: str, arguments: Mapping[str, Any]) -> ToolRequest:
     else:
         tool = _DATA["names"].get(name, name)
     ours, unread = _arguments(tool, arguments)
-    plain = spelled == tool and all(_is_ours(argument) for argument in arguments)
+    plain = spelled == tool and tool in TOOLS and all(_is_ours(argument) for argument in arguments)
     return ToolRequest(
         tool=tool,
         arguments=ours,
@@ -81,3 +82,8 @@ def _moved(tool: str, found: dict[str, Any]) -> dict[str, Any]:
                 found.setdefault(old, found[plain])
             found[plain] = value
     return found
+
+
+def accepted_names() -> tuple[str, ...]:
+    """Every name that leads to a tool; each may carry a version suffix."""
+    return (*_DATA["names"], *_DATA["modes"])

@@ -16,6 +16,7 @@ from whenever import Instant
 import handfest
 from handfest.booking.reconcile import reconcile
 from handfest.errors import Fault
+from handfest.web.calcom_routes import calcom_routes
 from handfest.web.calendar_feed import feed_route
 from handfest.web.metrics import metrics_route
 from handfest.web.retell_routes import retell_routes
@@ -80,6 +81,7 @@ def create_app(house: House) -> ASGIApp:
         metrics_route(house),
         feed_route(house),
         *retell_routes(house),
+        *calcom_routes(house),
     ]
     return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(Boundary)])
 
@@ -99,6 +101,7 @@ async def _reconcile_forever(house: House) -> None:
             done = await reconcile(house.store, house.calendars, house.shelf, house.clock, house.notifier)
             if done.booked or done.refused:
                 _LOG.info("reconciled", booked=list(done.booked), refused=list(done.refused))
+            await house.calcom_sync.poll_due()
             now = house.clock.now()
             if forgotten is None or now >= forgotten.add(hours=1):
                 await _forget(house, now)

@@ -4,7 +4,8 @@ from handfest.desk.call_news import CallNews
 from handfest.diagnosis.audit import audit_call
 from handfest.diagnosis.audit_catalogue import AuditCatalogue
 from handfest.diagnosis.call_export import UnreadableCallError
-from handfest.model.call import AuditNote, CallAudited
+from handfest.diagnosis.served_audit import tell_audit
+from handfest.model.call import AuditNote, Call, CallAudited
 from handfest.model.catalogue import Catalogue
 from handfest.model.transcript import Transcript
 from handfest.model.turn import Envelope
@@ -18,11 +19,12 @@ async def take_event(house: House, line: LineRecord, envelope: Envelope, event: 
     assert envelope.call_id is not None, "the route lets no event without a call pass"
     call_id = envelope.call_id
 
-    def work(tx: Transaction) -> tuple[StoredCatalogue | None, tuple[str, ...]]:
+    def work(tx: Transaction) -> tuple[StoredCatalogue | None, tuple[str, ...], Call | None]:
         bookings = tx.bookings_of_call(line.business_id, call_id)
-        return tx.catalogue(line.business_id), tuple(booking.customer.name for booking in bookings)
+        names = tuple(booking.customer.name for booking in bookings)
+        return tx.catalogue(line.business_id), names, tx.call(line.business_id, call_id)
 
-    stored, names = await house.store.read(work)
+    stored, names, known = await house.store.read(work)
     audited = None
     if event.ended and stored is not None:
         audited = audit_of(event, house.shelf.compiled(stored, line.branch_id).catalogue)
@@ -34,7 +36,10 @@ async def take_event(house: House, line: LineRecord, envelope: Envelope, event: 
         transcript=_transcript(house, line, call_id, event, names),
         audited=audited,
     )
-    return await house.desk.take_news(line, envelope, news)
+    first = await house.desk.take_news(line, envelope, news)
+    if first and audited is not None and (known is None or known.audited is None):
+        tell_audit(house.metrics, house.notifier, line.business_id, call_id, audited)
+    return first
 
 
 def audit_of(event: RetellEvent, catalogue: Catalogue) -> CallAudited | None:

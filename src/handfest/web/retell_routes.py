@@ -14,6 +14,7 @@ from handfest.model.turn import Envelope
 from handfest.ports import LineRecord
 from handfest.speech.sentences import sentence
 from handfest.voice.answer import answer_text
+from handfest.voice.bad_signature import is_marked, mark_bad_signature
 from handfest.voice.lines import line_of
 from handfest.voice.retell import PLATFORM, read_envelope, read_json, read_request
 from handfest.voice.retell_agent import EMPTY_VARIABLES
@@ -91,8 +92,16 @@ async def _verify(house: House, raw: bytes, header: str | None) -> Verified:
             raise SignatureInvalid("the signature does not fit the body, its age or any line's key")
         return Verified(raw, body, envelope, None)
     if not _signed(house, raw, header, _key(house, line)):
+        await _mark(house, line.business_id)
         raise SignatureInvalid("the signature does not fit the body, its age or the line's key")
     return Verified(raw, body, envelope, line)
+
+
+async def _mark(house: House, business_id: str) -> None:
+    """Count a wrong signature for the doctor, with one write a minute however many come."""
+    now = house.clock.now()
+    if not await house.store.read(lambda tx: is_marked(tx, business_id, now)):
+        await house.store.write(lambda tx: mark_bad_signature(tx, business_id, now))
 
 
 def _signed_by_any(house: House, raw: bytes, header: str | None, lines: tuple[LineRecord, ...]) -> bool:

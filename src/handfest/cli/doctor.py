@@ -1,0 +1,159 @@
+"""`handfest doctor`: what will go wrong on the phone, found before anybody calls. Safe to run hourly."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from handfest.calendars.calcom_doctor import examine
+from handfest.catalogue.parse import parse_business
+from handfest.catalogue.self_check import self_check
+from handfest.cli.doctor_agent import exported_findings, live_findings, require_known
+from handfest.cli.options import Database, Json, settings_with
+from handfest.cli.output import FINDINGS, UNREACHABLE, console, fail, print_json
+from handfest.cli.run import guarded, read_file
+from handfest.diagnosis.doctor_agent import AgentFinding, Expectation
+from handfest.diagnosis.findings import finding_kinds
+from handfest.errors import PlatformUnreachable
+from handfest.model.catalogue import Catalogue
+from handfest.wiring import House, build
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One finding as it is printed."""
+
+    business: str
+    id: str
+    name: str
+    subject: str
+    evidence: str
+    remedy: str
+
+
+Section = Callable[[House, Catalogue], Awaitable[list[Row]]]
+
+
+async def catalogue_section(_house: House, catalogue: Catalogue) -> list[Row]:
+    """The business file against itself (HF1xx)."""
+    business = catalogue.business.id
+    return [
+        Row(business, one.id, one.name, one.subject, one.evidence, one.remedy)
+        for one in self_check(catalogue)
+    ]
+
+
+async def calendar_section(house: House, catalogue: Catalogue) -> list[Row]:
+    """The business file against its Cal.com account (HF3xx)."""
+    if catalogue.calendar.provider != "calcom":
+        return []
+    client, _ = house.calcom.account(catalogue)
+    variable = catalogue.calendar.webhook_secret_env
+    secret = house.secret(variable) if variable else None
+    kinds, language = finding_kinds(), catalogue.business.language
+    rows = []
+    for one in await examine(catalogue, client, house.clock.now(), secret):
+        kind = kinds[one.id]
+        remedy = kind.remedy.get(language, kind.remedy["en"])
+        rows.append(Row(catalogue.business.id, one.id, kind.name, one.subject, one.evidence, remedy))
+    return rows
+
+
+async def agent_section(house: House, catalogue: Catalogue) -> list[Row]:
+    """The live agent against the catalogue and the code (HF2xx)."""
+    found = await live_findings(house, catalogue)
+    return agent_rows(catalogue.business.id, catalogue.business.language, found)
+
+
+SECTIONS: tuple[Section, ...] = (catalogue_section, agent_section, calendar_section)
+
+
+def doctor(
+    business: Annotated[
+        str | None, typer.Argument(help="One business (its id or file); all applied ones if none is named.")
+    ] = None,
+    agent: Annotated[
+        list[Path] | None, typer.Option("--agent", help="Exported agent JSON to examine offline; repeatable.")
+    ] = None,
+    more: Annotated[
+        list[Path] | None, typer.Argument(help="Further exported agents.", metavar="[FILE]...")
+    ] = None,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Examine the applied businesses, or exported agents. Each finding has an id and a remedy. Exit 1 if any."""
+    settings = settings_with(database)
+    if agent:
+        files = [*agent, *(more or [])]
+        if business is not None and business.endswith(".json"):
+            files, business = [*files, Path(business)], None
+        catalogue = _catalogue(business)
+        expect = Expectation(catalogue, settings.public_url)
+        rows = [
+            row
+            for file in files
+            for row in agent_rows(str(file), _language(catalogue), exported_findings(file, expect))
+        ]
+    else:
+        try:
+            rows = guarded(lambda: asyncio.run(examine_all(build(settings), business)))
+        except PlatformUnreachable as fault:
+            fail(str(fault), UNREACHABLE)
+    _print(rows, as_json=as_json)
+
+
+def agent_rows(subject: str, language: str, found: Iterable[AgentFinding]) -> list[Row]:
+    """Findings about an agent with their names and remedies."""
+    kinds = finding_kinds()
+    return [
+        Row(subject, one.id, kinds[one.id].name, one.where, one.detail, kinds[one.id].remedy[language])
+        for one in found
+    ]
+
+
+async def examine_all(house: House, business: str | None) -> list[Row]:
+    """Every section for every business asked about; closes the house."""
+    try:
+        known = await house.store.read(lambda tx: tx.businesses())
+        require_known(business, known)
+        rows: list[Row] = []
+        for business_id in [business] if business is not None else known:
+            stored = await house.store.read(lambda tx, one=business_id: tx.catalogue(one))  # type: ignore[misc]
+            if stored is not None:
+                catalogue = house.shelf.compiled(stored, None).catalogue
+                for section in SECTIONS:
+                    rows.extend(await section(house, catalogue))
+        return rows
+    finally:
+        await house.close()
+
+
+def _catalogue(business: str | None) -> Catalogue | None:
+    if business is None:
+        return None
+    parsed = parse_business(read_file(Path(business)))
+    if not isinstance(parsed, Catalogue):
+        fail(f"{business} cannot be used: {parsed[0].cause}")
+    return parsed
+
+
+def _language(catalogue: Catalogue | None) -> str:
+    return catalogue.business.language if catalogue is not None else "en"
+
+
+def _print(rows: list[Row], *, as_json: bool) -> None:
+    if as_json:
+        print_json({"ok": not rows, "findings": [asdict(row) for row in rows]})
+    else:
+        for row in rows:
+            console.print(f"{row.id} {row.name}  {row.business}: {row.subject}", markup=False)
+            console.print(f"    {row.evidence}", markup=False)
+            console.print(f"    -> {row.remedy}", markup=False)
+        console.print(f"{len(rows)} finding(s)" if rows else "nothing found", markup=False)
+    if any(row.id == "HF302" for row in rows):
+        raise typer.Exit(UNREACHABLE)
+    if rows:
+        raise typer.Exit(FINDINGS)

@@ -1,0 +1,115 @@
+"""`handfest init --from-calcom`: a business file from the event types of a Cal.com account."""
+
+import asyncio
+import json
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from handfest.calendars.calcom_client import CalcomClient, Deadlines
+from handfest.calendars.calcom_http import HOSTED, AiohttpSession, checked_base_url
+from handfest.calendars.calcom_values import EventTypeFacts
+from handfest.catalogue.parse import parse_business
+from handfest.cli.output import console, fail
+from handfest.cli.run import guarded
+from handfest.model.catalogue import Catalogue
+from handfest.wiring import SystemClock
+
+UNHURRIED = Deadlines(connect=3.0, read=10.0, write=10.0)
+
+
+def init(
+    from_calcom: Annotated[bool, typer.Option("--from-calcom", help="Read services from Cal.com.")] = False,
+    base_url: Annotated[str, typer.Option(help="Address of the API v2.")] = HOSTED,
+    key_env: Annotated[str, typer.Option(help="Environment variable with the key.")] = "CALCOM_KEY",
+    number: Annotated[str | None, typer.Option(help="Phone number that will be called, as +49...")] = None,
+    out: Annotated[Path, typer.Option(help="File to write.")] = Path("business.toml"),
+) -> None:
+    """Write a business file to start from. It never overwrites one."""
+    if not from_calcom:
+        fail("say where the services come from: handfest init --from-calcom")
+    if out.exists():
+        fail(f"{out} is there already; name another file with --out")
+    key = os.environ.get(key_env)
+    if not key:
+        fail(
+            f"the environment variable {key_env} is not set; put the Cal.com key in it or name one: --key-env"
+        )
+    url = guarded(lambda: checked_base_url(base_url))
+    me, kinds = guarded(lambda: asyncio.run(_read(url, key)))
+    text = business_file(me, kinds, url, key_env, number)
+    parsed = parse_business(text)
+    out.write_text(text, encoding="utf-8")
+    console.print(f"{out}: {len(kinds)} services from the account {me.get('username')}", markup=False)
+    if not isinstance(parsed, Catalogue):
+        console.print("it still needs a hand: handfest apply says where", markup=False)
+
+
+async def _read(base_url: str, key: str) -> tuple[dict[str, Any], tuple[EventTypeFacts, ...]]:
+    http = AiohttpSession()
+    try:
+        client = CalcomClient(http, base_url, key, SystemClock())
+        return dict(await client.me(UNHURRIED)), await client.event_types(UNHURRIED)
+    finally:
+        await http.close()
+
+
+def business_file(
+    me: dict[str, Any], kinds: tuple[EventTypeFacts, ...], base_url: str, key_env: str, number: str | None
+) -> str:
+    """The file: one service per event type that can be booked, the rest as the account says."""
+    name = str(me.get("name") or me.get("username") or "business")
+    identity = "".join(
+        letter if letter.isalnum() else "-" for letter in str(me.get("username") or "business")
+    )
+    head = [
+        "[business]",
+        f"id = {_text(identity.casefold())}",
+        f"name = {_text(name)}",
+        'language = "de"',
+        f"time_zone = {_text(str(me.get('timeZone') or 'Europe/Berlin'))}",
+        'unnamed_service = "ask"',
+        'unknown_service = "ask"',
+        "",
+        "[[lines]]",
+        'platform = "retell"',
+        f"number = {_text(number or '+493000000000')}",
+        'signing_key_env = "RETELL_KEY"',
+        "",
+        "[calendar]",
+        'provider = "calcom"',
+        "[calendar.calcom]",
+        f"base_url = {_text(base_url)}",
+        f"api_key_env = {_text(key_env)}",
+        "",
+        "[[staff]]",
+        'id = "owner"',
+        f"name = {_text(name)}",
+        f"services = {json.dumps([str(kind.id) for kind in bookable(kinds)])}",
+    ]
+    rows = [line for kind in bookable(kinds) for line in _service(kind)]
+    return "\n".join([*head, *rows]) + "\n"
+
+
+def bookable(kinds: tuple[EventTypeFacts, ...]) -> tuple[EventTypeFacts, ...]:
+    """Event types that can be offered: shown, and no managed parents (B68)."""
+    return tuple(kind for kind in kinds if not kind.hidden and kind.scheduling != "managed")
+
+
+def _service(kind: EventTypeFacts) -> list[str]:
+    return [
+        "",
+        "[[services]]",
+        f"id = {_text(str(kind.id))}",
+        f"name = {_text(kind.title)}",
+        f"duration_min = {kind.length_min}",
+        *([f"min_notice_min = {kind.notice_min}"] if kind.notice_min else []),
+        f"calcom = {{ event_type_id = {kind.id} }}",
+    ]
+
+
+def _text(value: str) -> str:
+    """A TOML string; JSON's quoting is a subset of it."""
+    return json.dumps(value, ensure_ascii=False)

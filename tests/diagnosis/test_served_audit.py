@@ -1,0 +1,78 @@
+"""A served call that has ended: its words in the story, its findings counted and told once."""
+
+from typing import Any
+
+import pytest
+
+from handfest.diagnosis.explain import as_data, cause_of, story_of
+from handfest.diagnosis.timeline import Lane, timeline
+from handfest.testing.scenario_stage import Stage
+from retell_house import ASKPRO, NOW, call_object, event, house, tool
+
+SAID: list[dict[str, Any]] = [
+    {
+        "role": "agent",
+        "content": "AskPro, guten Tag.",
+        "words": [{"word": "AskPro", "start": 0.4, "end": 0.9}],
+    },
+    {
+        "role": "user",
+        "content": "Mein Name ist Erika Beispiel, 0151 23456789, haben Sie morgen um elf?",
+        "words": [{"word": "Mein", "start": 3.0, "end": 3.2}],
+    },
+    {
+        "role": "agent",
+        "content": "Morgen um 11 Uhr ist leider nichts mehr frei.",
+        "words": [{"word": "Morgen", "start": 8.0, "end": 8.2}],
+    },
+]
+
+
+def ended(call_id: str) -> dict[str, Any]:
+    start = NOW.timestamp(unit="millisecond")
+    times = {"end_timestamp": start + 20_000, "duration_ms": 20_000, "disconnection_reason": "user_hangup"}
+    return call_object(ASKPRO, call_id, transcript_with_tool_calls=SAID, **times)
+
+
+def counted(stage: Stage, finding: str) -> float | None:
+    labels = {"business": "askpro", "finding": finding}
+    return stage.house.metrics.registry.get_sample_value("handfest_findings_total", labels)
+
+
+@pytest.mark.parametrize(
+    "names", [("call_ended", "call_analyzed"), ("call_analyzed", "call_ended", "call_ended")]
+)
+async def test_b84_an_invented_no_is_found_counted_and_told_once(names: tuple[str, ...]) -> None:
+    async with house("askpro") as stage:
+        for name in names:
+            await event(stage, ASKPRO, name, ended("call_1"))
+        assert counted(stage, "HF407") == 1
+        assert [code for code, _ in stage.alarms.alarms].count("HF407") == 1
+        story = await story_of(stage.house.store, "call_1")
+        assert story is not None
+        cause = cause_of(story)
+        assert cause is not None
+        assert cause.code == "HF407"
+        assert "HF407" in {one["id"] for one in as_data(story)["findings"]}
+
+
+async def test_what_was_said_stands_in_its_lane_without_who_said_it() -> None:
+    async with house("askpro") as stage:
+        await tool(stage, ASKPRO, "call_1", "check_availability", {"when": "morgen um elf"})
+        await event(stage, ASKPRO, "call_ended", ended("call_1"))
+        story = await story_of(stage.house.store, "call_1")
+        assert story is not None
+        events = timeline(story)
+        said = [(one.at_s, one.lane) for one in events if one.text.startswith("says")]
+        assert said == [(0.4, Lane.AGENT), (3.0, Lane.CALLER), (8.0, Lane.AGENT)]
+        assert [one.at_s for one in events] == sorted(one.at_s for one in events)
+        assert events[-1].text == "the call has ended (user_hangup)"
+        assert "23456789" not in str(events)
+        assert "Erika Beispiel" not in str(events)
+
+
+async def test_an_honest_call_alarms_nobody() -> None:
+    async with house("askpro") as stage:
+        honest = {**ended("call_2"), "transcript_with_tool_calls": SAID[:2]}
+        await event(stage, ASKPRO, "call_ended", honest)
+        assert stage.alarms.alarms == []

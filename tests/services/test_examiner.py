@@ -1,0 +1,74 @@
+"""Phrases an examiner wrote before seeing an answer, half of them against catalogues made for the purpose.
+
+Every batch holds its rates as spoken and as speech recognition often writes: all in lower case.
+"""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handfest.catalogue.services_answer import answer_item
+
+HERE = Path(__file__).parent
+CATALOGUES: dict[str, Any] = json.loads((HERE / "examiner_catalogues.json").read_text(encoding="utf-8"))
+BATCHES = sorted(path.name for path in HERE.glob("examiner_*.jsonl"))
+
+
+def items_of(batch: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (HERE / batch).read_text(encoding="utf-8").splitlines()]
+
+
+def fits(expected: Any, answer: Any) -> bool:
+    """True where an answer is what a label of the corpus allows."""
+    if isinstance(expected, str):
+        return bool(answer in (expected, [expected]))
+    if "none" in expected:
+        return isinstance(answer, dict) and "none" in answer
+    if "services" in expected:
+        return isinstance(answer, list) and sorted(answer) == sorted(expected["services"])
+    if not (isinstance(answer, dict) and "ask" in answer):
+        return False
+    shared = set(answer["ask"]) & set(expected["ask"])
+    return bool(expected.get("open")) or len(shared) >= min(2, len(expected["ask"]))
+
+
+def verdict(item: dict[str, Any], answer: Any) -> str:
+    if any(fits(expected, answer) for expected in (item["expect"], *item.get("accept", ()))):
+        return "right"
+    return "question" if isinstance(answer, dict) else "wrong"
+
+
+@pytest.mark.parametrize("batch", BATCHES)
+@pytest.mark.parametrize("lower", [False, True], ids=["as_spoken", "lower_case"])
+def test_b7_rates_of_every_batch(batch: str, lower: bool) -> None:
+    items = items_of(batch)
+    counts: Counter[str] = Counter()
+    for item in items:
+        said = item["said"].lower() if lower else item["said"]
+        counts[verdict(item, answer_item({**item, "said": said}, CATALOGUES)["answer"])] += 1
+    assert counts["right"] / len(items) >= (0.87 if lower else 0.9), counts
+    assert counts["wrong"] / len(items) <= 0.015, counts
+
+
+def test_b2_what_is_not_offered_gets_a_service_in_no_batch_but_one_phrase() -> None:
+    foreign = [item for batch in BATCHES for item in items_of(batch) if item["kind"] == "none"]
+    pinned = [item["said"] for item in foreign if verdict(item, _answer(item)) == "wrong"]
+    assert len(foreign) > 100
+    assert len(pinned) <= 1, pinned
+
+
+def _answer(item: dict[str, Any]) -> Any:
+    return answer_item(item, CATALOGUES)["answer"]
+
+
+@pytest.mark.parametrize("batch", BATCHES)
+def test_lower_case_never_pins_another_service(batch: str) -> None:
+    changed = []
+    for item in items_of(batch):
+        spoken, small = _answer(item), _answer({**item, "said": item["said"].lower()})
+        if isinstance(spoken, str) and isinstance(small, str) and spoken != small:
+            changed.append((item["said"], spoken, small))
+    assert not changed
