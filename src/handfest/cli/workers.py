@@ -13,7 +13,8 @@ import structlog
 
 _LOG = structlog.get_logger("handfest.serve")
 YOUNG_SECONDS = 10.0
-"""A worker that ends this early could not serve at all: starting it again would not help."""
+"""A worker that ends by itself this early cannot serve: starting it again would not help. One that was killed
+is started again."""
 PATIENCE_SECONDS = 15.0
 """How long workers may take to finish what they began before they are killed."""
 
@@ -45,7 +46,8 @@ class Workers:
                 if self._stopping:
                     continue
                 _LOG.error("a worker ended", pid=process.pid, exit=process.exitcode)
-                if time.monotonic() - born < YOUNG_SECONDS:
+                gave_up = (process.exitcode or 0) >= 0
+                if gave_up and time.monotonic() - born < YOUNG_SECONDS:
                     healthy = False
                     self._stop_all()
                 else:
