@@ -260,6 +260,11 @@ class BookingStore(Protocol):
     def bookings_of_caller(self, business_id: str, number: str) -> tuple[Booking, ...]:
         """Bookings made from this number, by start."""
 
+    def bookings(
+        self, business_id: str, start: Instant, end: Instant, limit: int, *, booked: bool = False
+    ) -> tuple[Booking, ...]:
+        """Bookings that start in [start, end), by start; with `booked` only those that stand."""
+
     def bookings_of_call(self, business_id: str, call_id: str) -> tuple[Booking, ...]:
         """Bookings made in this call, by the time they were made."""
 
@@ -284,8 +289,27 @@ class BookingStore(Protocol):
     def busy(self, business_id: str, start: Instant, end: Instant) -> tuple[BusyTime, ...]:
         """Busy times that touch [start, end)."""
 
+    def replace_busy(self, business_id: str, source: str, rows: Sequence[BusyTime]) -> int:
+        """Forget every busy time of this source and keep `rows` instead; how many were forgotten."""
 
-class Transaction(CatalogueStore, CallStore, BookingStore, Protocol):
+
+class FeedStore(Protocol):
+    """Secret addresses under which a business's bookings can be read. Only a digest of each secret is kept."""
+
+    def save_feed(self, business_id: str, token_hash: str, at: Instant) -> None:
+        """Make this the one feed of the business; an earlier one is no more."""
+
+    def drop_feed(self, business_id: str) -> bool:
+        """Close the feed of the business; False if there was none."""
+
+    def feed(self, business_id: str) -> str | None:
+        """The digest of the business's secret, if it has a feed."""
+
+    def business_of_feed(self, token_hash: str) -> str | None:
+        """Whose feed this is; the secret names the business."""
+
+
+class Transaction(CatalogueStore, CallStore, BookingStore, FeedStore, Protocol):
     """Everything a transaction can read and write. Each call names its business: nothing crosses."""
 
 

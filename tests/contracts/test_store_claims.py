@@ -5,8 +5,8 @@ import itertools
 
 import pytest
 
-from contracts.samples import BUSINESS, NINE, NOW, OTHER, busy, claim, span
-from handfest.model.slot import Claim, Occupied
+from contracts.samples import BUSINESS, NINE, NOW, OTHER, busy, claim, minutes, span
+from handfest.model.slot import Claim, Occupied, Span
 
 LATER = NOW.add(minutes=3)
 DAY = (NINE.subtract(hours=12), NINE.add(hours=12))
@@ -211,3 +211,73 @@ class TestRaces:
         for _ in range(4):
             await asyncio.gather(*(store.write(offering(caller)) for caller in range(8)))
         assert sorted(tries) == sorted([*range(8)] * 4), "a deadlock is broken off and tried again"
+
+
+def guest(owner, seat, *, service="yoga", start=NINE, length=60, until=None, besides=None):
+    """One guest's claim of a group appointment: a seat of their own behind the door that all share."""
+    held = Span("anna", seat, minutes(start), minutes(start) + length, door=0)
+    kind = "booking" if until is None else "hold"
+    return Claim(owner, kind, (held,), service, start, until, besides)
+
+
+class TestGroups:
+    """The key itself keeps everything else out of a group appointment, whichever of its guests are left."""
+
+    async def test_guests_of_one_appointment_sit_side_by_side_and_nothing_else_gets_in(self, store):
+        for seat in range(3):
+            assert await store.write(taking(BUSINESS, guest(f"event:{seat}", seat)))
+        assert not await store.write(taking(BUSINESS, guest("event:again", 1))), "the seat is taken"
+        assert not await store.write(taking(BUSINESS, claim("event:cut", span(NINE.add(minutes=30)))))
+
+    @pytest.mark.parametrize("leaving", [0, 1])
+    async def test_b41_whoever_leaves_first_the_door_stays_shut_for_everything_else(self, store, leaving):
+        for seat in range(2):
+            assert await store.write(taking(BUSINESS, guest(f"event:{seat}", seat)))
+        await store.write(lambda tx: tx.release(BUSINESS, f"event:{leaving}"))
+        assert not await store.write(taking(BUSINESS, claim("event:cut", span())))
+        other = guest("event:pilates", 0, service="pilates", start=NINE.add(minutes=30))
+        assert not await store.write(taking(BUSINESS, other)), "another group is something else, too"
+        later = guest("event:later", 0, start=NINE.add(minutes=30))
+        assert not await store.write(taking(BUSINESS, later)), "and so is the same service at another start"
+        assert await store.write(taking(BUSINESS, guest("event:back", leaving))), "its own guests are welcome"
+
+    async def test_the_last_guest_opens_the_door(self, store):
+        for seat in range(2):
+            await store.write(taking(BUSINESS, guest(f"event:{seat}", seat)))
+        for seat in range(2):
+            await store.write(lambda tx, seat=seat: tx.release(BUSINESS, f"event:{seat}"))
+        assert await store.write(taking(BUSINESS, claim("event:cut", span())))
+        assert not await store.write(taking(BUSINESS, guest("event:0", 0)))
+
+    async def test_a_door_lasts_as_long_as_the_last_hold_behind_it(self, store):
+        await store.write(taking(BUSINESS, guest("event:0", 0)))
+        await store.write(taking(BUSINESS, guest("offer:c1:A1", 1, until=LATER)))
+        await store.write(taking(BUSINESS, guest("offer:c2:A1", 2, until=LATER.add(minutes=1))))
+        await store.write(lambda tx: tx.release(BUSINESS, "event:0"))
+        assert not await store.write(taking(BUSINESS, claim("event:cut", span()), LATER))
+        assert await store.write(taking(BUSINESS, claim("event:cut", span()), LATER.add(minutes=1)))
+
+    async def test_b46_the_only_guest_may_move_across_its_own_door_and_one_of_two_may_not(self, store):
+        await store.write(taking(BUSINESS, guest("event:0", 0)))
+        half = NINE.add(minutes=30)
+        hold = guest("offer:c1:A1", 0, start=half, until=LATER, besides="event:0")
+        assert await store.write(taking(BUSINESS, hold))
+        await store.write(lambda tx: tx.release(BUSINESS, "offer:c1:A1"))
+        assert await store.write(taking(BUSINESS, claim("event:cut", span(), besides="event:0")))
+        await store.write(lambda tx: tx.release(BUSINESS, "event:cut"))
+        await store.write(taking(BUSINESS, guest("event:1", 1)))
+        assert not await store.write(taking(BUSINESS, hold))
+        assert not await store.write(taking(BUSINESS, claim("event:cut", span(), besides="event:0")))
+
+    async def test_guests_that_come_and_go_together_never_leave_the_door_open_or_shut(self, store):
+        async def come_and_go(number):
+            for _ in range(4):
+                if await store.write(taking(BUSINESS, guest(f"event:{number}", number))):
+                    await asyncio.sleep(0)
+                    await store.write(lambda tx: tx.release(BUSINESS, f"event:{number}"))
+
+        await store.write(taking(BUSINESS, guest("event:stays", 9)))
+        await asyncio.gather(*(come_and_go(number) for number in range(5)))
+        assert not await store.write(taking(BUSINESS, claim("event:cut", span())))
+        await store.write(lambda tx: tx.release(BUSINESS, "event:stays"))
+        assert await store.write(taking(BUSINESS, claim("event:cut", span())))

@@ -34,7 +34,7 @@ from handfest.storage.postgres import PostgresStore
 from handfest.storage.sqlite import SqliteStore
 
 DAY = (NINE.subtract(hours=12), NINE.add(hours=12))
-ALL_BUSINESSES = {"businesses", "lines", "unsettled_bookings"}
+ALL_BUSINESSES = {"businesses", "lines", "unsettled_bookings", "business_of_feed"}
 """What is asked without a business: it finds the business, or it is an operator's overview."""
 
 WRITES = {
@@ -54,6 +54,11 @@ WRITES = {
     "save_booking": lambda tx, who, one: tx.save_booking(booking(who, one)),
     "save_event": lambda tx, who, one: tx.save_event(event(who, one)),
     "add_busy": lambda tx, who, one: tx.add_busy(busy(who, f"absence_{one}")),
+    "replace_busy": lambda tx, who, one: tx.replace_busy(
+        who, "manual" if one == 1 else "ics", [busy(who, "imported")]
+    ),
+    "save_feed": lambda tx, who, one: tx.save_feed(who, f"digest {who} {one}", NOW),
+    "drop_feed": lambda tx, who, one: tx.drop_feed(who),
     "remove_busy": lambda tx, who, one: tx.remove_busy(who, f"absence_{one}"),
 }
 READS = {
@@ -72,6 +77,8 @@ READS = {
     "service_starts": lambda tx, who, one: tx.service_starts(who, "47", *DAY),
     "booking": lambda tx, who, one: tx.booking(who, f"bk_{one}"),
     "booking_of_offer": lambda tx, who, one: tx.booking_of_offer(who, "call_1", f"A{one}"),
+    "bookings": lambda tx, who, one: tx.bookings(who, *DAY, 99),
+    "feed": lambda tx, who, one: tx.feed(who) == f"digest {who} {one}",
     "bookings_of_caller": lambda tx, who, one: tx.bookings_of_caller(who, "+493023125077"),
     "bookings_of_call": lambda tx, who, one: tx.bookings_of_call(who, "call_1"),
     "event": lambda tx, who, one: tx.event(who, f"ev_bk_{one}"),

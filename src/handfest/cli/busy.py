@@ -1,14 +1,19 @@
 """`handfest busy ...`: absences and other times at which somebody is not there."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from handfest.calendars.icalendar_import import FeedTarget, Imported, import_feed, source_of
+from handfest.calendars.icalendar_text import NotAFeed
 from handfest.cli.chosen_business import chosen_business, chosen_staff
+from handfest.cli.clock import clock_from
+from handfest.cli.feed_lines import feed_lines
 from handfest.cli.moments import read_moment
 from handfest.cli.options import Database, Json, settings_with
 from handfest.cli.output import console, fail, print_json
-from handfest.cli.run import with_store
+from handfest.cli.run import guarded, with_store
 from handfest.ports import BusyTime, Store, Transaction
 from handfest.scheduling.request import NOBODY
 from handfest.wiring import RandomIds, SystemClock
@@ -52,9 +57,62 @@ def list_busy(business: Business = None, database: Database = None, as_json: Jso
         console.print("nothing to come", markup=False)
 
 
+@busy.command("import")
+def import_calendar(
+    location: Annotated[
+        str, typer.Argument(help="An .ics file or its https:// address.", metavar="FILE|URL")
+    ],
+    staff: Annotated[str | None, typer.Option(help="Whose calendar it is: id or name.")] = None,
+    business: Annotated[str | None, typer.Option(help="The business, if there are several.")] = None,
+    titles: Annotated[bool, typer.Option("--titles", help="Keep what the events are called.")] = False,
+    now: Annotated[str | None, typer.Option("--now", help="Testing aid: an ISO moment to look from.")] = None,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Take the events of a calendar as busy times. Importing the same source again replaces what it led to."""
+    clock = guarded(lambda: clock_from(now))
+    where = location if "://" in location else str(Path(location).resolve())
+
+    async def work(store: Store) -> Imported | NotAFeed:
+        compiled = await chosen_business(store, business)
+        if staff is None and compiled.catalogue.staff:
+            fail("say whose calendar this is with --staff: id or name")
+        person = chosen_staff(compiled, staff)
+        who = person.id if person else NOBODY
+        target = FeedTarget(who, source_of(where, who), titles)
+        return await import_feed(store, compiled, target, lines, clock.now())
+
+    with feed_lines(location) as lines:
+        result = with_store(settings_with(database).database, work)
+    if isinstance(result, NotAFeed):
+        fail(f"{result.cause}; nothing was changed")
+    _report(result, as_json)
+
+
+def _report(result: Imported, as_json: bool) -> None:
+    if as_json:
+        left_out = dict(result.left_out)
+        print_json(
+            {
+                "source": result.source,
+                "kept": result.kept,
+                "replaced": result.replaced,
+                "until": result.until.format_iso(),
+                "left_out": left_out,
+            }
+        )
+        return
+    day = result.until.format_iso()[:10]
+    console.print(
+        f"{result.source}: {result.kept} busy times until {day} ({result.replaced} replaced)", markup=False
+    )
+    for cause, number in sorted(result.left_out.items()):
+        console.print(f"  left out: {number} {cause}", markup=False, soft_wrap=True)
+
+
 @busy.command("rm")
 def remove(
-    busy_id: Annotated[str, typer.Argument(help="The id that `busy ls` shows.")],
+    busy_id: Annotated[str, typer.Argument(help="The id that `busy ls` shows, or a source: ics:...")],
     business: Annotated[str | None, typer.Option(help="The business, if there are several.")] = None,
     database: Database = None,
 ) -> None:
@@ -98,8 +156,10 @@ async def _coming(store: Store, business: str | None) -> tuple[str, tuple[BusyTi
 
 
 async def _remove(store: Store, business: str | None, busy_id: str) -> bool:
-    compiled = await chosen_business(store, business)
-    return await store.write(lambda tx: tx.remove_busy(compiled.catalogue.business.id, busy_id))
+    business_id = (await chosen_business(store, business)).catalogue.business.id
+    if busy_id.startswith("ics:"):
+        return await store.write(lambda tx: tx.replace_busy(business_id, busy_id, ())) > 0
+    return await store.write(lambda tx: tx.remove_busy(business_id, busy_id))
 
 
 def _told(row: BusyTime, zone: str) -> str:

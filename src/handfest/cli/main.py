@@ -4,6 +4,7 @@ import typer
 
 from handfest.cli.apply import apply
 from handfest.cli.audit import audit
+from handfest.cli.bookings import bookings
 from handfest.cli.busy import busy
 from handfest.cli.calls import calls
 from handfest.cli.catalogue import catalogue
@@ -36,6 +37,7 @@ app.add_typer(calls, name="calls")
 app.add_typer(catalogue, name="catalogue")
 app.add_typer(busy, name="busy")
 app.add_typer(slots, name="slots")
+app.add_typer(bookings, name="bookings")
 app.command()(audit)
 app.command()(report)
 app.command()(replay)

@@ -16,6 +16,7 @@ from handfest.cli.clock import clock_from
 from handfest.cli.options import Database, settings_with
 from handfest.cli.output import FINDINGS, UNREACHABLE, console, errors, fail
 from handfest.cli.run import guarded, print_problems, read_file
+from handfest.cli.workers import Workers
 from handfest.ports import LineRecord
 from handfest.settings import Settings
 from handfest.turn_log import drop_personal
@@ -41,20 +42,41 @@ def serve(
     """Serve the voice endpoints. Business files are applied first; one with problems stops the start."""
     settings = guarded(lambda: settings_with(database, host=host, port=port))
     log_to_stderr()
-    if workers > 1:
-        _refuse_workers(settings, workers)
+    if workers > 1 and not settings.database.startswith("postgresql://"):
+        fail(
+            f"--workers {workers} needs PostgreSQL: SQLite has one writer, and it lives in one process. "
+            "Use --workers 1, or --database postgresql://USER@HOST/NAME"
+        )
     if now is not None:
         errors.print(f"warning: the clock starts at {now}; this is a testing aid", markup=False)
-    clock = guarded(lambda: clock_from(now))
-    clocks = (clock, SystemClock()) if now is not None else (clock,)
-    house = guarded(lambda: build(settings, clock=clock, signature_clocks=clocks))
+    house = guarded(lambda: _house(settings, now))
     files = [*(business or []), *(more or [])]
     with asyncio.Runner() as runner:
         runner.run(_apply_all(house, files))
         lines = runner.run(_lines(house))
         listening = _listen(settings)
         _announce(settings, listening, lines, house)
-        runner.run(_serve(house, listening))
+        if workers == 1:
+            runner.run(_serve(house, listening))
+            return
+        runner.run(house.close())
+    listening.listen()
+    if not Workers(workers, serve_worker, settings, now, listening).run():
+        fail("a worker could not serve; its log says why", UNREACHABLE)
+
+
+def serve_worker(settings: Settings, now: str | None, listening: socket.socket) -> None:
+    """One of several processes: a house of its own on the socket that all share."""
+    log_to_stderr()
+    house = guarded(lambda: _house(settings, now))
+    asyncio.run(_serve(house, listening))
+
+
+def _house(settings: Settings, now: str | None) -> House:
+    clock = clock_from(now)
+    return build(
+        settings, clock=clock, signature_clocks=(clock, SystemClock()) if now is not None else (clock,)
+    )
 
 
 def log_to_stderr() -> None:
@@ -86,15 +108,6 @@ async def _apply_all(house: House, files: list[Path]) -> None:
 
 async def _lines(house: House) -> tuple[LineRecord, ...]:
     return await house.store.read(lambda tx: tx.lines("retell"))
-
-
-def _refuse_workers(settings: Settings, workers: int) -> None:
-    if not settings.database.startswith("postgresql://"):
-        fail(
-            f"--workers {workers} needs PostgreSQL: SQLite has one writer, and it lives in one process. "
-            "Use --workers 1, or --database postgresql://USER@HOST/NAME"
-        )
-    fail("start one `handfest serve` per worker behind your load balancer; they share the database")
 
 
 def _listen(settings: Settings) -> socket.socket:

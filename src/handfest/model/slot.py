@@ -7,12 +7,17 @@ from whenever import Instant
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """One resource (staff member, chair, room, ...) taken for [start, end) in epoch minutes on one seat."""
+    """One resource (staff member, chair, room, ...) taken for [start, end) in epoch minutes on one seat.
+
+    In a group appointment `door` is the seat that an appointment of anything else would take: all guests keep
+    it shut together, whoever of them came first and whoever leaves. None for one guest alone.
+    """
 
     resource_id: str
     seat: int
     start: int
     end: int
+    door: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

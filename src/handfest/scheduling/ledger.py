@@ -28,7 +28,8 @@ class Ledger:
         """The slot of the member at `index` at `start` (epoch minutes), which must be available."""
         member = self._members[index].id
         seat = self._seat(member, start)
-        spans = [Span(member, seat, start + begin, start + end) for begin, end in self._occupied]
+        door = 0 if self._demand.capacity > 1 else None
+        spans = [Span(member, seat, start + begin, start + end, door) for begin, end in self._occupied]
         spans += self._resources(start, seat)
         return Slot(
             Instant.from_timestamp(start * 60),
@@ -61,7 +62,9 @@ class Ledger:
                 seat = joined * need.count + which
                 if (need.resource_id, seat) not in chosen:
                     chosen.add((need.resource_id, seat))
-                    yield Span(need.resource_id, seat, begin, end)
+                    yield Span(
+                        need.resource_id, seat, begin, end, which if self._demand.capacity > 1 else None
+                    )
                     break
 
     def _usable(self, need: Need, start: int, begin: int, end: int) -> list[int]:

@@ -21,7 +21,25 @@ from handfest.model.turn import TurnRecord
 from handfest.ports import BusyTime, CalendarEvent, LineRecord, StoredCatalogue, Transaction
 
 T = TypeVar("T")
-Bucket = tuple[str, str, int, int]
+Bucket = tuple[str, str, int]
+Appointment = tuple[str | None, Instant | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Seated:
+    """Who has one seat of a resource in one bucket; a guest of a group appointment shares its door."""
+
+    owner: str
+    until: Instant | None
+    seat: int
+    door: int | None
+    appointment: Appointment
+
+    def excludes(self, seat: int, door: int | None, appointment: Appointment) -> bool:
+        """True if nobody may have this seat, behind this door, for this appointment."""
+        if self.door is None or door is None:
+            return (self.seat if self.door is None else self.door) == (seat if door is None else door)
+        return self.seat == seat or (self.door == door and self.appointment != appointment)
 
 
 @dataclass
@@ -39,7 +57,8 @@ class Rows:
     callbacks: dict[tuple[str, str], Callback] = field(default_factory=dict)
     transcripts: dict[tuple[str, str], Transcript] = field(default_factory=dict)
     seen: set[tuple[str, str]] = field(default_factory=set)
-    claims: dict[Bucket, tuple[str, Instant | None]] = field(default_factory=dict)
+    feeds: dict[str, str] = field(default_factory=dict)
+    claims: dict[Bucket, tuple[Seated, ...]] = field(default_factory=dict)
     occupied: dict[tuple[str, str], tuple[tuple[Occupied, Instant | None], ...]] = field(default_factory=dict)
 
     def copy(self) -> "Rows":
@@ -182,20 +201,25 @@ class MemoryTransaction:
         """See `BookingStore`."""
         self.release(business_id, claim.owner)
         wanted = {
-            (business_id, span.resource_id, span.seat, bucket)
+            (business_id, span.resource_id, span.seat, bucket): span.door
             for span in claim.spans
             for bucket in buckets(span)
         }
-        mine = []
-        for key in sorted(wanted):
-            owner, until = self._rows.claims.get(key, (None, None))
-            if owner is not None and owner == claim.besides:
-                continue
-            if owner is not None and (until is None or now < until):
+        appointment = (claim.service_id, claim.group_start)
+        mine: dict[tuple[str, str, int, int], Seated] = {}
+        for (business, resource, seat, bucket), door in sorted(wanted.items(), key=lambda item: item[0]):
+            others = [
+                other
+                for other in self._rows.claims.get((business, resource, bucket), ())
+                if (other.until is None or now < other.until) and other.owner != claim.besides
+            ]
+            if any(other.excludes(seat, door, appointment) for other in others):
                 return False
-            mine.append(key)
-        for key in mine:
-            self._rows.claims[key] = (claim.owner, claim.until)
+            mine[business, resource, seat, bucket] = Seated(claim.owner, claim.until, seat, door, appointment)
+        for (business, resource, _, bucket), taken in mine.items():
+            kept = self._rows.claims.get((business, resource, bucket), ())
+            alive = (one for one in kept if one.until is None or now < one.until)
+            self._rows.claims[business, resource, bucket] = (*alive, taken)
         group = claim.group_start.timestamp() if claim.group_start else None
         self._rows.occupied[business_id, claim.owner] = tuple(
             (
@@ -218,9 +242,9 @@ class MemoryTransaction:
     def release(self, business_id: str, owner: str) -> None:
         """See `BookingStore`."""
         self._rows.occupied.pop((business_id, owner), None)
-        for key, (holder, _) in tuple(self._rows.claims.items()):
-            if key[0] == business_id and holder == owner:
-                del self._rows.claims[key]
+        for key, seated in tuple(self._rows.claims.items()):
+            if key[0] == business_id and any(one.owner == owner for one in seated):
+                self._rows.claims[key] = tuple(one for one in seated if one.owner != owner)
 
     def taken(self, business_id: str, start: Instant, end: Instant, now: Instant) -> tuple[Occupied, ...]:
         """See `BookingStore`."""
@@ -277,6 +301,19 @@ class MemoryTransaction:
         if twin is not None and twin.id != booking.id:
             raise DoubleConsume(f"offer {booking.offer_id} of call {booking.call_id} has a booking already")
         self._rows.bookings[booking.business_id, booking.id] = booking
+
+    def bookings(
+        self, business_id: str, start: Instant, end: Instant, limit: int, *, booked: bool = False
+    ) -> tuple[Booking, ...]:
+        """See `BookingStore`."""
+        rows = [
+            row
+            for row in self._rows.bookings.values()
+            if row.business_id == business_id
+            and start <= row.start < end
+            and (not booked or row.state is BookingState.BOOKED)
+        ]
+        return tuple(sorted(rows, key=lambda row: (row.start, row.id))[:limit])
 
     def bookings_of_caller(self, business_id: str, number: str) -> tuple[Booking, ...]:
         """See `BookingStore`."""
@@ -348,6 +385,33 @@ class MemoryTransaction:
                 key=lambda row: (row.start, row.id),
             )
         )
+
+    def replace_busy(self, business_id: str, source: str, rows: Sequence[BusyTime]) -> int:
+        """See `BookingStore`."""
+        gone = [key for key, row in self._rows.busy.items() if key[0] == business_id and row.source == source]
+        for key in gone:
+            del self._rows.busy[key]
+        for row in rows:
+            self.add_busy(row)
+        return len(gone)
+
+    # Feeds ----------------------------------------------------------------------------------------
+
+    def save_feed(self, business_id: str, token_hash: str, at: Instant) -> None:
+        """See `FeedStore`."""
+        self._rows.feeds[business_id] = token_hash
+
+    def drop_feed(self, business_id: str) -> bool:
+        """See `FeedStore`."""
+        return self._rows.feeds.pop(business_id, None) is not None
+
+    def feed(self, business_id: str) -> str | None:
+        """See `FeedStore`."""
+        return self._rows.feeds.get(business_id)
+
+    def business_of_feed(self, token_hash: str) -> str | None:
+        """See `FeedStore`."""
+        return next((owner for owner, digest in self._rows.feeds.items() if digest == token_hash), None)
 
 
 class MemoryStore:

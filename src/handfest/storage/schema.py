@@ -112,6 +112,9 @@ slot_claim = Table(
     Column("bucket", BigInteger, primary_key=True, autoincrement=False),
     Column("owner", Text, nullable=False),
     Column("expires_at", BigInteger),
+    # For a guest of a group appointment: the seat that all its guests keep shut together. Guests have seats
+    # below 0; the row of the door itself belongs to the appointment (see `storage/claims.py`).
+    Column("door", Integer),
     Index(None, "business_id", "owner"),
     sqlite_with_rowid=False,
 )
@@ -143,8 +146,19 @@ busy = Table(
     Column("id", Text, primary_key=True),
     Column("start", BigInteger, nullable=False),
     Column("end", BigInteger, nullable=False),
+    Column("source", Text, nullable=False, server_default="manual"),
     Column("body", Text, nullable=False),
     Index(None, "business_id", "end"),
+    Index(None, "business_id", "source"),
+)
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("business_id", Text, primary_key=True),
+    Column("token_hash", Text, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    UniqueConstraint("token_hash"),
 )
 
 callback = Table(

@@ -3,29 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, select, text, update
+from sqlalchemy import Boolean, Table, bindparam, delete, select, update
 
 from handfest.storage import schema
-
-CLAIM = text(
-    """
-    INSERT INTO slot_claim (business_id, resource_id, seat, bucket, owner, expires_at)
-    WITH RECURSIVE wanted(bucket) AS (
-      SELECT CAST(:first AS BIGINT) UNION ALL SELECT bucket + 1 FROM wanted WHERE bucket + 1 < :last
-    )
-    SELECT :business_id, :resource_id, :seat, bucket, :owner, CAST(:expires_at AS BIGINT)
-    FROM wanted
-    WHERE NOT EXISTS (
-      SELECT 1 FROM slot_claim AS other
-      WHERE other.business_id = :business_id AND other.resource_id = :resource_id
-        AND other.seat = :seat AND other.bucket = wanted.bucket AND other.owner = :besides
-    )
-    ORDER BY bucket
-    ON CONFLICT DO NOTHING
-    """
-)
-"""Takes the buckets of one span in ascending order; the row count tells whether all were free."""
-
 
 DEACTIVATE = (
     update(schema.catalogue)
@@ -102,30 +82,7 @@ DROP_TRANSCRIPTS = delete(schema.transcript).where(
     schema.transcript.c.business_id == bindparam("business"),
     schema.transcript.c.kept_until <= bindparam("before"),
 )
-_CLAIM_ROW = schema.slot_claim.c
-EXPIRE_CLAIMS = delete(schema.slot_claim).where(
-    _CLAIM_ROW.business_id == bindparam("business"),
-    _CLAIM_ROW.resource_id == bindparam("resource"),
-    _CLAIM_ROW.seat == bindparam("place"),
-    _CLAIM_ROW.bucket >= bindparam("first"),
-    _CLAIM_ROW.bucket < bindparam("last"),
-    _CLAIM_ROW.expires_at <= bindparam("now"),
-)
-COUNT_CLAIMS = select(_CLAIM_ROW.bucket).where(
-    _CLAIM_ROW.business_id == bindparam("business"),
-    _CLAIM_ROW.resource_id == bindparam("resource"),
-    _CLAIM_ROW.seat == bindparam("place"),
-    _CLAIM_ROW.bucket >= bindparam("first"),
-    _CLAIM_ROW.bucket < bindparam("last"),
-    _CLAIM_ROW.owner == bindparam("whose"),
-)
-RELEASE_CLAIMS = delete(schema.slot_claim).where(
-    _CLAIM_ROW.business_id == bindparam("business"), _CLAIM_ROW.owner == bindparam("whose")
-)
 _ROW = schema.occupancy.c
-RELEASE_OCCUPANCY = delete(schema.occupancy).where(
-    _ROW.business_id == bindparam("business"), _ROW.owner == bindparam("whose")
-)
 TAKEN = (
     select(
         _ROW.resource_id,
@@ -166,6 +123,17 @@ BOOKING_OF_OFFER = select(_BOOKING.body).where(
     _BOOKING.call_id == bindparam("call"),
     _BOOKING.offer_id == bindparam("offer"),
 )
+BOOKINGS = (
+    select(_BOOKING.body)
+    .where(
+        _BOOKING.business_id == bindparam("business"),
+        _BOOKING.start >= bindparam("first"),
+        _BOOKING.start < bindparam("last"),
+        (_BOOKING.state == bindparam("state")) | bindparam("any_state", type_=Boolean),
+    )
+    .order_by(_BOOKING.start, _BOOKING.id)
+    .limit(bindparam("most"))
+)
 BOOKINGS_OF_CALLER = (
     select(_BOOKING.body)
     .where(_BOOKING.business_id == bindparam("business"), _BOOKING.caller_number == bindparam("number"))
@@ -189,6 +157,12 @@ EVENT_OF_BOOKING = select(schema.event.c.body).where(
 DROP_BUSY = delete(schema.busy).where(
     schema.busy.c.business_id == bindparam("business"), schema.busy.c.id == bindparam("wanted")
 )
+BUSY_OF_SOURCE = select(schema.busy.c.id).where(
+    schema.busy.c.business_id == bindparam("business"), schema.busy.c.source == bindparam("origin")
+)
+FEED = select(schema.feed.c.token_hash).where(schema.feed.c.business_id == bindparam("business"))
+DROP_FEED = delete(schema.feed).where(schema.feed.c.business_id == bindparam("business"))
+BUSINESS_OF_FEED = select(schema.feed.c.business_id).where(schema.feed.c.token_hash == bindparam("wanted"))
 BUSY = (
     select(schema.busy.c.body)
     .where(
@@ -220,6 +194,7 @@ class Inserts:
         self.upsert_busy = upsert(schema.busy)
         self.upsert_callback = upsert(schema.callback)
         self.upsert_transcript = upsert(schema.transcript)
+        self.upsert_feed = upsert(schema.feed)
         self.add_turn = insert(schema.turn)
         self.add_catalogue = insert(schema.catalogue)
         self.add_line = insert(schema.line)

@@ -8,42 +8,21 @@ from sqlalchemy import Connection, text
 from whenever import Instant
 
 from handfest.errors import DoubleConsume
-from handfest.model.booking import Booking
+from handfest.model.booking import Booking, BookingState
 from handfest.model.call import Call, Callback
 from handfest.model.offer import Offer
-from handfest.model.slot import Claim, Occupied, Span, buckets
+from handfest.model.slot import Claim, Occupied
 from handfest.model.transcript import Transcript
 from handfest.model.turn import TurnRecord
 from handfest.ports import BusyTime, CalendarEvent, LineRecord, StoredCatalogue
 from handfest.storage import statements as sql
+from handfest.storage.claims import RELEASE_OCCUPANCY, Claims
 from handfest.storage.codec import decode, encode
+from handfest.storage.moments import instant, millis
 from handfest.storage.sqlite_driver import DriverConnection
 from handfest.storage.statements import Inserts
 
 T = TypeVar("T")
-
-
-def _millis(at: Instant | None) -> int | None:
-    return None if at is None else at.timestamp(unit="millisecond")
-
-
-def _instant(millis: int) -> Instant:
-    return Instant.from_timestamp(millis, unit="millisecond")
-
-
-def _runs(spans: Sequence[Span]) -> list[tuple[str, int, range]]:
-    """The buckets to take, per resource and seat in ascending order (B47), each of them once.
-
-    Two busy phases of one appointment may touch the same bucket, which must not stand in its own way.
-    """
-    runs: list[tuple[str, int, range]] = []
-    for span in sorted(spans):
-        wanted = buckets(span)
-        if runs and runs[-1][:2] == (span.resource_id, span.seat) and wanted.start <= runs[-1][2].stop:
-            joined = runs.pop()[2]
-            wanted = range(joined.start, max(joined.stop, wanted.stop))
-        runs.append((span.resource_id, span.seat, wanted))
-    return runs
 
 
 @lru_cache(maxsize=4096)
@@ -61,7 +40,7 @@ class SqlTransaction:
         self._connection = connection
         self._locks_calls = locks_calls
         self._inserts = inserts
-        self._claiming: set[str] = set()
+        self._claims = Claims(connection, inserts, self._lock)
 
     def _one(self, kind: type[T], statement: Any, **values: Any) -> T | None:
         body = self._connection.execute(statement, values).scalar()
@@ -86,7 +65,7 @@ class SqlTransaction:
             business_id=business_id,
             version=version,
             source=source,
-            applied_at=_millis(at),
+            applied_at=millis(at),
             active=False,
         )
         self.activate_catalogue(business_id, version, lines)
@@ -125,7 +104,7 @@ class SqlTransaction:
                 business_id,
                 version,
                 source,
-                _instant(applied_at),
+                instant(applied_at),
                 bool(active),
             )
             for business_id, version, source, applied_at, active in self._connection.execute(
@@ -166,7 +145,7 @@ class SqlTransaction:
             self._inserts.upsert_call,
             business_id=call.business_id,
             id=call.id,
-            started_at=_millis(call.started_at),
+            started_at=millis(call.started_at),
             outcome=call.outcome,
             body=encode(call),
         )
@@ -189,7 +168,7 @@ class SqlTransaction:
             call_id=turn.call_id,
             number=turn.number,
             key=turn.key,
-            at=_millis(turn.at),
+            at=millis(turn.at),
             code=turn.code,
             body=encode(turn),
         )
@@ -218,7 +197,7 @@ class SqlTransaction:
             self._inserts.upsert_callback,
             business_id=callback.business_id,
             id=callback.id,
-            made_at=_millis(callback.made_at),
+            made_at=millis(callback.made_at),
             body=encode(callback),
         )
 
@@ -236,18 +215,18 @@ class SqlTransaction:
             self._inserts.upsert_transcript,
             business_id=transcript.business_id,
             call_id=transcript.call_id,
-            kept_until=_millis(transcript.kept_until),
+            kept_until=millis(transcript.kept_until),
             body=encode(transcript),
         )
 
     def drop_transcripts(self, business_id: str, now: Instant) -> int:
         """See `CallStore`."""
-        return self._run(sql.DROP_TRANSCRIPTS, business=business_id, before=_millis(now))
+        return self._run(sql.DROP_TRANSCRIPTS, business=business_id, before=millis(now))
 
     def first_sight(self, business_id: str, key: str, at: Instant) -> bool:
         """See `CallStore`."""
         # Asked for the row itself: not every driver counts the rows of an insert.
-        row = {"business_id": business_id, "key": key, "at": _millis(at)}
+        row = {"business_id": business_id, "key": key, "at": millis(at)}
         return self._connection.execute(self._inserts.see, row).first() is not None
 
     def count_seen(self, business_id: str, first: str, last: str) -> int:
@@ -257,97 +236,13 @@ class SqlTransaction:
 
     # Claims ---------------------------------------------------------------------------------------
 
-    def _alone(self, business_id: str) -> None:
-        """From the first claim or release on, one transaction of a business at a time.
-
-        Each claim takes its buckets in ascending order, but one transaction makes several, best offer first:
-        two callers with different wishes would wait for each other until the server breaks one off (B47).
-        """
-        if business_id not in self._claiming:
-            self._lock(business_id, "claims")
-            self._claiming.add(business_id)
-
     def claim(self, business_id: str, claim: Claim, now: Instant) -> bool:
         """See `BookingStore`."""
-        self.release(business_id, claim.owner)
-        for resource_id, seat, wanted in _runs(claim.spans):
-            if not self._claim_run(business_id, claim, resource_id, seat, wanted, now):
-                self.release(business_id, claim.owner)
-                return False
-        group = claim.group_start.timestamp() if claim.group_start else None
-        for position, span in enumerate(claim.spans):
-            self._occupy(
-                business_id,
-                claim.owner,
-                position,
-                Occupied(
-                    span.resource_id,
-                    span.seat,
-                    span.start * 60,
-                    span.end * 60,
-                    claim.kind,
-                    claim.owner,
-                    claim.service_id,
-                    group,
-                ),
-                claim.until,
-            )
-        return True
-
-    def _claim_run(
-        self, business_id: str, claim: Claim, resource_id: str, seat: int, wanted: range, now: Instant
-    ) -> bool:
-        place = {
-            "business": business_id,
-            "resource": resource_id,
-            "place": seat,
-            "first": wanted.start,
-            "last": wanted.stop,
-        }
-        self._run(sql.EXPIRE_CLAIMS, **place, now=_millis(now))
-        needed = len(wanted)
-        if claim.besides is not None:
-            rows = self._connection.execute(sql.COUNT_CLAIMS, {**place, "whose": claim.besides})
-            needed -= len(rows.all())
-        if needed == 0:
-            return True
-        got = self._run(
-            sql.CLAIM,
-            business_id=business_id,
-            resource_id=resource_id,
-            seat=seat,
-            first=wanted.start,
-            last=wanted.stop,
-            owner=claim.owner,
-            expires_at=_millis(claim.until),
-            besides=claim.besides or "",
-        )
-        return got == needed
-
-    def _occupy(
-        self, business_id: str, owner: str, position: int, row: Occupied, until: Instant | None
-    ) -> None:
-        self._run(
-            self._inserts.add_occupancy,
-            business_id=business_id,
-            owner=owner,
-            position=position,
-            resource_id=row.resource_id,
-            seat=row.seat,
-            start=row.start,
-            end=row.end,
-            kind=row.kind,
-            service_id=row.service_id,
-            group_start=row.group_start,
-            label=row.label,
-            expires_at=_millis(until),
-        )
+        return self._claims.take(business_id, claim, now)
 
     def release(self, business_id: str, owner: str) -> None:
         """See `BookingStore`."""
-        self._alone(business_id)
-        self._run(sql.RELEASE_OCCUPANCY, business=business_id, whose=owner)
-        self._run(sql.RELEASE_CLAIMS, business=business_id, whose=owner)
+        self._claims.release(business_id, owner)
 
     def taken(self, business_id: str, start: Instant, end: Instant, now: Instant) -> tuple[Occupied, ...]:
         """See `BookingStore`."""
@@ -357,7 +252,7 @@ class SqlTransaction:
                 "business": business_id,
                 "first": start.timestamp(),
                 "last": end.timestamp(),
-                "now": _millis(now),
+                "now": millis(now),
             },
         )
         return tuple(Occupied(*row) for row in rows)
@@ -371,11 +266,11 @@ class SqlTransaction:
             {
                 "business": business_id,
                 "service": service_id,
-                "first": _millis(start),
-                "last": _millis(end),
+                "first": millis(start),
+                "last": millis(end),
             },
         )
-        return tuple(_instant(at) for at in rows.scalars())
+        return tuple(instant(at) for at in rows.scalars())
 
     # Bookings, appointments, busy times -----------------------------------------------------------
 
@@ -399,11 +294,26 @@ class SqlTransaction:
             call_id=booking.call_id,
             offer_id=booking.offer_id,
             caller_number=booking.caller_number,
-            start=_millis(booking.start),
+            start=millis(booking.start),
             state=booking.state.value,
-            made_at=_millis(booking.made_at),
-            lease_until=_millis(booking.lease_until),
+            made_at=millis(booking.made_at),
+            lease_until=millis(booking.lease_until),
             body=encode(booking),
+        )
+
+    def bookings(
+        self, business_id: str, start: Instant, end: Instant, limit: int, *, booked: bool = False
+    ) -> tuple[Booking, ...]:
+        """See `BookingStore`."""
+        return self._all(
+            Booking,
+            sql.BOOKINGS,
+            business=business_id,
+            first=millis(start),
+            last=millis(end),
+            state=BookingState.BOOKED.value,
+            any_state=not booked,
+            most=limit,
         )
 
     def bookings_of_caller(self, business_id: str, number: str) -> tuple[Booking, ...]:
@@ -416,7 +326,7 @@ class SqlTransaction:
 
     def unsettled_bookings(self, before: Instant) -> tuple[Booking, ...]:
         """See `BookingStore`."""
-        return self._all(Booking, sql.UNSETTLED, before=_millis(before))
+        return self._all(Booking, sql.UNSETTLED, before=millis(before))
 
     def event(self, business_id: str, uid: str) -> CalendarEvent | None:
         """See `BookingStore`."""
@@ -434,7 +344,7 @@ class SqlTransaction:
             uid=event.uid,
             booking_id=event.booking_id,
             service_id=event.service_id,
-            start=_millis(event.start),
+            start=millis(event.start),
             cancelled=event.cancelled,
             body=encode(event),
         )
@@ -448,16 +358,30 @@ class SqlTransaction:
             id=busy.id,
             start=start,
             end=end,
+            source=busy.source,
             body=encode(busy),
         )
         owner = f"busy:{busy.id}"
-        self._run(sql.RELEASE_OCCUPANCY, business=busy.business_id, whose=owner)
-        row = Occupied(busy.resource_id, 0, start, end, busy.kind, owner, label=busy.label)
-        self._occupy(busy.business_id, owner, 0, row, None)
+        self._run(RELEASE_OCCUPANCY, business=busy.business_id, whose=owner)
+        self._run(
+            self._inserts.add_occupancy,
+            business_id=busy.business_id,
+            owner=owner,
+            position=0,
+            resource_id=busy.resource_id,
+            seat=0,
+            start=start,
+            end=end,
+            kind=busy.kind,
+            service_id=None,
+            group_start=None,
+            label=busy.label,
+            expires_at=None,
+        )
 
     def remove_busy(self, business_id: str, busy_id: str) -> bool:
         """See `BookingStore`."""
-        self._run(sql.RELEASE_OCCUPANCY, business=business_id, whose=f"busy:{busy_id}")
+        self._run(RELEASE_OCCUPANCY, business=business_id, whose=f"busy:{busy_id}")
         return self._run(sql.DROP_BUSY, business=business_id, wanted=busy_id) > 0
 
     def busy(self, business_id: str, start: Instant, end: Instant) -> tuple[BusyTime, ...]:
@@ -465,3 +389,33 @@ class SqlTransaction:
         return self._all(
             BusyTime, sql.BUSY, business=business_id, first=start.timestamp(), last=end.timestamp()
         )
+
+    def replace_busy(self, business_id: str, source: str, rows: Sequence[BusyTime]) -> int:
+        """See `BookingStore`."""
+        earlier = self._connection.execute(sql.BUSY_OF_SOURCE, {"business": business_id, "origin": source})
+        gone = [self.remove_busy(business_id, busy_id) for (busy_id,) in earlier.all()]
+        for row in rows:
+            self.add_busy(row)
+        return len(gone)
+
+    # Feeds ----------------------------------------------------------------------------------------
+
+    def save_feed(self, business_id: str, token_hash: str, at: Instant) -> None:
+        """See `FeedStore`."""
+        self._run(
+            self._inserts.upsert_feed, business_id=business_id, token_hash=token_hash, made_at=millis(at)
+        )
+
+    def drop_feed(self, business_id: str) -> bool:
+        """See `FeedStore`."""
+        return self._run(sql.DROP_FEED, business=business_id) > 0
+
+    def feed(self, business_id: str) -> str | None:
+        """See `FeedStore`."""
+        digest: str | None = self._connection.execute(sql.FEED, {"business": business_id}).scalar()
+        return digest
+
+    def business_of_feed(self, token_hash: str) -> str | None:
+        """See `FeedStore`."""
+        found: str | None = self._connection.execute(sql.BUSINESS_OF_FEED, {"wanted": token_hash}).scalar()
+        return found

@@ -17,6 +17,7 @@ import handfest
 from handfest.booking.reconcile import reconcile
 from handfest.errors import Fault
 from handfest.web.calcom_routes import calcom_routes
+from handfest.web.calendar_feed import feed_route
 from handfest.web.metrics import metrics_route
 from handfest.web.retell_routes import retell_routes
 from handfest.wiring import House
@@ -78,6 +79,7 @@ def create_app(house: House) -> ASGIApp:
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         metrics_route(house),
+        feed_route(house),
         *retell_routes(house),
         *calcom_routes(house),
     ]
