@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from whenever import Instant
 
 from handfest.model.booking import Booking, BookingState, Customer
-from handfest.model.call import Call, Callback, Pin
+from handfest.model.call import AuditNote, Call, CallAudited, Callback, Pin
 from handfest.model.offer import Offer, OfferState
 from handfest.model.slot import Span
 from handfest.model.turn import Step, TurnRecord
@@ -60,7 +60,8 @@ def drawn(kind, **given):
 pins = st.none() | drawn(Pin, score=st.floats(0, 1))
 windows = st.none() | drawn(TimeWindow)
 bookings = drawn(Booking, zone=zones, customer=drawn(Customer))
-calls = drawn(Call, pin=pins, wished_window=windows)
+audits = drawn(CallAudited, notes=st.lists(drawn(AuditNote), max_size=3).map(tuple))
+calls = drawn(Call, pin=pins, wished_window=windows, audited=st.none() | audits)
 turns = drawn(TurnRecord, steps=st.lists(drawn(Step), max_size=4).map(tuple))
 others = drawn(CalendarEvent) | drawn(Callback) | drawn(BusyTime) | drawn(LineRecord)
 
