@@ -11,13 +11,13 @@ from whenever import Instant
 
 from contracts.samples import booking
 from handfest.calendars.icalendar_event import TIMES_MAX
-from handfest.calendars.icalendar_export import feed_of
 from handfest.calendars.icalendar_import import FeedTarget, import_feed
 from handfest.calendars.icalendar_text import EVENTS_MAX, NotAFeed
 from handfest.catalogue.compiled import Shelf
 from handfest.model.booking import Customer
 from handfest.ports import StoredCatalogue
 from handfest.storage.memory import MemoryStore
+from handfest.web.feed_text import feed_of
 
 HERE = Path(__file__).parent
 CASES = tomllib.loads((HERE / "data" / "feeds.toml").read_text(encoding="utf-8"))["case"]

@@ -13,18 +13,24 @@ from handfest.model.refusal import Refusal, RefusalCode
 from handfest.model.reply import Reply
 from handfest.model.turn import TurnRecord
 
+LEASE_SECONDS = 30
+"""How long a cancellation in flight belongs to the worker that began it; then the reconciler finishes it."""
+
 
 async def cancel_appointment(turn: OpenTurn, intent: Intent) -> tuple[Reply, TurnRecord]:
     """Cancel the one appointment that is meant; a repeat hears the same again."""
     repeated = await _cancelled_in_this_call(turn, intent)
     if repeated is not None:
         return await turn.close(lambda _ledger: Cancelled(repeated))
-    booking = await which_booking(turn, intent)
+    booking = await which_booking(turn, intent, cancelling=True)
     if isinstance(booking, Refusal):
         return await refuse(turn, booking)
     notice = turn.catalogue.rules.cancel_notice_min
     if booking.start < turn.now.add(minutes=notice):
         return await refuse(turn, Refusal(RefusalCode.UNSUPPORTED, "cancel_too_late"))
+    # The intent is durable before the calendar is called: a cancellation cut off in between is finished later.
+    begun = booking.begin_cancelling(turn.now.add(seconds=LEASE_SECONDS))
+    await turn.write(lambda ledger: ledger.tx.save_booking(begun))
     try:
         answer = await turn.calendar.cancel(booking)
     except OutcomeUnknown as fault:
@@ -33,12 +39,13 @@ async def cancel_appointment(turn: OpenTurn, intent: Intent) -> tuple[Reply, Tur
     except CalendarFault as fault:
         turn.trace.step("calendar_failed", booking=booking.id, code=fault.code, cause=str(fault))
         failed = Failed(fault.code, "calendar")
-        return await turn.close(lambda _ledger: failed)
+        return await turn.close(lambda ledger: _stays(ledger, booking, failed))
     if isinstance(answer, Declined):
         turn.trace.step("declined", booking=booking.id, code=answer.code, evidence=answer.evidence)
         gone = answer.code == "not_found"
         missing = Refusal(RefusalCode.BOOKING_NOT_FOUND, "booking_not_found")
         later = Refusal(RefusalCode.TRY_LATER, "try_later")
+        await turn.write(lambda ledger: _stays(ledger, booking, later))
         return await refuse(turn, missing if gone else later)
     return await turn.close(lambda ledger: _record(ledger, booking))
 
@@ -53,6 +60,12 @@ async def _cancelled_in_this_call(turn: OpenTurn, intent: Intent) -> Booking | N
         return None
     own = turn.call.caller_number is not None and booking.caller_number == turn.call.caller_number
     return booking if own or booking.call_id == turn.call.id else None
+
+
+def _stays(ledger: Ledger, booking: Booking, outcome: Outcome) -> Outcome:
+    """The calendar has not cancelled it: the booking is what it was."""
+    ledger.tx.save_booking(replace(booking, state=BookingState.BOOKED, cancelling=False, lease_until=None))
+    return outcome
 
 
 def _record(ledger: Ledger, booking: Booking) -> Outcome:

@@ -8,8 +8,11 @@ from handfest.model.wish import AskWhen, RefuseWhen, Wish
 from handfest.ports import Transaction
 
 
-async def own_bookings(turn: OpenTurn) -> tuple[Booking, ...]:
-    """The caller's coming bookings in this branch: made from this number, or in this very call."""
+async def own_bookings(turn: OpenTurn, *, cancelling: bool = False) -> tuple[Booking, ...]:
+    """The caller's coming bookings in this branch: made from this number, or in this very call.
+
+    `cancelling` includes those whose cancellation has begun and is not known to have reached the calendar.
+    """
 
     def work(tx: Transaction) -> tuple[Booking, ...]:
         number = turn.call.caller_number
@@ -22,16 +25,16 @@ async def own_bookings(turn: OpenTurn) -> tuple[Booking, ...]:
     coming = (
         booking
         for booking in bookings
-        if booking.state is BookingState.BOOKED
+        if (booking.state is BookingState.BOOKED or (cancelling and booking.cancelling))
         and booking.start > turn.now
         and turn.compiled.branch_id in (None, booking.branch_id)
     )
     return tuple(sorted(coming, key=lambda booking: (booking.start, booking.id)))
 
 
-async def which_booking(turn: OpenTurn, intent: Intent) -> Booking | Refusal:
+async def which_booking(turn: OpenTurn, intent: Intent, *, cancelling: bool = False) -> Booking | Refusal:
     """The one booking that is meant, or the question back."""
-    own = await own_bookings(turn)
+    own = await own_bookings(turn, cancelling=cancelling)
     if not own and turn.call.anonymous:
         return Refusal(RefusalCode.BOOKING_NOT_YOURS, "booking_not_yours")
     fitting = [booking for booking in own if _meant(booking, intent)]

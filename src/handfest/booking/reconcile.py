@@ -8,7 +8,7 @@ from handfest.booking.settle import differences
 from handfest.catalogue.compiled import Shelf
 from handfest.errors import CalendarFault
 from handfest.model.booking import Booking, BookingState, Confirmation
-from handfest.ports import Calendars, Clock, Notifier, Store, Transaction
+from handfest.ports import Calendar, Calendars, Clock, Notifier, Store, Transaction
 
 SETTLE_SECONDS = 30
 """So long after the intent a provider behind a network may still bring it about; only then "not there" is a no."""
@@ -23,6 +23,7 @@ class Reconciled:
     booked: tuple[str, ...]
     refused: tuple[str, ...]
     open: tuple[str, ...]
+    cancelled: tuple[str, ...]
 
 
 async def reconcile(
@@ -31,7 +32,7 @@ async def reconcile(
     """One round over everything unsettled whose lease is over. Safe to run in several workers."""
     now = clock.now()
     unsettled = await store.read(lambda tx: tx.unsettled_bookings(now))
-    sorted_out: dict[str, list[str]] = {"booked": [], "refused": [], "open": []}
+    sorted_out: dict[str, list[str]] = {"booked": [], "refused": [], "open": [], "cancelled": []}
     for booking in unsettled:
         result = await _settle_one(store, calendars, shelf, notifier, booking, now)
         sorted_out[result].append(booking.id)
@@ -50,6 +51,8 @@ async def _settle_one(
     if stored is None or not await store.write(lambda tx: _take_over(tx, booking, now)):
         return "open"
     calendar = calendars.of(shelf.compiled(stored, booking.branch_id).catalogue)
+    if booking.cancelling:
+        return await _finish_cancelling(store, calendar, booking, now)
     try:
         found = await calendar.find(booking)
         if found is not None and differences(booking, found):
@@ -61,6 +64,25 @@ async def _settle_one(
     if found is None and calendar.remote and now < booking.made_at.add(seconds=SETTLE_SECONDS):
         return "open"  # a slow provider may still be at it
     return await store.write(lambda tx: _record(tx, booking, found, now))
+
+
+async def _finish_cancelling(store: Store, calendar: Calendar, booking: Booking, now: Instant) -> str:
+    """A cancellation was cut off: the caller wished for it, so it is done now, and recorded (B94)."""
+    try:
+        answer = await calendar.cancel(booking)
+    except CalendarFault:
+        return "open"
+    gone = isinstance(answer, Confirmation) or answer.code == "not_found"
+
+    def record(tx: Transaction) -> str:
+        tx.lock_call(booking.business_id, booking.call_id)
+        current = tx.booking(booking.business_id, booking.id)
+        if current is None or not current.cancelling:
+            return "open"
+        tx.save_booking(current.settle(BookingState.CANCELLED if gone else BookingState.BOOKED, now))
+        return "cancelled" if gone else "booked"
+
+    return await store.write(record)
 
 
 def _take_over(tx: Transaction, booking: Booking, now: Instant) -> bool:

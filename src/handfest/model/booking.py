@@ -66,15 +66,22 @@ class Booking:
     test: bool = False
     pending: bool = False
     no_show: bool = False
+    cancelling: bool = False
 
     @property
     def local_start(self) -> ZonedDateTime:
         """The start as the caller hears it."""
         return self.start.to_tz(self.zone)
 
+    def begin_cancelling(self, until: Instant) -> "Booking":
+        """The durable intent to cancel: until the calendar has answered, what it is is not known (law 4)."""
+        return replace(self, state=BookingState.UNKNOWN, cancelling=True, lease_until=until)
+
     def settle(self, state: BookingState, at: Instant, uid: str | None = None) -> "Booking":
         """The booking after the calendar's answer is known."""
-        return replace(self, state=state, settled_at=at, uid=uid or self.uid, lease_until=None)
+        return replace(
+            self, state=state, settled_at=at, uid=uid or self.uid, lease_until=None, cancelling=False
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from whenever import Instant
 
-from handfest.calendars.icalendar_export import feed_of
 from handfest.model.booking import Booking
 from handfest.ports import StoredCatalogue, Transaction
+from handfest.web.feed_text import feed_of
 from handfest.wiring import House
 
 PAST_DAYS, FUTURE_DAYS, BOOKINGS_MAX = 31, 731, 10_000
