@@ -261,7 +261,7 @@ def test_nothing_taken_beyond_the_reach_changes_an_answer(rows, grid, service, b
     always = Hours(((Opening(0, 1440),),) * 7)
     catalogue, start = salon(hours=always, grid=grid, slot_step_min=50), at(begin)
     end = start.add(hours=30)
-    low, high = reach(catalogue.service(service), start, end)
+    low, high = reach(catalogue.service(service), start, end, grid)
     every = [
         Taken(
             "jana",

@@ -11,11 +11,9 @@ from handfest.model.slot import Claim, Occupied, Slot
 from handfest.ports import CalendarEvent, Clock, SlotQuestion, Store, Transaction
 from handfest.scheduling.reason import Reason
 from handfest.scheduling.request import Taken
-from handfest.scheduling.slots import free_slots
+from handfest.scheduling.slots import free_slots, reach
 from handfest.scheduling.why import why
 
-REACH = TimeDelta(hours=36)
-"""How far around the asked span things taken can still matter: the longest service with its buffers."""
 WEEK = TimeDelta(hours=8 * 24)
 
 
@@ -64,7 +62,7 @@ class EmbeddedCalendar:
         limited = service.limit_per_day is not None or service.limit_per_week is not None
 
         def work(tx: Transaction) -> tuple[tuple[Occupied, ...], tuple[Instant, ...]]:
-            first, last = question.start - REACH, question.end + REACH
+            first, last = reach(service, question.start, question.end, question.catalogue.rules.grid)
             taken = tx.taken(business_id, first, last, question.now)
             if not limited:
                 return taken, ()

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from whenever import Instant
 
-from handfest.model.catalogue import Catalogue, Service
+from handfest.model.catalogue import Catalogue, Grid, Service
 from handfest.model.slot import Slot
 from handfest.scheduling.available import available
 from handfest.scheduling.from_catalogue import CLAIM_MINUTES, request_for
@@ -48,16 +48,20 @@ def free_slots(
     return tuple(slots_of(request))
 
 
-def reach(service: Service, start: Instant, end: Instant) -> tuple[Instant, Instant]:
+def reach(
+    service: Service, start: Instant, end: Instant, grid: Grid = Grid.FREE
+) -> tuple[Instant, Instant]:
     """The span [from, to) in which what is taken can matter to starts in [start, end).
 
     Free ranges, on which the grids `free` and `clock` are anchored, may begin in the openings of the night
-    before last; the rest of the days back is for the hour of the day and for clocks that change. Own
-    bookings reach as far as the buckets of time they claim.
+    before last; the rest of the days back is for the hour of the day and for clocks that change. On the grid
+    `opening` only what meets the appointment itself matters. Own bookings reach as far as the buckets of time
+    they claim.
     """
+    days_back = 0 if grid is Grid.OPENING else _DAYS_BACK
     before = service.buffer_before_min + CLAIM_MINUTES
     after = service.duration_min + service.buffer_after_min + CLAIM_MINUTES
-    return start.subtract(hours=_DAYS_BACK * 24, minutes=before), end.add(minutes=after)
+    return start.subtract(hours=days_back * 24, minutes=before), end.add(minutes=after)
 
 
 def slots_of(request: Request) -> Iterator[Slot]:
