@@ -48,9 +48,7 @@ def free_slots(
     return tuple(slots_of(request))
 
 
-def reach(
-    service: Service, start: Instant, end: Instant, grid: Grid = Grid.FREE
-) -> tuple[Instant, Instant]:
+def reach(service: Service, start: Instant, end: Instant, grid: Grid = Grid.FREE) -> tuple[Instant, Instant]:
     """The span [from, to) in which what is taken can matter to starts in [start, end).
 
     Free ranges, on which the grids `free` and `clock` are anchored, may begin in the openings of the night
