@@ -34,7 +34,7 @@ def list_calls(
         return
     table = Table(box=None, pad_edge=False)
     for column in ("started", "business", "call", "turns", "service", "outcome"):
-        table.add_column(column)
+        table.add_column(column, overflow="fold", no_wrap=column == "call")
     for call in rows:
         row = _row(call)
         table.add_row(*(escape(str(row[name] or "")) for name in row))
@@ -80,7 +80,7 @@ async def _calls(store: Store, business: str | None, limit: int) -> tuple[Call, 
 
 def _row(call: Call) -> dict[str, object]:
     return {
-        "started": call.started_at.format_iso(),
+        "started": call.started_at.format_iso()[:19] + "Z",
         "business": call.business_id,
         "call": call.id,
         "turns": call.turns,

@@ -128,7 +128,11 @@ def _announce(
     settings: Settings, listening: socket.socket, lines: tuple[LineRecord, ...], house: House
 ) -> None:
     host, port = listening.getsockname()[:2]
-    console.print(f"handfest serves on http://{host}:{port} (database {settings.database})", markup=False)
+    console.print(
+        f"handfest serves on http://{host}:{port} (database {settings.database})",
+        markup=False,
+        soft_wrap=True,
+    )
     if not lines:
         console.print("no business is applied yet: handfest apply FILE", markup=False)
     for line in lines:
