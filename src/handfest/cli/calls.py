@@ -34,9 +34,9 @@ def list_calls(
         return
     table = Table(box=None, pad_edge=False)
     for column in ("started", "business", "call", "turns", "service", "outcome"):
-        table.add_column(column, overflow="fold", no_wrap=column == "call")
+        table.add_column(column, overflow="fold", no_wrap=column in ("started", "call"))
     for call in rows:
-        row = _row(call)
+        row = {**_row(call), "started": call.started_at.format_iso()[:16].replace("T", " ")}
         table.add_row(*(escape(str(row[name] or "")) for name in row))
     console.print(table if rows else "no calls yet")
 
@@ -80,7 +80,7 @@ async def _calls(store: Store, business: str | None, limit: int) -> tuple[Call, 
 
 def _row(call: Call) -> dict[str, object]:
     return {
-        "started": call.started_at.format_iso()[:19] + "Z",
+        "started": call.started_at.format_iso(),
         "business": call.business_id,
         "call": call.id,
         "turns": call.turns,
