@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from whenever import Instant
 
 from handfest.model.booking import Booking, BookingState, Customer
-from handfest.model.call import Call, Callback, Pin
+from handfest.model.call import AuditNote, Call, CallAudited, Callback, Pin
 from handfest.model.offer import Offer, OfferState
 from handfest.model.slot import Span
 from handfest.model.turn import Step, TurnRecord
@@ -23,7 +23,8 @@ words = st.text(max_size=20) | st.sampled_from(
     ["", "Müller-Lüdenscheidt", "\x00", "null", "a\u2028b", "😀", '"']
 )
 instants = st.integers(_FIRST, _LAST).map(lambda nanos: Instant.from_timestamp(nanos, unit="nanosecond"))
-spans = st.builds(Span, words, st.integers(0, 9), st.integers(0, 10**8), st.integers(0, 10**8))
+doors = st.none() | st.integers(0, 9)
+spans = st.builds(Span, words, st.integers(0, 9), st.integers(0, 10**8), st.integers(0, 10**8), doors)
 zones = st.sampled_from(["Europe/Berlin", "UTC", "America/Los_Angeles", "Australia/Lord_Howe"])
 json_values = st.recursive(
     st.none()
@@ -60,7 +61,8 @@ def drawn(kind, **given):
 pins = st.none() | drawn(Pin, score=st.floats(0, 1))
 windows = st.none() | drawn(TimeWindow)
 bookings = drawn(Booking, zone=zones, customer=drawn(Customer))
-calls = drawn(Call, pin=pins, wished_window=windows)
+audits = st.none() | drawn(CallAudited, notes=st.lists(drawn(AuditNote), max_size=3).map(tuple))
+calls = drawn(Call, pin=pins, wished_window=windows, audited=audits)
 turns = drawn(TurnRecord, steps=st.lists(drawn(Step), max_size=4).map(tuple))
 others = drawn(CalendarEvent) | drawn(Callback) | drawn(BusyTime) | drawn(LineRecord)
 
