@@ -165,6 +165,27 @@ class TestTaken:
         assert [row.start for row in rows] == [NINE.add(hours=3).timestamp()]
 
 
+class TestReach:
+    """A look at one hour sees all that is in the way in it, however long that is, and nothing else."""
+
+    @pytest.mark.parametrize("days", [0, 1, 2, 30, 800])
+    async def test_what_lasts_long_is_seen_from_its_first_minute_to_its_last(self, store, days):
+        length = days * 1440 + 60
+        row = busy(length=length)
+        await store.write(lambda tx: tx.add_busy(row))
+        hour = {"minutes": 60}
+        for start in (row.start, row.start.add(minutes=length // 2), row.end.subtract(**hour)):
+            assert await store.read(owners(start=start, end=start.add(minutes=30))) == ["busy:absence_1"]
+        for start in (row.start.subtract(**hour), row.end):
+            assert await store.read(owners(start=start, end=start.add(**hour))) == []
+
+    async def test_long_and_short_come_in_order_of_their_start(self, store):
+        long, short = busy(busy_id="long", length=3 * 1440), busy(busy_id="short", start=NINE.add(minutes=1))
+        await store.write(lambda tx: (tx.add_busy(short), tx.add_busy(long)))
+        await store.write(taking(BUSINESS, claim("event:1", span(NINE.subtract(minutes=5)))))
+        assert await store.read(owners()) == ["event:1", "busy:long", "busy:short"]
+
+
 class TestRaces:
     @pytest.mark.parametrize("callers", [2, 24])
     async def test_b41_of_many_that_claim_one_time_exactly_one_wins(self, store, callers):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Boolean, Table, bindparam, delete, select, update
+from sqlalchemy import Boolean, Table, bindparam, delete, select, text, union_all, update
 
 from handfest.storage import schema
 
@@ -83,26 +83,27 @@ DROP_TRANSCRIPTS = delete(schema.transcript).where(
     schema.transcript.c.kept_until <= bindparam("before"),
 )
 _ROW = schema.occupancy.c
-TAKEN = (
-    select(
-        _ROW.resource_id,
-        _ROW.seat,
-        _ROW.start,
-        _ROW.end,
-        _ROW.kind,
-        _ROW.owner,
-        _ROW.service_id,
-        _ROW.group_start,
-        _ROW.label,
-    )
-    .where(
-        _ROW.business_id == bindparam("business"),
-        _ROW.end > bindparam("first"),
-        _ROW.start < bindparam("last"),
-        (_ROW.expires_at.is_(None)) | (_ROW.expires_at > bindparam("now")),
-    )
-    .order_by(_ROW.start, _ROW.end, _ROW.resource_id, _ROW.owner)
+_TAKEN = select(
+    _ROW.resource_id,
+    _ROW.seat,
+    _ROW.start,
+    _ROW.end,
+    _ROW.kind,
+    _ROW.owner,
+    _ROW.service_id,
+    _ROW.group_start,
+    _ROW.label,
+).where(
+    _ROW.business_id == bindparam("business"),
+    _ROW.end > bindparam("first"),
+    _ROW.start < bindparam("last"),
+    (_ROW.expires_at.is_(None)) | (_ROW.expires_at > bindparam("now")),
 )
+TAKEN = union_all(
+    _TAKEN.where(_ROW.end <= bindparam("soon")),
+    _TAKEN.where(_ROW.end > bindparam("soon"), text(schema.LASTS_LONG)),
+).order_by("start", "end", "resource_id", "owner")
+"""`soon` is a day after `last`: what ends later and began before `last` lasts long."""
 SERVICE_STARTS = (
     select(schema.event.c.start)
     .where(

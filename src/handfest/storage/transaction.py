@@ -19,6 +19,7 @@ from handfest.storage import statements as sql
 from handfest.storage.claims import RELEASE_OCCUPANCY, Claims
 from handfest.storage.codec import decode, encode
 from handfest.storage.moments import instant, millis
+from handfest.storage.schema import LONG_SECONDS
 from handfest.storage.sqlite_driver import DriverConnection
 from handfest.storage.statements import Inserts
 
@@ -252,6 +253,7 @@ class SqlTransaction:
                 "business": business_id,
                 "first": start.timestamp(),
                 "last": end.timestamp(),
+                "soon": end.timestamp() + LONG_SECONDS,
                 "now": millis(now),
             },
         )
