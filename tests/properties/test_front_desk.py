@@ -242,8 +242,12 @@ class CallsOnAFailingCalendar(CrossingCalls):
     ids=["memory", "sqlite", "failing-calendar"],
 )
 def test_calls_that_cross_keep_every_law(machine, examples, also_heard):
-    run_state_machine_as_test(
-        machine, settings=settings(max_examples=examples, stateful_step_count=40, phases=[Phase.generate])
-    )
-    missing = (EVERYWHERE | also_heard) - HEARD[machine]
+    for _ in range(4):  # which courses a round takes is chance: a rare answer may need another
+        run_state_machine_as_test(
+            machine,
+            settings=settings(max_examples=examples, stateful_step_count=40, phases=[Phase.generate]),
+        )
+        missing = (EVERYWHERE | also_heard) - HEARD[machine]
+        if not missing:
+            break
     assert not missing, f"the machine never got as far as {missing}; it heard {HEARD[machine]}"

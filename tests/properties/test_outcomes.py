@@ -11,9 +11,11 @@ from handfest.calendars.memory import MemoryCalendar
 from handfest.desk.tools import TOOLS
 from handfest.errors import StoreUnavailable, TimedOut
 from handfest.model.booking import BookingState
+from handfest.model.offer import OfferState
 from handfest.storage.memory import MemoryStore
 from handfest.storage.opening import open_store
 from handfest.testing.phone import Phone
+from handfest.testing.scenario_stage import GatedCalendar
 from handfest.voice.retell import read_request
 from properties.studio import BUSINESS, LINE, check_state, check_truth, check_words, open_studio
 
@@ -281,3 +283,38 @@ class TestCallers:
         await phone.hang_up()
         await phone.hang_up()
         assert len(await studio.store.read(lambda tx: tx.calls(None, 99))) == 1
+
+    async def test_b57_a_request_that_waited_while_the_caller_hung_up_holds_nothing(self):
+        studio, phone = await self.asked_twice()
+        studio.clock.advance(1)
+        await phone.hang_up()
+        studio.calendar.release()
+        await asyncio.gather(*self.asked)
+        call, offers = await studio.store.read(
+            lambda tx: (tx.call(BUSINESS, "call_0"), tx.offers(BUSINESS, "call_0"))
+        )
+        assert call.ended_at is not None
+        assert offers
+        assert {offer.state for offer in offers} <= {OfferState.RELEASED, OfferState.VOIDED}
+
+    async def test_b57_a_request_after_the_end_proves_that_it_was_none(self):
+        studio, phone = await self.asked_twice()
+        studio.calendar.release()
+        await asyncio.gather(*self.asked)
+        await phone.hang_up()
+        studio.clock.advance(1)
+        assert (await phone.call("check_availability", **CHECK)).code == "offered"
+        assert (await studio.store.read(lambda tx: tx.call(BUSINESS, "call_0"))).ended_at is None
+
+    async def asked_twice(self):
+        """A call with two requests: one that the calendar keeps waiting, one that waits behind it."""
+        studio = await open_studio(calendar=GatedCalendar())
+        phone = studio.phone(0)
+        await phone.call("opening_hours")
+        studio.calendar.hold("read")
+        later = {**CHECK, "time": "11:00"}
+        self.asked = [
+            asyncio.create_task(phone.call("check_availability", **wish)) for wish in (CHECK, later)
+        ]
+        await asyncio.sleep(0.01)
+        return studio, phone

@@ -70,7 +70,8 @@ class OpenTurn:
     """One turn while it is served.
 
     `call` and `offers` are as the turn found them; the closing transaction reads the call again. `key` is the
-    idempotency key of the invocation.
+    idempotency key of the invocation. The request came at `came_at` and is served at `now`; between the two it
+    waits for the turns of its call before it.
     """
 
     envelope: Envelope
@@ -78,6 +79,7 @@ class OpenTurn:
     compiled: CompiledCatalogue
     call: Call
     offers: tuple[Offer, ...]
+    came_at: Instant
     now: Instant
     key: str | None
     store: Store
@@ -121,11 +123,7 @@ class OpenTurn:
             ledger = self._ledger(tx)
             ledger.call = ledger.call.next_turn()
             outcome = work(ledger)
-            if ledger.call.ended_at is not None and self.call.ended_at is None:
-                ledger.release_all()  # the caller has hung up while this was looked up
-            elif ledger.call.ended_at is not None:
-                # A request after the end proves that it was none: events come in any order (B57).
-                ledger.call = replace(ledger.call, ended_at=None)
+            self._heed_the_end(ledger)
             reply = self.render(outcome, self, ledger.call)
             ledger.trace.step("answered", code=reply.code, next=reply.next)
             tx.save_call(ledger.call)
@@ -145,6 +143,19 @@ class OpenTurn:
             return reply, record
 
         return await self.store.write(transact)
+
+    def _heed_the_end(self, ledger: Ledger) -> None:
+        """Hold nothing for a caller who hung up while this request waited or was looked up.
+
+        A request that came after the end proves that it was none: events come in any order (B57).
+        """
+        ended_at = ledger.call.ended_at
+        if ended_at is None:
+            return
+        if self.call.ended_at is None or self.came_at < ended_at:
+            ledger.release_all()
+        else:
+            ledger.call = replace(ledger.call, ended_at=None)
 
     def _answered(self, tx: Transaction) -> bool:
         """True if another worker has answered this invocation meanwhile: the key is that turn's."""

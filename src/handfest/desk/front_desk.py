@@ -92,7 +92,7 @@ class FrontDesk:
         task = self._running.get(running_key)
         if task is None:
             task = asyncio.create_task(
-                self._in_turn(line, envelope, request, key), name=f"turn:{envelope.call_id}"
+                self._in_turn(line, envelope, request, key, self.clock.now()), name=f"turn:{envelope.call_id}"
             )
             self._running[running_key] = task
             task.add_done_callback(lambda _done: self._running.pop(running_key, None))
@@ -106,12 +106,16 @@ class FrontDesk:
             language = self._languages.get(line.business_id, "de")
             return Reply(False, fault.code, sentence(language, "fault", "internal"), "ask")
 
-    async def _in_turn(self, line: LineRecord, envelope: Envelope, request: ToolRequest, key: str) -> Reply:
+    async def _in_turn(
+        self, line: LineRecord, envelope: Envelope, request: ToolRequest, key: str, came_at: Instant
+    ) -> Reply:
         lock = self._calls.setdefault((line.business_id, envelope.call_id or ""), asyncio.Lock())
         async with lock:
-            return await self._serve(line, envelope, request, key)
+            return await self._serve(line, envelope, request, key, came_at)
 
-    async def _serve(self, line: LineRecord, envelope: Envelope, request: ToolRequest, key: str) -> Reply:
+    async def _serve(
+        self, line: LineRecord, envelope: Envelope, request: ToolRequest, key: str, came_at: Instant
+    ) -> Reply:
         trace = Recorder(self.clock)
         now = self.clock.now()
         found = await self.store.read(lambda tx: _find(tx, line, envelope, key))
@@ -119,7 +123,7 @@ class FrontDesk:
         if replayed is not None:
             return replayed
         compiled = self.shelf.compiled(found.stored, line.branch_id)
-        turn = self._open(line, envelope, request, found, compiled, now, key, trace)
+        turn = self._open(line, envelope, request, found, compiled, came_at, now, key, trace)
         _heard(turn, request)
         spec = SERVED.get(request.tool)
         try:
@@ -177,6 +181,7 @@ class FrontDesk:
         request: ToolRequest,
         found: _Found,
         compiled: CompiledCatalogue,
+        came_at: Instant,
         now: Instant,
         key: str,
         trace: Recorder,
@@ -188,6 +193,7 @@ class FrontDesk:
             compiled=compiled,
             call=call,
             offers=found.offers,
+            came_at=came_at,
             now=now,
             # A look-up without an invocation id may come again and mean it; only its text is compared.
             # One that was answered "pending" has the key already; its repeats are turns of their own.
