@@ -7,6 +7,7 @@ from whenever import Instant
 
 from handfest.model.booking import Booking, BookingState, Customer
 from handfest.model.call import Call, Callback
+from handfest.model.change import Change
 from handfest.model.offer import Offer
 from handfest.model.slot import Claim, Span
 from handfest.model.transcript import Transcript, TranscriptLine
@@ -149,6 +150,22 @@ def callback(business_id: str = BUSINESS, number: int = 1) -> Callback:
         None,
         "Rückruf bitte",
     )
+
+
+def change(business_id: str = BUSINESS, number: int = 1, **changed: Any) -> Change:
+    """A line of the audit log, a minute later for each number."""
+    plain = Change(
+        business_id=business_id,
+        id=f"ch_{number}",
+        at=NOW.add(minutes=number),
+        actor_id="user:1",
+        actor_name="Otto Muster",
+        what="booking_cancelled",
+        subject=f"bk_{number}",
+        before={"state": "booked"},
+        after={"state": "cancelled"},
+    )
+    return replace(plain, **changed)
 
 
 def line(business_id: str = BUSINESS, number: str = "+493023125001") -> LineRecord:

@@ -194,6 +194,18 @@ callback = Table(
     Index(None, "business_id", "made_at"),
 )
 
+change = Table(
+    "change",
+    metadata,
+    Column("business_id", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "business_id", "at", "id"),
+    Index(None, "business_id", "subject", "at"),
+)
+
 transcript = Table(
     "transcript",
     metadata,

@@ -196,6 +196,7 @@ class Inserts:
         self.upsert_callback = upsert(schema.callback)
         self.upsert_transcript = upsert(schema.transcript)
         self.upsert_feed = upsert(schema.feed)
+        self.add_change = insert(schema.change)
         self.add_turn = insert(schema.turn)
         self.add_catalogue = insert(schema.catalogue)
         self.add_line = insert(schema.line)

@@ -1,0 +1,35 @@
+"""Every seam of handfest as a Protocol. Cores and edges meet here and nowhere else.
+
+One file a seam; the store's is put together from one file for each kind of thing it keeps.
+"""
+
+from handfest.ports.booking_store import BookingStore, BusyTime, CalendarEvent
+from handfest.ports.calendar import Calendar, Calendars, SlotQuestion
+from handfest.ports.call_store import CallStore
+from handfest.ports.catalogue_store import CatalogueStore, LineRecord, StoredCatalogue
+from handfest.ports.change_store import ChangeStore
+from handfest.ports.clock import Clock, IdSource
+from handfest.ports.feed_store import FeedStore
+from handfest.ports.store import Store, Transaction
+from handfest.ports.watchers import Notifier, TraceSink
+
+__all__ = [
+    "BookingStore",
+    "BusyTime",
+    "Calendar",
+    "CalendarEvent",
+    "Calendars",
+    "CallStore",
+    "CatalogueStore",
+    "ChangeStore",
+    "Clock",
+    "FeedStore",
+    "IdSource",
+    "LineRecord",
+    "Notifier",
+    "SlotQuestion",
+    "Store",
+    "StoredCatalogue",
+    "TraceSink",
+    "Transaction",
+]
