@@ -16,9 +16,11 @@ from whenever import Instant
 import handfest
 from handfest.booking.reconcile import reconcile
 from handfest.errors import Fault
+from handfest.web.assets import asset_route
 from handfest.web.calcom_routes import calcom_routes
 from handfest.web.calendar_feed import feed_route
 from handfest.web.metrics import metrics_route
+from handfest.web.page import preferences_route
 from handfest.web.retell_routes import retell_routes
 from handfest.wiring import House
 
@@ -80,6 +82,8 @@ def create_app(house: House) -> ASGIApp:
         Route("/readyz", readyz),
         metrics_route(house),
         feed_route(house),
+        asset_route(),
+        preferences_route(),
         *retell_routes(house),
         *calcom_routes(house),
     ]
