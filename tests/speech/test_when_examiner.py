@@ -1,8 +1,8 @@
 """Items written from the conventions of the corpus before any answer was seen, scored like the corpus.
 
-`examiner_de.jsonl` and `examiner_en.jsonl` hold what callers, speech-to-text and models say, with the reading
-the conventions demand (`expect`) and what they tolerate (`accept`). An expectation was only changed where it
-contradicted the conventions, never to fit an answer.
+`examiner_de.jsonl`, `examiner_en.jsonl` and the later batches (`batches_*.txt`, notation in `batch_notation.py`) hold
+what callers, speech-to-text and models say, with the reading the conventions demand (`expect`) and what they
+tolerate (`accept`). An expectation was only changed where it contradicted the conventions, never to fit an answer.
 """
 
 import json
@@ -14,6 +14,7 @@ import pytest
 
 from handfest.speech.when_answer import answer_item
 from handfest.speech.when_score import judge, tally
+from speech.batch_notation import batch_items
 
 HERE = Path(__file__).parent
 NEVER_WRONG = ("dst", "past", "invalid", "ambiguous")
@@ -23,7 +24,7 @@ LEAST_LENIENT_OF_A_KIND = 0.94
 
 def _items(language: str) -> list[dict[str, Any]]:
     lines = (HERE / f"examiner_{language}.jsonl").read_text("utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+    return [json.loads(line) for line in lines] + batch_items(HERE / f"batches_{language}.txt")
 
 
 def _lenient(counts: Counter[str]) -> float:

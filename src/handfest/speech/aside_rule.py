@@ -119,6 +119,11 @@ def house_number(match: Match) -> list[Token] | None:
     return aside(match) if match.language == "en" else None
 
 
+def year_model(match: Match) -> list[Token] | None:
+    """English "a 2016 model"."""
+    return aside(match) if match.language == "en" else None
+
+
 HALF_AN_HOUR = 30
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from handfest.model.wish import DateRange
+from handfest.speech.day_count import coming_weekday, date_or_none, monday_of, month_ahead, numbered_monday
 from handfest.speech.feast import ends_in_doubt, feast_days
 from handfest.speech.form import (
     CalendarDay,
@@ -107,7 +108,7 @@ def _calendar_day(form: CalendarDay, today: date) -> Days:
         return _day_of_month(form, today)
     if form.year is not None:
         year = form.year if form.year >= 100 else 2000 + form.year
-        exact = _date(year, form.month, form.day)
+        exact = date_or_none(year, form.month, form.day)
         if exact is None:
             return Days(reason="no_such_date")
         if exact < today:
@@ -118,16 +119,16 @@ def _calendar_day(form: CalendarDay, today: date) -> Days:
 
 def _day_and_month(form: CalendarDay, today: date) -> Days:
     assert form.month is not None
-    this_year = _date(today.year, form.month, form.day)
+    this_year = date_or_none(today.year, form.month, form.day)
     coming = (
         this_year
         if this_year is not None and this_year >= today
-        else _date(today.year + 1, form.month, form.day)
+        else date_or_none(today.year + 1, form.month, form.day)
     )
     passed = (
         this_year
         if this_year is not None and this_year < today
-        else _date(today.year - 1, form.month, form.day)
+        else date_or_none(today.year - 1, form.month, form.day)
     )
     if coming is None:
         return Days(reason="no_such_date")
@@ -146,8 +147,8 @@ def _agreeing(days: tuple[date, ...], weekday: int | None) -> Days:
 def _day_of_month(form: CalendarDay, today: date) -> Days:
     """The next day with this number; with a weekday the nearest month must agree."""
     for ahead in range(_SEARCHED_MONTHS):
-        year, month = _month_ahead(today, ahead)
-        day = _date(year, month, form.day)
+        year, month = month_ahead(today, ahead)
+        day = date_or_none(year, month, form.day)
         if day is None or day < today:
             continue
         if (
@@ -162,16 +163,11 @@ def _day_of_month(form: CalendarDay, today: date) -> Days:
 
 def _relative(form: RelativeDay, today: date) -> Days:
     if form.months:
-        year, month = _month_ahead(today, form.months)
+        year, month = month_ahead(today, form.months)
         return _single(date(year, month, min(today.day, monthrange(year, month)[1])), today)
     if abs(form.days) > 3660:
         return Days(reason="too_far")
     return _single(today + timedelta(days=form.days), today)
-
-
-def coming_weekday(weekday: int, today: date) -> date:
-    """The next such weekday after today."""
-    return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
 
 
 def _named_weekday(form: NamedWeekday, today: date) -> Days:
@@ -193,19 +189,15 @@ def _named_weekday(form: NamedWeekday, today: date) -> Days:
     return Days((coming + later,))
 
 
-def _monday(today: date, offset: int) -> date:
-    return today - timedelta(days=today.weekday()) + timedelta(weeks=offset)
-
-
 def _week(form: Week, today: date) -> Days:
     if form.number is not None:
-        monday = _numbered_monday(form.number, today)
+        monday = numbered_monday(form.number, today)
         if monday is None:
             return Days(reason="no_such_date")
     else:
         if abs(form.offset) > 520:
             return Days(reason="too_far")
-        monday = _monday(today, form.offset)
+        monday = monday_of(today, form.offset)
     if form.weekday is not None:
         return _week_day(form, monday + timedelta(days=form.weekday), today)
     if form.portion == "rest":
@@ -226,18 +218,6 @@ def _week_day(form: Week, day: date, today: date) -> Days:
     return _single(day, today)
 
 
-def _numbered_monday(number: int, today: date) -> date | None:
-    iso_year = today.isocalendar().year
-    for year in (iso_year, iso_year + 1):
-        try:
-            monday = date.fromisocalendar(year, number, 1)
-        except ValueError:
-            continue
-        if monday + timedelta(days=6) >= today:
-            return monday
-    return None
-
-
 def _clipped(first: date, last: date, today: date) -> Days:
     if last < today:
         return Days(reason="past")
@@ -246,7 +226,7 @@ def _clipped(first: date, last: date, today: date) -> Days:
 
 def _month(form: Month, today: date) -> Days:
     if form.month is None:
-        year, month = _month_ahead(today, form.offset)
+        year, month = month_ahead(today, form.offset)
     elif form.year is not None:
         year, month = form.year, form.month
     else:
@@ -276,7 +256,7 @@ def _year(form: Year, now: datetime) -> Days:
 
 
 def _weekend(form: Weekend, today: date) -> Days:
-    saturday = _monday(today, 0) + timedelta(days=5)
+    saturday = monday_of(today, 0) + timedelta(days=5)
     following = saturday + timedelta(days=7)
     this = DateRange(max(saturday, today), saturday + timedelta(days=1))
     next_one = DateRange(following, following + timedelta(days=1))
@@ -300,7 +280,7 @@ def _nth(form: NthWeekday, today: date) -> Days:
     """The n-th weekday of a month; weekday -1 means plainly the n-th day."""
     base = form.month
     year, month = (
-        _month_ahead(today, base.offset) if base.month is None else (base.year or today.year, base.month)
+        month_ahead(today, base.offset) if base.month is None else (base.year or today.year, base.month)
     )
     day = _nth_day(year, month, form)
     if day is not None and day < today and base.month is not None and base.year is None:
@@ -310,9 +290,11 @@ def _nth(form: NthWeekday, today: date) -> Days:
 
 def _nth_day(year: int, month: int, form: NthWeekday) -> date | None:
     if form.weekday < 0:
-        return _date(year, month, form.nth)
+        return date_or_none(year, month, form.nth)
     days = [
-        d for n in range(1, 32) if (d := _date(year, month, n)) is not None and d.weekday() == form.weekday
+        d
+        for n in range(1, 32)
+        if (d := date_or_none(year, month, n)) is not None and d.weekday() == form.weekday
     ]
     index = form.nth - 1 if form.nth > 0 else form.nth
     return days[index] if -len(days) <= index < len(days) else None
@@ -383,6 +365,8 @@ def _span(form: DaySpan, now: datetime) -> Days:
     last = resolve_day(last_form, now) if last_form is not None else None
     if form.after and isinstance(form.first, FeastDay) and ends_in_doubt(form.first.key):
         return _doubtful_end(form.first, today)
+    if first is not None and last is not None:
+        last = _later_end(first, last)
     for end in (first, last):
         if end is not None and (len(end.options) != 1 or end.reason is not None):
             return _open_feast(form, today) or Days(_spans_of(form, end), end.reason)
@@ -397,6 +381,15 @@ def _span(form: DaySpan, now: datetime) -> Days:
     if stop is not None and stop < start:
         return Days(reason="past" if first is None else "unclear")
     return Days((DateRange(start, stop),))
+
+
+def _later_end(first: Days, last: Days) -> Days:
+    """ "Montag bis Mittwoch" on a Wednesday: of the days the end can mean only one lies behind the start."""
+    if len(first.options) != 1 or first.reason is not None or last.reason != "today_or_next_week":
+        return last
+    start = _edge(first, late=True)
+    behind = tuple(o for o in last.options if isinstance(o, date) and o > start)
+    return Days(behind) if len(behind) == 1 else last
 
 
 def _week_around(form: WeekAround, now: datetime) -> Days:
@@ -476,15 +469,3 @@ def _spans_of(form: DaySpan, end: Days) -> tuple[date | DateRange, ...]:
         return ()
     starts = [o.first if isinstance(o, DateRange) else o for o in end.options]
     return tuple(DateRange(start + timedelta(days=int(form.after)), None) for start in starts)
-
-
-def _month_ahead(today: date, months: int) -> tuple[int, int]:
-    index = today.year * 12 + today.month - 1 + months
-    return min(max(index // 12, 1), 9998), index % 12 + 1
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None

@@ -96,7 +96,10 @@ def minutes_shift(match: Match) -> list[Token] | None:
     if match.has("of") and (match.language != "en" or not match.has("quarter")):
         return None
     shifted, minute = _shifted(hour, -minutes if backwards else minutes)
-    return clock(match, _make(match, shifted, minute))
+    form = _make(match, shifted, minute)
+    if form is not None and match.has("until") and minutes < hour and not match.has("quarter", "unit"):
+        form = replace(form, unclear="two_alternatives")
+    return clock(match, form)
 
 
 def _shift_minutes(match: Match) -> int | None:
@@ -176,9 +179,11 @@ def meridiem_clock(match: Match) -> list[Token] | None:
         return clock(match, _make(match, token.value // 100, token.value % 100))
     if numbers:
         return clock(match, _make(match, numbers[0], numbers[1]))
-    figures = [value_of(t) for t in match.every("num", "one")]
-    minute = figures[-1] if len(figures) > 1 else 0
-    return clock(match, _make(match, figures[0], minute or 0))
+    figures = match.every("num", "one")
+    minute = value_of(figures[-1]) or 0 if len(figures) > 1 else 0
+    if len(figures) > 1 and minute < 10 and not match.has("o") and len(figures[-1].text) != 2:
+        return None
+    return clock(match, _make(match, value_of(figures[0]), minute))
 
 
 def hour(match: Match) -> list[Token] | None:

@@ -204,9 +204,18 @@ def day_number(match: Match) -> list[Token] | None:
     if match.before is not None and match.before.kind == "at" and match.language == "de":
         return None
     bounded = match.has("on") or (match.before is not None and match.before.kind in _BOUNDS)
+    if match.has("num") and not match.has("on", "the") and _ends_a_sentence(match):
+        return None
     if number <= _OFFERS and match.has("ord") and not bounded and not match.tokens[-1].digits:
         return day(match, Unclear("date_or_choice"))
     return day(match, CalendarDay(number))
+
+
+def _ends_a_sentence(match: Match) -> bool:
+    """ "zehn Uhr, wobei, lieber elf.": a dot behind a number word, or behind a correcting figure, orders nothing."""
+    number = match.find("num")
+    assert number is not None
+    return not number.digits or (match.before is not None and match.before.kind == "corr")
 
 
 _OFFERS = 3
@@ -259,8 +268,8 @@ def plain_weekday(match: Match) -> list[Token] | None:
 
 def weekday_mod(match: Match) -> list[Token] | None:
     """ "nächsten Freitag", "this Monday"."""
-    weekday, which = _weekday(match), match.value("mod")
-    if weekday is None or which is None:
+    weekday, which, mods = _weekday(match), match.value("mod"), match.every("mod")
+    if weekday is None or which is None or (len(mods) > 1 and mods[1].value != "coming"):
         return None
     if which == "following":
         return day(match, Unclear("unclear"))

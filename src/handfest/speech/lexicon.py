@@ -5,15 +5,20 @@ lexicon holds one language whole and of the other one only its `[foreign]` words
 ("tomorrow 14:00" in a German call).
 """
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import product
 from typing import Any
 
 from handfest.speech.number_word import english_numbers, english_ordinals, german_numbers, german_ordinals
 
 LANGUAGES = ("de", "en")
+_CHOICE = re.compile(r"[()]")
+_SILENT = re.compile(r"([aeiou])h(?=[^aeiou]|$)")
+_DOUBLED = re.compile(r"(.)\1+")
 _SHORTEST_REPAIR = 5
 _LONGEST_WORD = 24
 _FIRST_LETTER_FREE = 6
@@ -37,7 +42,8 @@ class Lexicon:
     `near` maps a word with one letter left out to the words it may come from; `guard` are ordinary words
     that are never repaired. `resembled` groups the words whose near misses raise doubt,
     `turning` the short ones that turn a meaning round ("nicht", "next").
-    `compounds` are words that stand for several ("monatsende"), `homophones` words written for an hour ("for pm").
+    `compounds` are words that stand for several ("monatsende"), `homophones` words written for an hour ("for pm"),
+    `sounds` maps how a word sounds in any German mouth to the word ("freidag", "donnerschtag", "ibermorgen").
     """
 
     language: str
@@ -50,6 +56,7 @@ class Lexicon:
     resembled: dict[str, tuple[str, ...]]
     turning: tuple[str, ...]
     compounds: dict[str, tuple[str, ...]]
+    sounds: dict[str, str]
 
     def repair(self, word: str) -> str | None:
         """The one known word that differs by one letter (missing, extra, wrong, swapped), or None."""
@@ -68,6 +75,8 @@ class Lexicon:
         meanings = {self.words.get(candidate, Entry("phrase", candidate)): candidate for candidate in close}
         if len(meanings) > 1:
             meanings = {m: c for m, c in meanings.items() if c[0] == word[0] or m.kind == "num"}
+        if not meanings and len(word) >= _SHORTEST_REPAIR:
+            return self.sounds.get(sound(word))
         return next(iter(meanings.values())) if len(meanings) == 1 else None
 
     def resembles(self, word: str) -> bool:
@@ -80,6 +89,13 @@ class Lexicon:
             return False
         rivals = self.resembled.get(word[:1], ()) + self.resembled.get("-" + word[-2:], ())
         return any(abs(len(rival) - len(word)) <= 2 and _within_two_edits(rival, word) for rival in rivals)
+
+
+def sound(word: str) -> str:
+    """How a folded German word sounds where hard and soft, rounded and plain are not told apart."""
+    for written, heard in table("sounds.toml")["same"]:
+        word = word.replace(written, heard)
+    return _DOUBLED.sub(r"\1", _SILENT.sub(r"\1", word))
 
 
 def _within_two_edits(left: str, right: str) -> bool:
@@ -127,13 +143,16 @@ def lexicon(language: str) -> Lexicon:
     }
     words |= _plain_umlauts(words, vocabulary)
     vocabulary |= frozenset(words)
-    guard = frozenset(data.get("vocabulary", {}).get("guard", "").split())
+    guard = frozenset(data["vocabulary"]["guard"].split()) | frozenset(
+        table("everyday_words.toml")[own].split()
+    )
     near = _near(words, vocabulary)
     homophones = data.get("homophones", {})
     compounds = {word: tuple(parts.split()) for word, parts in data.get("compounds", {}).items()}
     turning = tuple(data["vocabulary"]["turning"].split())
+    resembled, sounds = _resembled(near, words), _sounds(near, words) if own == "de" else {}
     return Lexicon(
-        own, words, phrases, vocabulary, near, guard, homophones, _resembled(near, words), turning, compounds
+        own, words, phrases, vocabulary, near, guard, homophones, resembled, turning, compounds, sounds
     )
 
 
@@ -172,8 +191,16 @@ def _phrases(data: dict[str, Any], language: str) -> dict[str, tuple[tuple[tuple
 
 
 def _add_phrase(grouped: dict[str, list[tuple[tuple[str, ...], Entry]]], spelling: str, entry: Entry) -> None:
-    parts = tuple(spelling.replace("-", " ").split())
-    grouped.setdefault(parts[0], []).append((parts, entry))
+    for written in _spelled_out(spelling.replace("-", " ")):
+        parts = tuple(written.split())
+        grouped.setdefault(parts[0], []).append((parts, entry))
+
+
+def _spelled_out(spelling: str) -> list[str]:
+    """Every wording of a phrase with choices: "so (bald|frueh) wie (nur|) moeglich" are four."""
+    pieces = _CHOICE.split(spelling)
+    choices = [piece.split("|") for piece in pieces]
+    return ["".join(wording) for wording in product(*choices)]
 
 
 def _phrase_entry(name: str) -> Entry:
@@ -207,6 +234,14 @@ def _resembled(near: dict[str, frozenset[str]], words: dict[str, Entry]) -> dict
             grouped.setdefault(word[0], []).append(word)
             grouped.setdefault("-" + word[-2:], []).append(word)
     return {key: tuple(group) for key, group in grouped.items()}
+
+
+def _sounds(near: dict[str, frozenset[str]], words: dict[str, Entry]) -> dict[str, str]:
+    """The sound of every repairable word, where it is one word's alone."""
+    heard: dict[str, dict[Entry, str]] = {}
+    for word in sorted({word for candidates in near.values() for word in candidates}):
+        heard.setdefault(sound(word), {}).setdefault(words[word], word)
+    return {key: next(iter(found.values())) for key, found in heard.items() if len(found) == 1}
 
 
 _RESEMBLED = frozenset({"weekday", "month", "rel", "mod", "num", "quarter", "ord", "by"})

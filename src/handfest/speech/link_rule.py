@@ -282,12 +282,31 @@ def restarted_clock(match: Match) -> list[Token] | None:
     form = as_clock(match.tokens[-1])
     if form is None or form.hour == 0 or _counts_something(match):
         return None
+    if match.after is not None and match.after.kind == "toomuch":
+        return [match.tokens[0], Token("corr", None, "nein")]
     return [Token("clock", form, match.text)]
 
 
 def past_mention(match: Match) -> list[Token] | None:
     """ "seit Montag": a time that explains, not one that is wished."""
     return aside(match)
+
+
+def too_much(match: Match) -> list[Token] | None:
+    """ "zehn ist mir zu früh": what is too early or too late is taken back."""
+    return [Token("corr", None, "nein")]
+
+
+def occasion(match: Match) -> list[Token] | None:
+    """ "am Samstag ist Hochzeit": the day of an occasion; it is a wish only where no other day is told."""
+    named = match.find("day")
+    assert named is not None
+    return [Token("occasion", named.value, match.text)]
+
+
+def bridge_day(match: Match) -> list[Token] | None:
+    """ "am Brückentag nach Fronleichnam": which working day people bridge is not settled."""
+    return day(match, Unclear("unclear"))
 
 
 def not_later(match: Match) -> list[Token] | None:

@@ -32,7 +32,13 @@ _LOOSE_TENS = frozenset({20, 30, 40, 50})
 def read(text: str, lexicon: Lexicon) -> list[Token]:
     """The typed tokens of a text."""
     words = _spell(scan(text), lexicon)
-    return _compose(_without_stutter(_type(words, lexicon)), lexicon.language)
+    return _compose(_without_stutter(_one_correction(_type(words, lexicon))), lexicon.language)
+
+
+def _one_correction(tokens: list[Token]) -> list[Token]:
+    """ "no hang on", "no wait": a "no" right before a correction belongs to it."""
+    pairs = zip(tokens, [*tokens, Token("stop")][1:], strict=True)
+    return [token for token, ahead in pairs if not (token.text == "no" and ahead.kind == "corr")]
 
 
 def _without_stutter(tokens: list[Token]) -> list[Token]:
@@ -80,6 +86,10 @@ def _joined(raw: list[Token], position: int, lexicon: Lexicon) -> tuple[str, int
     for width in range(len(parts), 1, -1):
         word = "".join(parts[:width])
         entry = lexicon.words.get(word)
+        if entry is None and width == 2 and parts[1] in ("day", "tag") and parts[0] not in lexicon.vocabulary:
+            word = lexicon.repair(word) or word
+            entry = lexicon.words.get(word) if word[0] == parts[0][0] else None
+            entry = entry if entry is not None and entry.kind == "weekday" else None
         if entry is None or len(word) < 5:
             continue
         if all(_meaningful(part, lexicon) for part in parts[:width]) and not _split_on_purpose(
@@ -248,7 +258,23 @@ _FIRST_YEAR = 1900
 
 _HOUR_ENDS = frozenset({"pm", "am", "oclock", "o'clock", "o"})
 _AFTER_NO = frozenset(
-    {"at", "on", "make", "wait", "it", "the", "let's", "actually", "sorry", "i", "in", "tomorrow", "today"}
+    {
+        "that's",
+        "thats",
+        "at",
+        "on",
+        "make",
+        "wait",
+        "it",
+        "the",
+        "let's",
+        "actually",
+        "sorry",
+        "i",
+        "in",
+        "tomorrow",
+        "today",
+    }
 )
 _STREETS = ("strasse", "str", "gasse", "allee", "platz", "weg", "street", "road", "avenue", "lane")
 

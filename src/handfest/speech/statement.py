@@ -22,6 +22,7 @@ from handfest.speech.form import (
     Week,
     Year,
 )
+from handfest.speech.refused_clause import without_refused
 from handfest.speech.token import Token
 
 TimeForm = Clock | ClockSpan | Daypart
@@ -29,6 +30,8 @@ _LEFTOVERS = frozenset(
     {"num", "ord", "weekday", "month", "hhmm", "year", "date", "slashed", "dotted", "hm", "iso", "bignum"}
 ) | {
     "half",
+    "quarter",
+    "threequarter",
     "ampm",
     "late",
     "earlier",
@@ -62,8 +65,8 @@ class Statement:
 
 def state(tokens: list[Token]) -> Statement:
     """Gather the reduced tokens of an utterance into a statement."""
-    tokens = _without_past(_reopened(_without_retracted(tokens)))
-    tokens = _without_replaced(_moved_to(_without_moved(tokens)))
+    tokens = _without_past(_reopened(_without_retracted(without_refused(tokens))))
+    tokens = _without_occasions(_without_replaced(_moved_to(_without_moved(tokens))))
     statement = Statement()
     marker: str | None = None
     renewed: set[str] = set()
@@ -87,6 +90,8 @@ def state(tokens: list[Token]) -> Statement:
         elif token.kind == "earliest":
             statement.earliest = True
             first_thing = first_thing or token.text.startswith("first thing") or "als erst" in token.text
+        elif token.kind == "nottoo":
+            statement.problem = statement.problem if _bounded(tokens) else "negation"
         elif token.kind == "latest":
             statement.problem = statement.problem or "unclear"
         elif token.kind in _LEFTOVERS or _loose_end(tokens, position):
@@ -112,6 +117,7 @@ def _lone_number(tokens: list[Token]) -> Clock | None:
 
 NOON_HOUR = 12
 _COURTESY = frozenset({"please", "filler", "comma", "dot", "stop"})
+_PAUSES = frozenset({"comma", "dot", "stop", "please"})
 _AND_NOT = frozenset({"und nicht", "and not"})
 _LOOSE = frozenset(
     {"before", "after", "between", "until", "by", "notbefore", "nolater", "by_suffix", "from_suffix"}
@@ -128,7 +134,9 @@ def _loose_end(tokens: list[Token], position: int) -> bool:
         return token.value in _LONG_UNITS or (token.value == "day" and _dangling_day(tokens, position))
     ahead = tokens[position + 1 : position + 4]
     if token.kind == "mod":
-        return token.value in _MOVING and any(t.kind == "day" for t in ahead)
+        return token.value in _MOVING and (
+            any(t.kind == "day" for t in ahead) or _elliptical(tokens, position)
+        )
     if token.kind == "garbled":
         behind = tokens[position - 1 : position]
         return any(_timely(t) or t.kind in ("at", "on", "from", "of") for t in behind) or any(
@@ -144,6 +152,12 @@ def _loose_end(tokens: list[Token], position: int) -> bool:
         numbered = beside is not None and isinstance(beside.value, Month) and ahead[0] is beside
         return (named and token.text.endswith(_SUPERLATIVE)) or (numbered and token.text.endswith(_ORDINAL))
     return beside is not None and _timely(beside) and token.kind in _LOOSE
+
+
+def _elliptical(tokens: list[Token], position: int) -> bool:
+    """ "diese Woche nicht mehr, also nächste": a day told by nothing but "next"."""
+    ends = all(t.kind in _PAUSES for t in tokens[position + 1 : position + 2])
+    return ends and any(_timely(t) for t in tokens[:position])
 
 
 def _dangling_day(tokens: list[Token], position: int) -> bool:
@@ -167,6 +181,12 @@ def _forget(statement: Statement) -> None:
     statement.days, statement.clocks, statement.spans, statement.parts = [], [], [], []
 
 
+def _bounded(tokens: list[Token]) -> bool:
+    """ "vormittags, aber nicht zu früh" names a span to look in; "nicht so früh am Morgen" only rules one out."""
+    edges = [t for t in tokens if isinstance(t.value, Daypart) and t.value.name in ("early", "morning_de")]
+    return any(token.kind in _TIMES and token not in edges for token in tokens)
+
+
 def _negates(tokens: list[Token], position: int) -> bool:
     """A negation counts when the utterance speaks of time at all."""
     return any(token.kind == "day" or token.kind in _TIMES or token.kind == "earliest" for token in tokens)
@@ -188,6 +208,13 @@ def _without_past(tokens: list[Token]) -> list[Token]:
     if not behind or len(behind) == len(days):
         return tokens
     return [token for token in tokens if token not in behind]
+
+
+def _without_occasions(tokens: list[Token]) -> list[Token]:
+    """The day of a wedding explains when another day is wished; alone it is the wish."""
+    if any(token.kind == "day" for token in tokens):
+        return [token for token in tokens if token.kind != "occasion"]
+    return [Token("day", t.value, t.text) if t.kind == "occasion" else t for t in tokens]
 
 
 def _behind(form: object) -> bool:

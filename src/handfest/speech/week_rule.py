@@ -2,6 +2,7 @@
 
 from handfest.speech.day_rule import WEEK_OFFSETS
 from handfest.speech.form import (
+    CalendarDay,
     DayForm,
     Daypart,
     DaySpan,
@@ -262,6 +263,9 @@ def week_portion(match: Match) -> list[Token] | None:
         form = Week(offset, portion=portion)
     elif unit == "month":
         form = Month(offset=offset, portion=portion)
+    elif unit == "year" and kept and portion == "end":
+        form = Year(offset, CalendarDay(31, 12))
+        kept = [Token("until", None, lead.text)] if lead.kind != "after" else kept
     else:
         form = Unclear("unclear")
     made = day(match, form)

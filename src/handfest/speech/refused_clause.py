@@ -1,0 +1,115 @@
+"""Clauses that rule a day or time out before another one is wished: "Montag geht nicht, aber Dienstag um zehn"."""
+
+from handfest.speech.token import Token
+
+_TIMES = frozenset({"clock", "span", "part"})
+_PAUSES = frozenset({"comma", "dot", "stop"})
+_BUT = frozenset({"aber", "dafuer", "but"})
+_REASONS = frozenset({"weil", "denn", "because", "wenn", "if", "ob", "unless"})
+_WISHING = frozenset(
+    {
+        "aber",
+        "dafuer",
+        "dann",
+        "lieber",
+        "besser",
+        "eher",
+        "stattdessen",
+        "wuerde",
+        "waere",
+        "ginge",
+        "geht",
+        "passt",
+    }
+    | {
+        "gern",
+        "gerne",
+        "gut",
+        "super",
+        "perfekt",
+        "prima",
+        "klappt",
+        "moechte",
+        "haette",
+        "koennte",
+        "kann",
+        "also",
+    }
+    | {
+        "but",
+        "would",
+        "works",
+        "fine",
+        "good",
+        "great",
+        "better",
+        "could",
+        "can",
+        "prefer",
+        "rather",
+        "so",
+        "how",
+    }
+)
+
+
+def without_refused(tokens: list[Token]) -> list[Token]:
+    """Drop what a clause rules out when the next clause plainly wishes something of the same kind instead.
+
+    Without a plain wish behind it a negation stays, and is asked about.
+    """
+    clauses = _clauses(tokens)
+    for position, clause in enumerate(clauses[:-1]):
+        follower = next((c for c in clauses[position + 1 :] if _kinds(c)), None)
+        if follower is None or not _refuses(clause) or not (_wishes(follower) or _answers(clause, follower)):
+            continue
+        refused, wished = _kinds(clause), _kinds(follower)
+        if not wished & refused:
+            continue
+        dropped = refused if "day" in wished else wished
+        clauses[position] = [t for t in clause if t.kind != "neg" and _kind(t) not in dropped]
+    return [token for clause in clauses for token in clause]
+
+
+def _clauses(tokens: list[Token]) -> list[list[Token]]:
+    """The tokens cut at pauses and before "aber", each pause at the end of its clause."""
+    clauses: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.text in _BUT and clauses[-1]:
+            clauses.append([])
+        clauses[-1].append(token)
+        if token.kind in _PAUSES:
+            clauses.append([])
+    return clauses
+
+
+def _kind(token: Token) -> str | None:
+    return "day" if token.kind == "day" else "time" if token.kind in _TIMES else None
+
+
+def _kinds(clause: list[Token]) -> set[str]:
+    return {kind for token in clause if (kind := _kind(token)) is not None}
+
+
+def _refuses(clause: list[Token]) -> bool:
+    """A clause with one negation and a day or time, none of which only explains."""
+    negations = [token for token in clause if token.kind == "neg"]
+    return len(negations) == 1 and bool(_kinds(clause)) and not _reasoned(clause)
+
+
+def _wishes(clause: list[Token]) -> bool:
+    turned = any(token.kind in ("neg", "except", "or", "corr", "instead") for token in clause)
+    worded = {word for token in clause for word in token.text.split()}
+    return not turned and not _reasoned(clause) and bool(worded & _WISHING)
+
+
+def _answers(refused: list[Token], follower: list[Token]) -> bool:
+    """ "Montag geht nicht. Dienstag.": nothing but another time; "nicht Montag, Dienstag" may go on ruling out."""
+    ruled_out = [token.kind == "neg" or _kind(token) is not None for token in refused]
+    last = next(token for token, counts in zip(reversed(refused), reversed(ruled_out), strict=True) if counts)
+    bare = all(_kind(t) is not None or t.kind in _PAUSES or t.kind in ("please", "filler") for t in follower)
+    return last.kind == "neg" and bare
+
+
+def _reasoned(clause: list[Token]) -> bool:
+    return any(token.text in _REASONS for token in clause)
