@@ -7,8 +7,11 @@ from whenever import Instant
 
 from handfest.model.booking import Booking, BookingState, Customer
 from handfest.model.call import Call, Callback
+from handfest.model.catalogue_draft import CatalogueDraft
 from handfest.model.change import Change
+from handfest.model.digest import Digest
 from handfest.model.offer import Offer
+from handfest.model.pause import Pause
 from handfest.model.slot import Claim, Span
 from handfest.model.transcript import Transcript, TranscriptLine
 from handfest.model.turn import Step, TurnRecord
@@ -166,6 +169,32 @@ def change(business_id: str = BUSINESS, number: int = 1, **changed: Any) -> Chan
         after={"state": "cancelled"},
     )
     return replace(plain, **changed)
+
+
+def digest(business_id: str = BUSINESS, number: int = 1, **changed: Any) -> Digest:
+    """The digest of a call with one booking and one quick answer."""
+    plain = Digest(
+        business_id=business_id,
+        call_id=f"call_{number}",
+        started_at=NOW,
+        day="2025-10-21",
+        booked=True,
+        kept=1,
+        broken=0,
+        latency=(1, 0, 0, 0, 0),
+        marks=("outcome:booked", f"word:{number}", "word:beratung"),
+    )
+    return replace(plain, **changed)
+
+
+def pause(business_id: str = BUSINESS, number: int = 1) -> Pause:
+    """A pause of one line."""
+    return Pause(business_id, "retell", f"+4930{number}", NOW, "user:1", "Betriebsausflug")
+
+
+def catalogue_draft(business_id: str = BUSINESS, number: int = 1) -> CatalogueDraft:
+    """A draft after some edits."""
+    return CatalogueDraft(business_id, f"# Entwurf {number}", 1, number, NOW, "user:1")
 
 
 def line(business_id: str = BUSINESS, number: str = "+493023125001") -> LineRecord:

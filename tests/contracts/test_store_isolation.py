@@ -20,22 +20,34 @@ from contracts.samples import (
     busy,
     call,
     callback,
+    catalogue_draft,
     change,
     claim,
+    digest,
     event,
     line,
     offer,
+    pause,
     transcript,
     turn,
 )
 from handfest.errors import Fault
+from handfest.model.call_filter import CallFilter
 from handfest.ports import Transaction
 from handfest.storage.memory import MemoryStore
 from handfest.storage.postgres import PostgresStore
 from handfest.storage.sqlite import SqliteStore
 
+DAYS = ("2025-01-01", "2026-12-31")
 DAY = (NINE.subtract(hours=12), NINE.add(hours=12))
-ALL_BUSINESSES = {"businesses", "lines", "unsettled_bookings", "business_of_feed"}
+ALL_BUSINESSES = {
+    "businesses",
+    "lines",
+    "unsettled_bookings",
+    "business_of_feed",
+    "undigested_calls",
+    "figures_by_business",
+}
 """What is asked without a business: it finds the business, or it is an operator's overview."""
 
 WRITES = {
@@ -48,6 +60,11 @@ WRITES = {
     "save_offer": lambda tx, who, one: tx.save_offer(offer(who, one)),
     "add_callback": lambda tx, who, one: tx.add_callback(callback(who, one)),
     "add_change": lambda tx, who, one: tx.add_change(change(who, one)),
+    "save_digest": lambda tx, who, one: tx.save_digest(digest(who, one)),
+    "save_pause": lambda tx, who, one: tx.save_pause(pause(who, one)),
+    "drop_pause": lambda tx, who, one: tx.drop_pause(who, "retell", f"+4930{one}"),
+    "save_draft": lambda tx, who, one: tx.save_draft(catalogue_draft(who, one)),
+    "drop_draft": lambda tx, who, one: tx.drop_draft(who),
     "first_sight": lambda tx, who, one: tx.first_sight(who, f"event:{one}", NOW),
     "save_transcript": lambda tx, who, one: tx.save_transcript(transcript(who, one)),
     "drop_transcripts": lambda tx, who, one: tx.drop_transcripts(who, NOW.add(hours=one)),
@@ -74,6 +91,20 @@ READS = {
     "offers": lambda tx, who, one: tx.offers(who, "call_1"),
     "callbacks": lambda tx, who, one: tx.callbacks(who),
     "changes": lambda tx, who, one: (tx.changes(who, 99), tx.changes(who, 99, subject=f"bk_{one}")),
+    "calls_found": lambda tx, who, one: (
+        tx.calls_found(who, CallFilter(), 99),
+        tx.calls_found(who, CallFilter(frozenset({f"word:{one}"})), 99),
+    ),
+    "live_calls": lambda tx, who, one: tx.live_calls(who, NOW),
+    "marks": lambda tx, who, one: tx.marks(who, "outcome", 9),
+    "figures_by_day": lambda tx, who, one: tx.figures_by_day(who, *DAYS),
+    "marks_by_day": lambda tx, who, one: tx.marks_by_day(who, "word", *DAYS),
+    "pause": lambda tx, who, one: tx.pause(who, "retell", f"+4930{one}"),
+    "pauses": lambda tx, who, one: tx.pauses(who),
+    "draft": lambda tx, who, one: tx.draft(who),
+    "callback": lambda tx, who, one: tx.callback(who, f"cb_{one}"),
+    "callbacks_found": lambda tx, who, one: tx.callbacks_found(who, 99),
+    "bookings_found": lambda tx, who, one: tx.bookings_found(who, ["erika"], 99),
     "transcript": lambda tx, who, one: tx.transcript(who, f"call_{one}"),
     "count_seen": lambda tx, who, one: tx.count_seen(who, "event:0", f"event:{one}"),
     "taken": lambda tx, who, one: tx.taken(who, *DAY, NOW),

@@ -9,7 +9,11 @@ from whenever import Instant
 
 from handfest.model.booking import Booking, BookingState, Customer
 from handfest.model.call import AuditNote, Call, CallAudited, Callback, Pin
+from handfest.model.catalogue_draft import CatalogueDraft
+from handfest.model.change import Change
+from handfest.model.notice import Notice
 from handfest.model.offer import Offer, OfferState
+from handfest.model.pause import Pause
 from handfest.model.slot import Span
 from handfest.model.turn import Step, TurnRecord
 from handfest.model.wish import TimeWindow
@@ -61,13 +65,15 @@ pins = st.none() | drawn(Pin, score=st.floats(0, 1))
 windows = st.none() | drawn(TimeWindow)
 bookings = drawn(Booking, zone=zones, customer=drawn(Customer))
 audits = drawn(CallAudited, notes=st.lists(drawn(AuditNote), max_size=3).map(tuple))
-calls = drawn(Call, pin=pins, wished_window=windows, audited=st.none() | audits)
+notices = st.lists(drawn(Notice, zone=zones), max_size=2).map(tuple)
+calls = drawn(Call, pin=pins, wished_window=windows, audited=st.none() | audits, notices=notices)
 turns = drawn(TurnRecord, steps=st.lists(drawn(Step), max_size=4).map(tuple))
 others = drawn(CalendarEvent) | drawn(Callback) | drawn(BusyTime) | drawn(LineRecord)
+desk = drawn(Change) | drawn(Pause) | drawn(CatalogueDraft)
 
 
 @settings(max_examples=150)
-@given(value=drawn(Offer, zone=zones) | bookings | calls | turns | others)
+@given(value=drawn(Offer, zone=zones) | bookings | calls | turns | others | desk)
 def test_b26_round_trip(value):
     body = encode(value)
     again = decode(type(value), body)

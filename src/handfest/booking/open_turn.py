@@ -121,7 +121,7 @@ class OpenTurn:
 
         def transact(tx: Transaction) -> tuple[Reply, TurnRecord]:
             ledger = self._ledger(tx)
-            ledger.call = ledger.call.next_turn()
+            ledger.call = replace(ledger.call.next_turn(), active_at=self.now)
             outcome = work(ledger)
             self._heed_the_end(ledger)
             reply = self.render(outcome, self, ledger.call)

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from whenever import Instant, ZonedDateTime
 
+from handfest.model.search_text import digits_of, words_of
 from handfest.model.slot import Span
 
 
@@ -72,6 +73,12 @@ class Booking:
     def local_start(self) -> ZonedDateTime:
         """The start as the caller hears it."""
         return self.start.to_tz(self.zone)
+
+    @property
+    def search_text(self) -> str:
+        """What the booking is found by: the customer's name and the numbers, folded."""
+        numbers = dict.fromkeys([digits_of(self.customer.phone), digits_of(self.caller_number)])
+        return " ".join(filter(None, [*words_of(self.customer.name), *numbers, *words_of(self.id)]))
 
     def begin_cancelling(self, until: Instant) -> "Booking":
         """The durable intent to cancel: until the calendar has answered, what it is is not known (law 4)."""

@@ -4,7 +4,11 @@ from dataclasses import dataclass, replace
 
 from whenever import Instant
 
+from handfest.model.notice import Notice
 from handfest.model.wish import TimeWindow
+
+DESK = "desk"
+"""The platform of what people of the business do at their own desk, without a telephone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,11 @@ class CallAudited:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One phone call of one business. `caller_number` is E.164, None when withheld."""
+    """One phone call of one business. `caller_number` is E.164, None when withheld.
+
+    What staff do themselves is a call too, on the platform `DESK`. `active_at` is when it was last served;
+    `notices` are what its next answer has to tell first.
+    """
 
     business_id: str
     id: str
@@ -66,11 +74,18 @@ class Call:
     test: bool = False
     end_reason: str | None = None
     audited: CallAudited | None = None
+    active_at: Instant | None = None
+    notices: tuple[Notice, ...] = ()
 
     @property
     def anonymous(self) -> bool:
         """True when the caller's number is withheld: such callers may book, not read."""
         return self.caller_number is None
+
+    @property
+    def at_desk(self) -> bool:
+        """True if nobody is on the phone: staff did this themselves."""
+        return self.platform == DESK
 
     def next_turn(self) -> "Call":
         """The call with one more turn begun."""
@@ -92,3 +107,13 @@ class Callback:
     service_id: str | None = None
     claimed_by: str | None = None
     closed_at: Instant | None = None
+    closed_by: str | None = None
+    result: str | None = None
+
+    def claim(self, actor_id: str) -> "Callback":
+        """The request with somebody who sees to it."""
+        return replace(self, claimed_by=actor_id)
+
+    def close(self, actor_id: str, at: Instant, result: str) -> "Callback":
+        """The request done with, and what came of it."""
+        return replace(self, closed_by=actor_id, closed_at=at, result=result)

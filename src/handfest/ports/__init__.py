@@ -5,10 +5,12 @@ One file a seam; the store's is put together from one file for each kind of thin
 
 from handfest.ports.booking_store import BookingStore, BusyTime, CalendarEvent
 from handfest.ports.calendar import Calendar, Calendars, SlotQuestion
+from handfest.ports.call_list_store import CallListStore
 from handfest.ports.call_store import CallStore
 from handfest.ports.catalogue_store import CatalogueStore, LineRecord, StoredCatalogue
 from handfest.ports.change_store import ChangeStore
 from handfest.ports.clock import Clock, IdSource
+from handfest.ports.desk_store import DeskStore
 from handfest.ports.feed_store import FeedStore
 from handfest.ports.store import Store, Transaction
 from handfest.ports.watchers import Notifier, TraceSink
@@ -19,10 +21,12 @@ __all__ = [
     "Calendar",
     "CalendarEvent",
     "Calendars",
+    "CallListStore",
     "CallStore",
     "CatalogueStore",
     "ChangeStore",
     "Clock",
+    "DeskStore",
     "FeedStore",
     "IdSource",
     "LineRecord",

@@ -8,15 +8,19 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from handfest.ports.booking_store import BookingStore
+from handfest.ports.call_list_store import CallListStore
 from handfest.ports.call_store import CallStore
 from handfest.ports.catalogue_store import CatalogueStore
 from handfest.ports.change_store import ChangeStore
+from handfest.ports.desk_store import DeskStore
 from handfest.ports.feed_store import FeedStore
 
 T = TypeVar("T")
 
 
-class Transaction(CatalogueStore, CallStore, BookingStore, FeedStore, ChangeStore, Protocol):
+class Transaction(
+    CatalogueStore, CallStore, BookingStore, FeedStore, ChangeStore, CallListStore, DeskStore, Protocol
+):
     """Everything a transaction can read and write. Each call names its business: nothing crosses."""
 
 

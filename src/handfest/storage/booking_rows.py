@@ -80,6 +80,7 @@ class BookingRows(SqlRows):
             state=booking.state.value,
             made_at=millis(booking.made_at),
             lease_until=millis(booking.lease_until),
+            search_text=booking.search_text,
             body=encode(booking),
         )
 

@@ -31,6 +31,11 @@ class CallRows(SqlRows):
             id=call.id,
             started_at=millis(call.started_at),
             outcome=call.outcome,
+            at_desk=call.at_desk,
+            ended=call.ended_at is not None,
+            active_at=millis(call.active_at or call.started_at),
+            # What staff do themselves is no call, and needs no digest.
+            digested=call.at_desk,
             body=encode(call),
         )
 
@@ -82,6 +87,7 @@ class CallRows(SqlRows):
             business_id=callback.business_id,
             id=callback.id,
             made_at=millis(callback.made_at),
+            closed=callback.closed_at is not None,
             body=encode(callback),
         )
 

@@ -9,16 +9,20 @@ from typing import TypeVar
 
 from handfest.ports import Transaction
 from handfest.storage.memory_bookings import MemoryBookings
+from handfest.storage.memory_call_lists import MemoryCallLists
 from handfest.storage.memory_calls import MemoryCalls
 from handfest.storage.memory_catalogues import MemoryCatalogues
 from handfest.storage.memory_changes import MemoryChanges
+from handfest.storage.memory_desk import MemoryDesk
 from handfest.storage.memory_feeds import MemoryFeeds
 from handfest.storage.memory_rows import Rows
 
 T = TypeVar("T")
 
 
-class MemoryTransaction(MemoryCatalogues, MemoryCalls, MemoryBookings, MemoryFeeds, MemoryChanges):
+class MemoryTransaction(
+    MemoryCatalogues, MemoryCalls, MemoryBookings, MemoryFeeds, MemoryChanges, MemoryCallLists, MemoryDesk
+):
     """One transaction over the rows."""
 
 

@@ -23,6 +23,8 @@ class MemoryCalls(MemoryRows):
     def save_call(self, call: Call) -> None:
         """See `CallStore`."""
         self._rows.calls[call.business_id, call.id] = call
+        if not call.at_desk:
+            self._rows.undigested.add((call.business_id, call.id))
 
     def calls(self, business_id: str | None, limit: int) -> tuple[Call, ...]:
         """See `CallStore`."""

@@ -3,8 +3,7 @@
 from handfest.errors import StoreUnavailable
 from handfest.model.change import Change
 from handfest.model.page import Position
-from handfest.storage.memory_rows import MemoryRows
-from handfest.storage.moments import millis
+from handfest.storage.memory_rows import MemoryRows, newest_first
 
 
 class MemoryChanges(MemoryRows):
@@ -21,11 +20,8 @@ class MemoryChanges(MemoryRows):
     ) -> tuple[Change, ...]:
         """See `ChangeStore`."""
         rows = [
-            (millis(row.at), row.id, row)
+            (row.at, row.id, row)
             for row in self._rows.changes.values()
             if row.business_id == business_id and subject in (None, row.subject)
         ]
-        found = sorted(rows, key=lambda row: row[:2], reverse=True)
-        if after is not None:
-            found = [row for row in found if row[:2] < (millis(after.at), after.id)]
-        return tuple(row for _at, _id, row in found[:limit])
+        return newest_first(rows, limit, after)

@@ -1,18 +1,25 @@
 """Everything that the memory twin keeps, in dictionaries."""
 
 import copy
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from whenever import Instant
 
 from handfest.model.booking import Booking
 from handfest.model.call import Call, Callback
+from handfest.model.catalogue_draft import CatalogueDraft
 from handfest.model.change import Change
+from handfest.model.digest import Digest
 from handfest.model.offer import Offer
+from handfest.model.page import Position
+from handfest.model.pause import Pause
 from handfest.model.slot import Occupied
 from handfest.model.transcript import Transcript
 from handfest.model.turn import TurnRecord
 from handfest.ports import BusyTime, CalendarEvent, LineRecord, StoredCatalogue
+from handfest.storage.moments import millis
 
 Bucket = tuple[str, str, int]
 Appointment = tuple[str | None, Instant | None]
@@ -52,6 +59,10 @@ class Rows:
     seen: set[tuple[str, str]] = field(default_factory=set)
     feeds: dict[str, str] = field(default_factory=dict)
     changes: dict[tuple[str, str], Change] = field(default_factory=dict)
+    pauses: dict[tuple[str, str, str], Pause] = field(default_factory=dict)
+    drafts: dict[str, CatalogueDraft] = field(default_factory=dict)
+    digests: dict[tuple[str, str], Digest] = field(default_factory=dict)
+    undigested: set[tuple[str, str]] = field(default_factory=set)
     claims: dict[Bucket, tuple[Seated, ...]] = field(default_factory=dict)
     occupied: dict[tuple[str, str], tuple[tuple[Occupied, Instant | None], ...]] = field(default_factory=dict)
 
@@ -65,3 +76,16 @@ class MemoryRows:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
+
+
+T = TypeVar("T")
+
+
+def newest_first(rows: Iterable[tuple[Instant, str, T]], limit: int, after: Position | None) -> tuple[T, ...]:
+    """A page of rows given with their moment and id, from behind a position on."""
+    keyed = [(millis(at), row_id, row) for at, row_id, row in rows]
+    behind = None if after is None else (millis(after.at), after.id)
+    found = sorted(
+        (one for one in keyed if behind is None or one[:2] < behind), key=lambda one: one[:2], reverse=True
+    )
+    return tuple(row for _at, _id, row in found[:limit])

@@ -15,12 +15,17 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
 LONG_SECONDS = 86_400
 LASTS_LONG = f'"end" - start > {LONG_SECONDS}'
 """What stands out by its length in `occupancy`. Queries must say it in the same words to use its index."""
+
+ON_THE_PHONE = "NOT ended AND NOT at_desk"
+UNDIGESTED = "NOT digested"
+"""Conditions of indexes, too: queries must say them in these words."""
 
 metadata = MetaData(
     naming_convention={
@@ -57,9 +62,60 @@ call = Table(
     Column("id", Text, primary_key=True),
     Column("started_at", BigInteger, nullable=False),
     Column("outcome", Text, nullable=False),
+    Column("at_desk", Boolean, nullable=False, server_default=false()),
+    Column("ended", Boolean, nullable=False, server_default=false()),
+    Column("active_at", BigInteger, nullable=False, server_default="0"),
+    Column("digested", Boolean, nullable=False, server_default=false()),
     Column("body", Text, nullable=False),
-    Index(None, "business_id", "started_at"),
+    Index(None, "business_id", "started_at", "id"),
     Index(None, "started_at"),
+    # Few calls are on the phone, and few have changed since their digest was drawn.
+    Index(
+        "ix_call_live",
+        "business_id",
+        "active_at",
+        sqlite_where=text(ON_THE_PHONE),
+        postgresql_where=text(ON_THE_PHONE),
+    ),
+    Index(
+        "ix_call_undigested",
+        "business_id",
+        "started_at",
+        sqlite_where=text(UNDIGESTED),
+        postgresql_where=text(UNDIGESTED),
+    ),
+)
+
+call_digest = Table(
+    "call_digest",
+    metadata,
+    Column("business_id", Text, primary_key=True),
+    Column("call_id", Text, primary_key=True),
+    Column("day", Text, nullable=False),
+    Column("test", Boolean, nullable=False),
+    Column("booked", Integer, nullable=False),
+    Column("kept", Integer, nullable=False),
+    Column("broken", Integer, nullable=False),
+    # Numbers of answers by `LATENCY_BOUNDS_MS`, in columns because they are added up.
+    Column("latency_1", Integer, nullable=False),
+    Column("latency_2", Integer, nullable=False),
+    Column("latency_3", Integer, nullable=False),
+    Column("latency_4", Integer, nullable=False),
+    Column("latency_5", Integer, nullable=False),
+    Index(None, "business_id", "day"),
+    Index(None, "day"),
+)
+
+call_mark = Table(
+    "call_mark",
+    metadata,
+    Column("business_id", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("started_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("call_id", Text, primary_key=True),
+    Index(None, "business_id", "call_id"),
+    sqlite_with_rowid=False,
 )
 
 turn = Table(
@@ -96,10 +152,13 @@ booking = Table(
     Column("state", Text, nullable=False),
     Column("made_at", BigInteger, nullable=False),
     Column("lease_until", BigInteger),
+    Column("search_text", Text, nullable=False, server_default=""),
     Column("body", Text, nullable=False),
     UniqueConstraint("business_id", "call_id", "offer_id"),
     Index(None, "business_id", "caller_number", "start"),
     Index(None, "business_id", "start"),
+    # What is searched stands in the index itself, so that a search reads no row that does not fit.
+    Index(None, "business_id", "start", "id", "search_text"),
     Index(None, "state", "lease_until"),
 )
 
@@ -190,8 +249,25 @@ callback = Table(
     Column("business_id", Text, primary_key=True),
     Column("id", Text, primary_key=True),
     Column("made_at", BigInteger, nullable=False),
+    Column("closed", Boolean, nullable=False, server_default=false()),
     Column("body", Text, nullable=False),
     Index(None, "business_id", "made_at"),
+)
+
+pause = Table(
+    "pause",
+    metadata,
+    Column("business_id", Text, primary_key=True),
+    Column("platform", Text, primary_key=True),
+    Column("line", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("business_id", Text, primary_key=True),
+    Column("body", Text, nullable=False),
 )
 
 change = Table(

@@ -1,11 +1,13 @@
 """One database transaction behind the port, put together from its rooms: one file of rows each."""
 
 from handfest.storage.booking_rows import BookingRows
+from handfest.storage.call_list_rows import CallListRows
 from handfest.storage.call_rows import CallRows
 from handfest.storage.catalogue_rows import CatalogueRows
 from handfest.storage.change_rows import ChangeRows
+from handfest.storage.desk_rows import DeskRows
 from handfest.storage.feed_rows import FeedRows
 
 
-class SqlTransaction(CatalogueRows, CallRows, BookingRows, FeedRows, ChangeRows):
+class SqlTransaction(CatalogueRows, CallRows, BookingRows, FeedRows, ChangeRows, CallListRows, DeskRows):
     """The port's reads and writes on one open connection."""

@@ -1,0 +1,247 @@
+"""Lists, marks and figures of calls in the database.
+
+What calls are found by is one table of marks; a search walks the rarest of the wanted marks, newest first, and
+asks of each call whether it has the others too.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import bindparam, delete, exists, func, literal_column, select, text, tuple_, update
+from whenever import Instant
+
+from handfest.model.call import Call
+from handfest.model.call_filter import CallFilter
+from handfest.model.digest import LATENCY_BOUNDS_MS, Digest, Figures
+from handfest.model.page import Position
+from handfest.storage import schema
+from handfest.storage.moments import millis
+from handfest.storage.sql_rows import SqlRows
+
+_CALL, _MARK, _DIGEST = schema.call.c, schema.call_mark.c, schema.call_digest.c
+_LATENCY = tuple(f"latency_{number + 1}" for number in range(len(LATENCY_BOUNDS_MS) + 1))
+RARE = 5_000
+"""Marks are counted up to here to find the rarest; beyond it they are all alike."""
+
+LIVE = (
+    select(_CALL.body)
+    .where(
+        _CALL.business_id == bindparam("business"),
+        _CALL.active_at >= bindparam("since"),
+        text(schema.ON_THE_PHONE),
+    )
+    .order_by(_CALL.started_at.desc(), _CALL.id.desc())
+)
+UNDIGESTED = select(_CALL.body).where(text(schema.UNDIGESTED)).limit(bindparam("most"))
+UNDIGESTED_HERE = (
+    select(_CALL.body)
+    .where(_CALL.business_id == bindparam("business"), text(schema.UNDIGESTED))
+    .limit(bindparam("most"))
+)
+DIGESTED = (
+    update(schema.call)
+    .where(_CALL.business_id == bindparam("business"), _CALL.id == bindparam("call"))
+    .values(digested=True)
+)
+DROP_MARKS = delete(schema.call_mark).where(
+    _MARK.business_id == bindparam("business"), _MARK.call_id == bindparam("call")
+)
+COUNT = select(func.count()).select_from(
+    select(_MARK.call_id)
+    .where(
+        _MARK.business_id == bindparam("business"),
+        _MARK.kind == bindparam("sort"),
+        _MARK.value == bindparam("wanted"),
+    )
+    .limit(RARE)
+    .subquery()
+)
+NEXT_VALUE = select(func.min(_MARK.value)).where(
+    _MARK.business_id == bindparam("business"),
+    _MARK.kind == bindparam("sort"),
+    _MARK.value > bindparam("behind"),
+)
+_SUMS = (
+    func.count(),
+    func.sum(_DIGEST.booked),
+    func.sum(_DIGEST.kept),
+    func.sum(_DIGEST.broken),
+    *(func.sum(_DIGEST[name]) for name in _LATENCY),
+)
+_THESE_DAYS = (
+    _DIGEST.day >= bindparam("first"),
+    _DIGEST.day <= bindparam("last"),
+    _DIGEST.test.is_(False),
+)
+BY_DAY = (
+    select(_DIGEST.day, *_SUMS)
+    .where(_DIGEST.business_id == bindparam("business"), *_THESE_DAYS)
+    .group_by(_DIGEST.day)
+    .order_by(_DIGEST.day)
+)
+BY_BUSINESS = (
+    select(_DIGEST.business_id, *_SUMS)
+    .where(*_THESE_DAYS)
+    .group_by(_DIGEST.business_id)
+    .order_by(_DIGEST.business_id)
+)
+MARKS_BY_DAY = (
+    select(_DIGEST.day, _MARK.value, func.count())
+    .join(
+        schema.call_digest,
+        (_DIGEST.business_id == _MARK.business_id) & (_DIGEST.call_id == _MARK.call_id),
+    )
+    .where(
+        _MARK.business_id == bindparam("business"),
+        _MARK.kind == bindparam("sort"),
+        *_THESE_DAYS,
+    )
+    .group_by(_DIGEST.day, _MARK.value)
+    .order_by(_DIGEST.day, _MARK.value)
+)
+
+
+@cache
+def _found(marks: int, conditions: frozenset[str]) -> Any:
+    """The statement for one choice of conditions: `after`, `first`, `last`, and how many marks."""
+    at, ident = (_MARK.started_at, _MARK.call_id) if marks else (_CALL.started_at, _CALL.id)
+    if marks:
+        statement = select(_MARK.business_id, at, ident.label("id")).where(
+            _MARK.business_id == bindparam("business"),
+            _MARK.kind == bindparam("kind_0"),
+            _MARK.value == bindparam("value_0"),
+        )
+    else:
+        statement = select(_CALL.business_id, at, ident).where(
+            _CALL.business_id == bindparam("business"), _CALL.at_desk.is_(False)
+        )
+    for number in range(1, marks):
+        other = schema.call_mark.alias(f"other_{number}").c
+        statement = statement.where(
+            exists(literal_column("1")).where(
+                other.business_id == _MARK.business_id,
+                other.kind == bindparam(f"kind_{number}"),
+                other.value == bindparam(f"value_{number}"),
+                other.started_at == _MARK.started_at,
+                other.call_id == _MARK.call_id,
+            )
+        )
+    if "first" in conditions:
+        statement = statement.where(at >= bindparam("first"))
+    if "last" in conditions:
+        statement = statement.where(at < bindparam("last"))
+    if "after" in conditions:
+        statement = statement.where(tuple_(at, ident) < tuple_(bindparam("then"), bindparam("last_id")))
+    page = statement.order_by(at.desc(), ident.desc()).limit(bindparam("most")).subquery("page")
+    return (
+        select(_CALL.body)
+        .join(page, (_CALL.business_id == page.c.business_id) & (_CALL.id == page.c.id))
+        .order_by(page.c.started_at.desc(), page.c.id.desc())
+    )
+
+
+class CallListRows(SqlRows):
+    """See `CallListStore`; methods are documented there."""
+
+    def calls_found(
+        self, business_id: str, wanted: CallFilter, limit: int, after: Position | None = None
+    ) -> tuple[Call, ...]:
+        """See `CallListStore`."""
+        values: dict[str, Any] = {"business": business_id, "most": limit}
+        conditions: dict[str, Mapping[str, Any]] = {}
+        if after is not None:
+            conditions["after"] = {"then": millis(after.at), "last_id": after.id}
+        if wanted.first is not None:
+            conditions["first"] = {"first": millis(wanted.first)}
+        if wanted.last is not None:
+            conditions["last"] = {"last": millis(wanted.last)}
+        for given in conditions.values():
+            values |= given
+        marks = self._rarest_first(business_id, wanted.marks)
+        for number, name in enumerate(marks):
+            values[f"kind_{number}"], values[f"value_{number}"] = name.split(":", 1)
+        return self._all(Call, _found(len(marks), frozenset(conditions)), **values)
+
+    def _rarest_first(self, business_id: str, marks: frozenset[str]) -> list[str]:
+        if len(marks) < 2:
+            return list(marks)
+        counts = {name: self._count(business_id, *name.split(":", 1)) for name in marks}
+        return sorted(counts, key=lambda name: (counts[name], name))
+
+    def _count(self, business_id: str, kind: str, value: str) -> int:
+        values = {"business": business_id, "sort": kind, "wanted": value}
+        count: int = self._connection.execute(COUNT, values).scalar() or 0
+        return count
+
+    def live_calls(self, business_id: str, since: Instant) -> tuple[Call, ...]:
+        """See `CallListStore`."""
+        return self._all(Call, LIVE, business=business_id, since=millis(since))
+
+    def undigested_calls(self, limit: int, business_id: str | None = None) -> tuple[Call, ...]:
+        """See `CallListStore`."""
+        if business_id is None:
+            return self._all(Call, UNDIGESTED, most=limit)
+        return self._all(Call, UNDIGESTED_HERE, business=business_id, most=limit)
+
+    def save_digest(self, digest: Digest) -> None:
+        """See `CallListStore`."""
+        latency = dict(zip(_LATENCY, digest.latency, strict=True))
+        self._run(
+            self._inserts.upsert_digest,
+            business_id=digest.business_id,
+            call_id=digest.call_id,
+            day=digest.day,
+            test=digest.test,
+            booked=int(digest.booked),
+            kept=digest.kept,
+            broken=digest.broken,
+            **latency,
+        )
+        self._run(DROP_MARKS, business=digest.business_id, call=digest.call_id)
+        for name in digest.marks:
+            self._run(
+                self._inserts.add_mark,
+                business_id=digest.business_id,
+                kind=name.split(":", 1)[0],
+                value=name.split(":", 1)[1],
+                started_at=millis(digest.started_at),
+                call_id=digest.call_id,
+            )
+        self._run(DIGESTED, business=digest.business_id, call=digest.call_id)
+
+    def marks(self, business_id: str, kind: str, limit: int) -> tuple[tuple[str, int], ...]:
+        """See `CallListStore`."""
+        found: list[tuple[str, int]] = []
+        values = {"business": business_id, "sort": kind, "behind": ""}
+        # From one value to the next by the index, however many calls have each of them.
+        while len(found) < limit:
+            value = self._connection.execute(NEXT_VALUE, values).scalar()
+            if value is None:
+                break
+            found.append((value, self._count(business_id, kind, value)))
+            values["behind"] = value
+        return tuple(found)
+
+    def figures_by_day(self, business_id: str, first: str, last: str) -> tuple[Figures, ...]:
+        """See `CallListStore`."""
+        rows = self._connection.execute(BY_DAY, {"business": business_id, "first": first, "last": last})
+        return tuple(_figures(row) for row in rows)
+
+    def figures_by_business(self, first: str, last: str) -> tuple[Figures, ...]:
+        """See `CallListStore`."""
+        rows = self._connection.execute(BY_BUSINESS, {"first": first, "last": last})
+        return tuple(_figures(row) for row in rows)
+
+    def marks_by_day(
+        self, business_id: str, kind: str, first: str, last: str
+    ) -> Sequence[tuple[str, str, int]]:
+        """See `CallListStore`."""
+        values = {"business": business_id, "first": first, "last": last, "sort": kind}
+        rows = self._connection.execute(MARKS_BY_DAY, values)
+        return tuple((day, value, count) for day, value, count in rows)
+
+
+def _figures(row: Sequence[Any]) -> Figures:
+    key, calls, booked, kept, broken, *latency = row
+    return Figures(key, calls, int(booked), int(kept), int(broken), tuple(int(count) for count in latency))
