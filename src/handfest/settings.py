@@ -33,6 +33,12 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         default=None, description="Where this gateway is reached from outside, such as https://book.example."
     )
+    session_idle_hours: float = Field(
+        default=72.0, gt=0, description="Hours after which a login that is not used ends."
+    )
+    session_days: float = Field(
+        default=30.0, gt=0, description="Days after which a login ends however much it is used."
+    )
     transcript_days: int = Field(
         default=30, ge=0, description="Days that redacted transcripts are kept; 0 keeps none."
     )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from whenever import Instant
 
+from handfest.access.passwords import Passwords
+from handfest.access.porter import Porter
 from handfest.calendars.calcom_directory import CalcomDirectory
 from handfest.calendars.calcom_http import Http
 from handfest.calendars.calcom_sync import CalcomSync
@@ -104,6 +106,7 @@ class House:
     signature_clocks: tuple[Clock, ...]
     metrics: Metrics
     alerts: AlertDesk
+    porter: Porter
 
     async def warm(self) -> None:
         """Make every active catalogue ready, so that no caller waits for what is loaded on first use."""
@@ -142,6 +145,7 @@ def build(
     http: Http | None = None,
     signature_clocks: tuple[Clock, ...] = (),
     post: AlertPost | None = None,
+    passwords: Passwords | None = None,
 ) -> House:
     """A house on these settings; every part can be replaced, which is how tests run the real wiring."""
     store = store if store is not None else open_store(settings.database)
@@ -169,6 +173,13 @@ def build(
         secret=read_secret,
         metrics=metrics,
         alerts=alerts,
+        porter=Porter(
+            store,
+            clock,
+            passwords or Passwords(),
+            idle=settings.session_idle_hours * 3600,
+            longest=settings.session_days * 86_400,
+        ),
         calcom=directory,
         calcom_sync=CalcomSync(directory, store, shelf, clock, notifier),
         signature_clocks=signature_clocks or (clock,),

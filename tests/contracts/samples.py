@@ -5,6 +5,8 @@ from typing import Any
 
 from whenever import Instant
 
+from handfest.model.access import ApiKey, Membership, Session, User
+from handfest.model.actor import Role, Scope
 from handfest.model.booking import Booking, BookingState, Customer
 from handfest.model.call import Call, Callback
 from handfest.model.catalogue_draft import CatalogueDraft
@@ -207,3 +209,43 @@ def transcript(business_id: str = BUSINESS, number: int = 1, **changed: Any) -> 
     lines = (TranscriptLine(0.4, "agent", "Guten Tag."), TranscriptLine(None, "caller", "Übermorgen, bitte."))
     plain = Transcript(business_id, f"call_{number}", NOW.add(minutes=90), True, lines)
     return replace(plain, **changed)
+
+
+def user(business_id: str = BUSINESS, number: int = 1, **changed: Any) -> User:
+    """A user who is an owner of the business."""
+    fields: dict[str, Any] = {
+        "id": f"usr_{business_id}_{number}",
+        "login": f"user{number}.{business_id}@example.com",
+        "name": "Erika Beispiel",
+        "memberships": (Membership(business_id, Role.OWNER),),
+        "made_at": NOW,
+    }
+    return User(**{**fields, **changed})
+
+
+def session(number: int = 1, **changed: Any) -> Session:
+    """A session of the first user."""
+    fields: dict[str, Any] = {
+        "digest": f"digest_{number}",
+        "user_id": user().id,
+        "csrf": f"csrf_{number}",
+        "epoch": 1,
+        "made_at": NOW,
+        "seen_at": NOW,
+        "until": NOW.add(hours=12),
+    }
+    return Session(**{**fields, **changed})
+
+
+def api_key(business_id: str = BUSINESS, number: int = 1, **changed: Any) -> ApiKey:
+    """A key that may read."""
+    fields: dict[str, Any] = {
+        "business_id": business_id,
+        "id": f"key_{number}",
+        "name": "Kasse",
+        "digest": f"digest {business_id} {number}",
+        "scopes": frozenset({Scope.READ}),
+        "made_at": NOW.add(seconds=number),
+        "made_by": "command line",
+    }
+    return ApiKey(**{**fields, **changed})

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from contracts.samples import (
     NINE,
     NOW,
+    api_key,
     booking,
     busy,
     call,
@@ -30,6 +31,7 @@ from contracts.samples import (
     pause,
     transcript,
     turn,
+    user,
 )
 from handfest.errors import Fault
 from handfest.model.call_filter import CallFilter
@@ -47,8 +49,15 @@ ALL_BUSINESSES = {
     "business_of_feed",
     "undigested_calls",
     "figures_by_business",
+    "key_by_digest",
+    "users",
 }
 """What is asked without a business: it finds the business, or it is an operator's overview."""
+OF_USERS = {
+    *("user", "user_by_login", "user_by_subject", "save_session", "session", "drop_session", "drop_sessions"),
+    *("drop_stale_access", "try_once", "forgive"),
+}
+"""What belongs to a user, who may have a role in many businesses, or to whoever tries to be one."""
 
 WRITES = {
     "add_catalogue": lambda tx, who, one: tx.add_catalogue(
@@ -65,6 +74,8 @@ WRITES = {
     "drop_pause": lambda tx, who, one: tx.drop_pause(who, "retell", f"+4930{one}"),
     "save_draft": lambda tx, who, one: tx.save_draft(catalogue_draft(who, one)),
     "drop_draft": lambda tx, who, one: tx.drop_draft(who),
+    "save_user": lambda tx, who, one: tx.save_user(user(who, one)),
+    "save_key": lambda tx, who, one: tx.save_key(api_key(who, one)),
     "first_sight": lambda tx, who, one: tx.first_sight(who, f"event:{one}", NOW),
     "save_transcript": lambda tx, who, one: tx.save_transcript(transcript(who, one)),
     "drop_transcripts": lambda tx, who, one: tx.drop_transcripts(who, NOW.add(hours=one)),
@@ -105,6 +116,9 @@ READS = {
     "callback": lambda tx, who, one: tx.callback(who, f"cb_{one}"),
     "callbacks_found": lambda tx, who, one: tx.callbacks_found(who, 99),
     "bookings_found": lambda tx, who, one: tx.bookings_found(who, ["erika"], 99),
+    "users_of": lambda tx, who, one: tx.users_of(who),
+    "key": lambda tx, who, one: tx.key(who, f"key_{one}"),
+    "keys": lambda tx, who, one: tx.keys(who),
     "transcript": lambda tx, who, one: tx.transcript(who, f"call_{one}"),
     "count_seen": lambda tx, who, one: tx.count_seen(who, "event:0", f"event:{one}"),
     "taken": lambda tx, who, one: tx.taken(who, *DAY, NOW),
@@ -158,7 +172,7 @@ def test_every_method_of_the_port_takes_part():
     methods = {
         name for name, _ in inspect.getmembers(Transaction, inspect.isfunction) if not name.startswith("_")
     }
-    assert methods == set(WRITES) | set(READS) | ALL_BUSINESSES
+    assert methods == set(WRITES) | set(READS) | ALL_BUSINESSES | OF_USERS
 
 
 def test_every_method_names_its_business():

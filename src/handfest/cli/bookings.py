@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 from whenever import Instant
 
+from handfest.access.tokens import digest, new_token
 from handfest.cli.chosen_business import chosen_business
 from handfest.cli.moments import read_moment
 from handfest.cli.options import Database, Json, settings_with
@@ -15,7 +16,6 @@ from handfest.cli.run import with_store
 from handfest.model.booking import Booking
 from handfest.ports import Store
 from handfest.settings import Settings
-from handfest.web.calendar_feed import digest, new_token
 from handfest.wiring import SystemClock
 
 bookings = typer.Typer(help="The bookings that were made.", no_args_is_help=True)

@@ -14,6 +14,7 @@ from handfest.cli.eval import evaluate
 from handfest.cli.fake_calcom import fake_calcom
 from handfest.cli.import_business import import_business
 from handfest.cli.init import init
+from handfest.cli.keys import keys
 from handfest.cli.migrate import migrate
 from handfest.cli.replay import plan, replay
 from handfest.cli.report import report
@@ -21,6 +22,7 @@ from handfest.cli.retell import retell
 from handfest.cli.serve import serve
 from handfest.cli.simulate import simulate_calls
 from handfest.cli.slots import slots
+from handfest.cli.users import users
 from handfest.cli.when import when
 
 app = typer.Typer(
@@ -38,6 +40,8 @@ app.add_typer(catalogue, name="catalogue")
 app.add_typer(busy, name="busy")
 app.add_typer(slots, name="slots")
 app.add_typer(bookings, name="bookings")
+app.add_typer(users, name="users")
+app.add_typer(keys, name="keys")
 app.command()(audit)
 app.command()(report)
 app.command()(replay)

@@ -3,6 +3,7 @@
 One file a seam; the store's is put together from one file for each kind of thing it keeps.
 """
 
+from handfest.ports.access_store import AccessStore
 from handfest.ports.booking_store import BookingStore, BusyTime, CalendarEvent
 from handfest.ports.calendar import Calendar, Calendars, SlotQuestion
 from handfest.ports.call_list_store import CallListStore
@@ -16,6 +17,7 @@ from handfest.ports.store import Store, Transaction
 from handfest.ports.watchers import Notifier, TraceSink
 
 __all__ = [
+    "AccessStore",
     "BookingStore",
     "BusyTime",
     "Calendar",

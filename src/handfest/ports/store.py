@@ -7,6 +7,7 @@ checked in one place and written in another).
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from handfest.ports.access_store import AccessStore
 from handfest.ports.booking_store import BookingStore
 from handfest.ports.call_list_store import CallListStore
 from handfest.ports.call_store import CallStore
@@ -19,9 +20,20 @@ T = TypeVar("T")
 
 
 class Transaction(
-    CatalogueStore, CallStore, BookingStore, FeedStore, ChangeStore, CallListStore, DeskStore, Protocol
+    CatalogueStore,
+    CallStore,
+    BookingStore,
+    FeedStore,
+    ChangeStore,
+    CallListStore,
+    DeskStore,
+    AccessStore,
+    Protocol,
 ):
-    """Everything a transaction can read and write. Each call names its business: nothing crosses."""
+    """Everything a transaction can read and write. Each call names its business: nothing crosses.
+
+    Only users belong to no single business (see `AccessStore`).
+    """
 
 
 class Store(Protocol):

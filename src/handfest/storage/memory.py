@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from handfest.ports import Transaction
+from handfest.storage.memory_access import MemoryAccess
 from handfest.storage.memory_bookings import MemoryBookings
 from handfest.storage.memory_call_lists import MemoryCallLists
 from handfest.storage.memory_calls import MemoryCalls
@@ -21,7 +22,14 @@ T = TypeVar("T")
 
 
 class MemoryTransaction(
-    MemoryCatalogues, MemoryCalls, MemoryBookings, MemoryFeeds, MemoryChanges, MemoryCallLists, MemoryDesk
+    MemoryCatalogues,
+    MemoryCalls,
+    MemoryBookings,
+    MemoryFeeds,
+    MemoryChanges,
+    MemoryCallLists,
+    MemoryDesk,
+    MemoryAccess,
 ):
     """One transaction over the rows."""
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from whenever import Instant
 
+from handfest.model.access import ApiKey, Session, User
 from handfest.model.booking import Booking
 from handfest.model.call import Call, Callback
 from handfest.model.catalogue_draft import CatalogueDraft
@@ -63,6 +64,10 @@ class Rows:
     drafts: dict[str, CatalogueDraft] = field(default_factory=dict)
     digests: dict[tuple[str, str], Digest] = field(default_factory=dict)
     undigested: set[tuple[str, str]] = field(default_factory=set)
+    users: dict[str, User] = field(default_factory=dict)
+    sessions: dict[str, Session] = field(default_factory=dict)
+    api_keys: dict[tuple[str, str], ApiKey] = field(default_factory=dict)
+    throttles: dict[str, Instant] = field(default_factory=dict)
     claims: dict[Bucket, tuple[Seated, ...]] = field(default_factory=dict)
     occupied: dict[tuple[str, str], tuple[tuple[Occupied, Instant | None], ...]] = field(default_factory=dict)
 

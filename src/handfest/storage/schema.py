@@ -299,3 +299,55 @@ seen = Table(
     Column("key", Text, primary_key=True),
     Column("at", BigInteger, nullable=False),
 )
+
+# Users belong to no single business, nor do their sessions and throttles: who they are to which business is in
+# `membership` (docs/decisions: sessions and roles).
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("login", Text, nullable=False),
+    Column("subject", Text),
+    Column("body", Text, nullable=False),
+    UniqueConstraint("login"),
+    UniqueConstraint("subject"),
+)
+
+membership = Table(
+    "membership",
+    metadata,
+    Column("business_id", Text, primary_key=True),
+    Column("user_id", Text, primary_key=True),
+    Index(None, "user_id"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("user_id", Text, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "user_id"),
+    Index(None, "until"),
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("business_id", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    UniqueConstraint("digest"),
+)
+
+throttle = Table(
+    "throttle",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("open_at", BigInteger, nullable=False),
+    Index(None, "open_at"),
+)

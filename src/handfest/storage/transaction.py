@@ -1,5 +1,6 @@
 """One database transaction behind the port, put together from its rooms: one file of rows each."""
 
+from handfest.storage.access_rows import AccessRows
 from handfest.storage.booking_rows import BookingRows
 from handfest.storage.call_list_rows import CallListRows
 from handfest.storage.call_rows import CallRows
@@ -9,5 +10,7 @@ from handfest.storage.desk_rows import DeskRows
 from handfest.storage.feed_rows import FeedRows
 
 
-class SqlTransaction(CatalogueRows, CallRows, BookingRows, FeedRows, ChangeRows, CallListRows, DeskRows):
+class SqlTransaction(
+    CatalogueRows, CallRows, BookingRows, FeedRows, ChangeRows, CallListRows, DeskRows, AccessRows
+):
     """The port's reads and writes on one open connection."""

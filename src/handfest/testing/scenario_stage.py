@@ -18,6 +18,7 @@ from handfest.ports import Calendar, SlotQuestion
 from handfest.settings import Settings
 from handfest.testing.clock import FixedClock
 from handfest.testing.ids import CountedIds
+from handfest.testing.passwords import quick_passwords
 from handfest.testing.scenario import Scenario
 from handfest.testing.sinks import KeptAlarms, KeptTurns
 from handfest.voice.signature import HEADER, sign
@@ -182,6 +183,7 @@ async def open_stage(scenario: Scenario, database: str = "memory:") -> Stage:
         sink=turns,
         notifier=alarms,
         secret=secret_of,
+        passwords=quick_passwords(),
     )
     stage = Stage(house, create_app(house), clock, alarms, turns, calendar)
     for source in scenario.businesses:

@@ -19,9 +19,12 @@ from handfest.errors import Fault
 from handfest.web.assets import asset_route
 from handfest.web.calcom_routes import calcom_routes
 from handfest.web.calendar_feed import feed_route
+from handfest.web.guard import guard
+from handfest.web.login_routes import login_routes
 from handfest.web.metrics import metrics_route
 from handfest.web.page import preferences_route
 from handfest.web.retell_routes import retell_routes
+from handfest.web.secure_headers import SecureHeaders
 from handfest.wiring import House
 
 _LOG = structlog.get_logger("handfest.web")
@@ -84,14 +87,18 @@ def create_app(house: House) -> ASGIApp:
         feed_route(house),
         asset_route(),
         preferences_route(),
+        *login_routes(house),
         *retell_routes(house),
         *calcom_routes(house),
     ]
-    return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(Boundary)])
+    guard(routes, house.porter, house.settings.public_url)
+    middleware = [Middleware(SecureHeaders), Middleware(Boundary)]
+    return Starlette(routes=routes, lifespan=lifespan, middleware=middleware)
 
 
 async def _forget(house: House, now: Instant) -> None:
-    """Let go of transcripts whose time is over; a business without calls keeps none of them either."""
+    """Let go of transcripts and sessions whose time is over; a business without calls keeps none either."""
+    await house.store.write(lambda tx: tx.drop_stale_access(now))
     businesses = await house.store.read(lambda tx: tx.businesses())
     if businesses:
         await house.store.write(lambda tx: [tx.drop_transcripts(one, now) for one in businesses])

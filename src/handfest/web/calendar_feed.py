@@ -3,30 +3,18 @@
 The address is the secret; only its digest is kept, so that a copy of the database opens no feed.
 """
 
-import secrets
-from hashlib import sha256
-
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from whenever import Instant
 
+from handfest.access.tokens import digest
 from handfest.model.booking import Booking
 from handfest.ports import StoredCatalogue, Transaction
 from handfest.web.feed_text import feed_of
 from handfest.wiring import House
 
 PAST_DAYS, FUTURE_DAYS, BOOKINGS_MAX = 31, 731, 10_000
-
-
-def new_token() -> str:
-    """A secret that nobody can guess: 256 random bits."""
-    return secrets.token_urlsafe(32)
-
-
-def digest(token: str) -> str:
-    """What is kept of a token."""
-    return sha256(token.encode()).hexdigest()
 
 
 def feed_route(house: House) -> Route:
