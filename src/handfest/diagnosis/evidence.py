@@ -145,23 +145,39 @@ class CallEvidence:
     def service_in(self, text: str) -> AuditedService | None:
         """The one service whose name or alias is spoken in this text; the longest name wins."""
         heard = folded(spoken_words(self.reading.language).with_digits(text))
-        found = [
-            (len(name), service)
-            for service in self.catalogue.services
-            for name in self._spoken_names(service)
-            if name and name in heard
-        ]
+        found = self._named_in(heard)
         if not found:
             return self._by_spoken_length(heard)
-        longest = max(length for length, _ in found)
-        best = {service for length, service in found if length == longest}
+        longest = max(end - start for start, end, _ in found)
+        best = {service for start, end, service in found if end - start == longest}
         return best.pop() if len(best) == 1 else None
+
+    def last_service_in(self, text: str) -> AuditedService | None:
+        """The service named last in this text, where a shorter name inside a longer one does not count."""
+        heard = folded(spoken_words(self.reading.language).with_digits(text))
+        found = self._named_in(heard)
+        whole = [
+            (end, start, service)
+            for start, end, service in found
+            if not any(a <= start and end <= b and (a, b) != (start, end) for a, b, _ in found)
+        ]
+        if not whole:
+            return self._by_spoken_length(heard)
+        last = max(end for end, _, _ in whole)
+        best = {service for end, _, service in whole if end == last}
+        return best.pop() if len(best) == 1 else None
+
+    def _named_in(self, heard: str) -> list[tuple[int, int, AuditedService]]:
+        """Where in a folded text the names of services stand."""
+        return [
+            (place, place + len(name), service)
+            for service in self.catalogue.services
+            for name in self.catalogue.names(service)
+            if name and (place := heard.rfind(name)) >= 0
+        ]
 
     def _by_spoken_length(self, heard: str) -> AuditedService | None:
         """The one service whose length is spoken ("a consultation of 30 minutes"), where no other has it."""
         lengths = {int(minutes) for minutes in _LENGTH.findall(heard)}
         services = self.catalogue.by_duration(lengths.pop()) if len(lengths) == 1 else ()
         return services[0] if len(services) == 1 else None
-
-    def _spoken_names(self, service: AuditedService) -> tuple[str, ...]:
-        return self.catalogue.names(service)

@@ -231,12 +231,11 @@ def _committed_service(claim: DoneClaim, evidence: CallEvidence) -> AuditedServi
     earlier = [s for s in evidence.speeches if s.index <= claim.speech.index]
     agent = [speech for speech in reversed(earlier) if speech.of_agent]
     caller = [speech for speech in reversed(earlier) if not speech.of_agent]
-    words = [claim.sentence, *(speech.utterance.text for speech in (claim.speech, *caller, *agent))]
-    for text in words:
-        service = evidence.service_in(text)
-        if service is not None:
-            return service
-    return None
+    told = evidence.last_service_in(claim.sentence)
+    if told is not None:
+        return told
+    words = (speech.utterance.text for speech in (claim.speech, *caller, *agent))
+    return next((s for text in words if (s := evidence.service_in(text)) is not None), None)
 
 
 def successful_bookings(evidence: CallEvidence) -> list[ToolUse]:

@@ -91,7 +91,8 @@ _CLOCKS_DE = (
     r"(?<![\d.,:])(?P<h>\d{1,2})\.(?P<m>[0-5]\d) ?uhr",
     r"(?<![\d.,:])(?P<h>\d{1,2}) ?uhr(?: (?:und )?(?P<m>[0-5]?\d)(?! ?uhr)" + _UNIT_AFTER + ")?",
     r"(?:^|[,;] )(?:(?:ja|nein|gut|okay|dann|lieber|also|und|oder|nur|aber),? )*(?P<h>\d{1,2})"
-    r"(?= (?:wäre|ist|geht|ginge|passt|klappt|hätte|würde|könnte|haut)\b)",
+    r"(?= (?:wäre|ist|war|geht|ginge|passt|klappt|hätte|hab|habe|würde|wird|könnte|kann|haut|sieht)\b)",
+    r"(?<![\d.,:])(?P<h>\d{1,2})(?= (?:morgens|vormittags|nachmittags|abends|in der früh)\b)",
     r"\b(?:um|gegen|ab|auf) (?P<h>\d{1,2})(?!\.? ?\w*\.?(?:straße|str\.))(?!\. ?\d)" + _UNIT_AFTER,
 )
 _CLOCKS_EN = (
@@ -101,10 +102,13 @@ _CLOCKS_EN = (
     r"\b(?P<n>5|10|20|25) (?:minutes )?(?P<r>past|to|after|before) (?P<h>\d{1,2})(?: ?(?P<ap>am|pm)\b)?",
     r"(?<![\d.,:])(?P<h>\d{1,2}):(?P<m>[0-5]\d)(?!\d)",
     r"(?<![\d.,:])(?P<h>\d{1,2}) o'?clock",
+    r"(?<![\d.,:])(?P<h>\d{1,2})(?= (?:in the (?:morning|afternoon|evening)|at night|tonight)\b)",
     r"(?:^|[,;] )(?:(?:yes|no|okay|ok|well|then|so|and|or|but|sorry|maybe),? )*(?P<h>\d{1,2})"
-    r"(?='s\b| (?:is|was|would|works?|sounds|suits|will|could|isn't|won't|wouldn't|doesn't)\b)",
+    r"(?='s\b| (?:is|it is|was|has|had|looks|should|can|can't|might|may|would|works?|sounds|suits|will|could|"
+    r"isn't|hasn't|won't|wouldn't|doesn't)\b)",
     r"\b(?:make (?:it|that)|let's (?:do|say|go for)|i'll take|change it to) (?P<h>\d{1,2})"
     r"(?=\s*(?:$|[,.?!;]|(?:please|then|instead|if)\b))",
+    r"\beither (?P<h>\d{1,2})(?= or \d)",
     r"\b(?P<noon>noon|midday)\b",
     r"(?<![\d.,:])(?<!\d )(?P<h>\d{1,2}) (?P<m>05|10|15|20|30|40|45|50)\b(?! \d)" + _UNIT_AFTER,
     r"\b(?:at|around|about|by|can do|(?:down|in|it|that|me) for) (?P<h>\d{1,2})"
