@@ -115,6 +115,8 @@ def _hear_caller(speech: Speech, consent: Consent, evidence: CallEvidence) -> No
     if days:
         consent.day = days[-1]
     mood = _mood(speech, evidence)
+    if mood == "neutral" and _has_other_plans(speech, consent, evidence):
+        mood = "no"
     if len(starts) > 1 and words.found("corrects", speech.text):
         starts, mood = starts[-1:], "neutral"
     if starts:
@@ -137,6 +139,17 @@ def _beside_the_wish(clause: Clause, consent: Consent, evidence: CallEvidence) -
     return gone_by or born or evidence.words.found("aside_caller", clause.text)
 
 
+def _has_other_plans(speech: Speech, consent: Consent, evidence: CallEvidence) -> bool:
+    """Whether the caller answers an offer with something else at the very time ("at ten I have school")."""
+    return consent.pending and any(
+        clock.fits(tabled.clock.minutes) or tabled.clock.fits(clock.minutes)
+        for clause in speech.clauses
+        if evidence.words.found("aside_caller", clause.text)
+        for clock in clause.times.clocks
+        for tabled in consent.table
+    )
+
+
 def _on_table(days: list[Day], consent: Consent) -> bool:
     """Whether one of these days is the one being talked about."""
     known = [start.day for start in (*consent.table, *consent.starts) if start.day is not None]
@@ -157,6 +170,8 @@ def _mood(speech: Speech, evidence: CallEvidence) -> str:
                 last = max(last, (place * 10_000 + ends[-1], rank, mood))
     if last[2] == "neutral" and any(clause.question for clause in speech.clauses):
         return "question"
+    if last[2] == "neutral" and any(words.found("doubt", clause.text) for clause in speech.clauses):
+        return "no"
     return last[2]
 
 

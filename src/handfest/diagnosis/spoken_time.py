@@ -89,7 +89,7 @@ _CLOCKS_DE = (
     r"\bviertel (?P<one>\d{1,2})",
     r"(?<![\d.,:])(?P<h>\d{1,2}):(?P<m>[0-5]\d)(?!\d)",
     r"(?<![\d.,:])(?P<h>\d{1,2})\.(?P<m>[0-5]\d) ?uhr",
-    r"(?<![\d.,:])(?P<h>\d{1,2}) ?uhr(?: (?:und )?(?P<m>[0-5]?\d)(?! ?uhr)" + _UNIT_AFTER + ")?",
+    r"(?<![\d.,:])(?P<h>\d{1,2})[ -]?uhr(?: (?:und )?(?P<m>[0-5]?\d)(?! ?uhr)" + _UNIT_AFTER + ")?",
     r"(?:^|[,;] )(?:(?:ja|nein|gut|okay|dann|lieber|also|und|oder|nur|aber),? )*(?P<h>\d{1,2})"
     r"(?= (?:wäre|ist|war|geht|ginge|passt|klappt|hätte|hab|habe|würde|wird|könnte|kann|haut|sieht)\b)",
     r"(?<![\d.,:])(?P<h>\d{1,2})(?= (?:morgens|vormittags|nachmittags|abends|in der früh)\b)",
@@ -113,7 +113,7 @@ _CLOCKS_EN = (
     r"(?<![\d.,:])(?<!\d )(?P<h>\d{1,2}) (?P<m>05|10|15|20|30|40|45|50)\b(?! \d)" + _UNIT_AFTER,
     r"\b(?:at|around|about|by|can do|(?:down|in|it|that|me) for) (?P<h>\d{1,2})"
     r"(?=\s*(?:$|[,.?!;]|(?:on|in|please|tomorrow|today|if|or|and|then|for|"
-    r"works|is|would|instead|that|to|this|next|should)\b))(?![.,:]\d)",
+    r"works|is|would|instead|that|to|this|next|should|already|too|either|sorry)\b))(?![.,:]\d)",
 )
 _CLOCKS = {
     "de": tuple(re.compile(pattern) for pattern in _CLOCKS_DE),
