@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 
 @cache
 def catalogues() -> dict[str, AuditCatalogue]:
-    """The three businesses of the labelled calls."""
+    """The businesses of the labelled calls."""
     table = json.loads((HERE / "catalogues.json").read_text("utf-8"))
     return {name: AuditCatalogue.from_json(entry) for name, entry in table.items()}
 

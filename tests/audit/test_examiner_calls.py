@@ -1,4 +1,4 @@
-"""Calls written from the conventions alone, before the audit was read: each gets exactly its labels.
+"""Calls labelled from the conventions alone, before the audit ran on them: each gets exactly its labels.
 
 `examiner_calls.jsonl` holds them in the short notation of `scenario.py`, one call a row, labels beside it.
 """

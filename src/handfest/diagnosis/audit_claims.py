@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from handfest.diagnosis.availability_claim import AvailabilityClaim, claims_in, is_founded
-from handfest.diagnosis.evidence import CallEvidence, Speech
+from handfest.diagnosis.evidence import CallEvidence, Clause, Speech
 from handfest.diagnosis.finding import CallFinding
 from handfest.diagnosis.spoken_result import done_claims, says_failed, succeeded_before, successful_bookings
 from handfest.diagnosis.spoken_time import Clock, Day
@@ -55,13 +55,21 @@ def _next_turn(booking: ToolUse, evidence: CallEvidence) -> int:
 def _offers_another(speech: Speech, booking: ToolUse, evidence: CallEvidence) -> bool:
     """Whether the agent calls the booked time taken, or puts another one forward in its place."""
     start = booking.asked.start
-    for clause in speech.clauses:
+    for clause in _about_appointments(speech, evidence):
         for claim in claims_in(clause, clause.times.days, (), wished=True, evidence=evidence):
             if not claim.free:
                 return True
             if claim.clock is not None and start.minutes is not None and not claim.clock.fits(start.minutes):
                 return True
     return False
+
+
+def _about_appointments(speech: Speech, evidence: CallEvidence) -> Iterator[Clause]:
+    """The clauses up to where the agent turns to a call back: what is said after that is about the call."""
+    for clause in speech.clauses:
+        if evidence.words.found("callback_words", clause.text):
+            return
+        yield clause
 
 
 def _unfounded(evidence: CallEvidence, denied: set[int]) -> Iterator[CallFinding]:
@@ -85,7 +93,7 @@ def _unfounded(evidence: CallEvidence, denied: set[int]) -> Iterator[CallFinding
 def _first_unfounded(
     speech: Speech, days: tuple[Day, ...], heard: list[Clock], wished: bool, evidence: CallEvidence
 ) -> AvailabilityClaim | None:
-    for clause in speech.clauses:
+    for clause in _about_appointments(speech, evidence):
         said = clause.times.days or days
         for claim in claims_in(clause, said, heard, wished, evidence):
             if not is_founded(claim, speech.index, evidence):

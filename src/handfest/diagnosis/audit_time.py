@@ -60,8 +60,8 @@ def _against_consent(use: ToolUse, start: Instant, evidence: CallEvidence) -> st
     if consent.stance is Stance.OPEN:
         return None if use.kind is not ToolKind.BOOKING and not consent.table else "HF420"
     if consent.stance is Stance.ASKED:
-        # "Could it be moved to Monday at ten?" is an order put politely; "is ten free?" is none.
-        return "HF420" if use.kind is ToolKind.BOOKING else None
+        # "Is ten free?" agrees to nothing; "could it be moved to ten?", or said of a booking made, is an order.
+        return "HF420" if use.kind is ToolKind.BOOKING and not consent.ever else None
     if not consent.starts or consent.stance is Stance.SILENT:
         return None
     if any(_same(agreed, day.toordinal(), minutes) for agreed in consent.starts):
