@@ -128,6 +128,7 @@ class House:
     async def close(self) -> None:
         """Finish what was begun."""
         await self.desk.finish()
+        await self.calcom_sync.finish()
         await self.calcom.close()
         await self.store.close()
 
@@ -146,6 +147,7 @@ def build(
     signature_clocks: tuple[Clock, ...] = (),
     post: AlertPost | None = None,
     passwords: Passwords | None = None,
+    patience: Callable[[int], float] | None = None,
 ) -> House:
     """A house on these settings; every part can be replaced, which is how tests run the real wiring."""
     store = store if store is not None else open_store(settings.database)
@@ -161,6 +163,8 @@ def build(
     directory = CalcomDirectory(store, clock, notifier, read_secret, http)
     calendars = calendars or CalendarDirectory(EmbeddedCalendar(store, clock), directory)
     desk = FrontDesk(store, calendars, clock, ids, sinks, notifier, shelf)
+    if patience is not None:
+        desk.patience = patience
     return House(
         settings=settings,
         store=store,

@@ -1,6 +1,5 @@
 """Webhooks and the poll: what people do in Cal.com becomes true here, whatever the notice's fate."""
 
-import asyncio
 import hashlib
 import hmac
 import json
@@ -53,8 +52,7 @@ class Wired:
 
     async def post(self, body: bytes, headers: dict[str, str], business: str = "studio") -> HttpAnswer:
         answer = await request(self.app, "POST", f"/calcom/webhooks/{business}", body, headers)
-        for _ in range(30):
-            await asyncio.sleep(0)  # what runs behind the acknowledgement
+        await self.house.house.calcom_sync.finish()
         return answer
 
     def owner(self, method: str, path: str, **body: Any) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from handfest.booking.open_turn import Ledger, OpenTurn
 from handfest.booking.own_bookings import which_booking
 from handfest.booking.refuse import refuse
-from handfest.errors import CalendarFault, OutcomeUnknown
+from handfest.errors import CalendarFault, OutcomeUnknown, RateLimited
 from handfest.model.booking import Booking, BookingState, Declined
 from handfest.model.intent import Intent
 from handfest.model.outcome import Cancelled, Failed, Outcome, Pending
@@ -38,8 +38,10 @@ async def cancel_appointment(turn: OpenTurn, intent: Intent) -> tuple[Reply, Tur
         return await turn.close(lambda _ledger: Pending("book", booking))
     except CalendarFault as fault:
         turn.trace.step("calendar_failed", booking=booking.id, code=fault.code, cause=str(fault))
-        failed = Failed(fault.code, "calendar")
-        return await turn.close(lambda ledger: _stays(ledger, booking, failed))
+        limited = isinstance(fault, RateLimited)  # nothing was sent: an expected no, with a way on (B74)
+        later = Refusal(RefusalCode.TRY_LATER, "try_later")
+        outcome: Outcome = later if limited else Failed(fault.code, "calendar")
+        return await turn.close(lambda ledger: _stays(ledger, booking, outcome))
     if isinstance(answer, Declined):
         turn.trace.step("declined", booking=booking.id, code=answer.code, evidence=answer.evidence)
         gone = answer.code == "not_found"

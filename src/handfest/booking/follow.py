@@ -10,7 +10,7 @@ from whenever import Instant
 from handfest.model.booking import Booking, BookingState
 from handfest.ports import Transaction
 
-_OPEN = (BookingState.CALLING, BookingState.UNKNOWN)
+OPEN = (BookingState.CALLING, BookingState.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,10 @@ class Followed:
 
 def follow(tx: Transaction, business_id: str, seen: Seen, now: Instant) -> Followed:
     """Bring the record in line with what is seen; only a stray appointment is for the caller to undo."""
-    booking = _standing(tx, tx.booking(business_id, seen.intent_id))
+    booking = standing(tx, tx.booking(business_id, seen.intent_id))
     if booking is None:
         return Followed("nothing")
-    if booking.state in _OPEN or _being_moved(tx, booking):
+    if booking.state in OPEN or _being_moved(tx, booking):
         return Followed("ours_open", booking)  # whoever is at it, or the reconciler, will see it
     if not seen.live:
         return _gone(tx, booking, seen, now)
@@ -57,7 +57,7 @@ def follow(tx: Transaction, business_id: str, seen: Seen, now: Instant) -> Follo
     return Followed("stray", booking)
 
 
-def _standing(tx: Transaction, booking: Booking | None) -> Booking | None:
+def standing(tx: Transaction, booking: Booking | None) -> Booking | None:
     """The booking that stands at the end of a chain of changes."""
     while booking is not None and booking.state is BookingState.CHANGED and booking.replaced_by is not None:
         booking = tx.booking(booking.business_id, booking.replaced_by)
@@ -69,7 +69,7 @@ def _being_moved(tx: Transaction, booking: Booking) -> bool:
     rows = list(tx.bookings_of_call(booking.business_id, booking.call_id))
     if number is not None:
         rows += tx.bookings_of_caller(booking.business_id, number)
-    return any(row.replaces == booking.id and row.state in _OPEN for row in rows)
+    return any(row.replaces == booking.id and row.state in OPEN for row in rows)
 
 
 def _gone(tx: Transaction, booking: Booking, seen: Seen, now: Instant) -> Followed:

@@ -131,7 +131,7 @@ class CalcomCalendar:
             return await self._after_lost_answer(booking, unknown)
         if intent_of(made) != booking.id:
             # A type that answers with an earlier booking of the same attendee: not ours, so not ours to undo.
-            self._notifier.alarm("calendar_foreign_booking", {"booking": booking.id, "uid": made.uid})
+            self._alarm("calendar_foreign_booking", booking, uid=made.uid)
             return Declined("slot_taken", "Cal.com answered with a booking that is not of this intent")
         return await self._without_double(booking, made)
 
@@ -189,11 +189,13 @@ class CalcomCalendar:
             return confirmation(booking, made)  # the reconciler looks again
         if not any(intent_of(row) is None or row.number < made.number for row in others):
             return confirmation(booking, made)
-        self._notifier.alarm(
-            "calendar_double_booking", {"booking": booking.id, "uid": made.uid, "other": others[0].uid}
-        )
+        self._alarm("calendar_double_booking", booking, uid=made.uid, other=others[0].uid)
         await self._undo(replace(booking, uid=made.uid))
         return Declined("slot_taken", "another booking of the same host was made at the same moment")
+
+    def _alarm(self, code: str, booking: Booking, **facts: object) -> None:
+        whose = {"business": booking.business_id, "call": booking.call_id, "booking": booking.id}
+        self._notifier.alarm(code, {**whose, **facts})
 
     async def _undo(self, booking: Booking) -> None:
         answer = await self.cancel(booking)
@@ -305,7 +307,7 @@ class CalcomCalendar:
             await self.cancel(old)
         except CalendarFault as fault:
             # The new one stands and is told; the old one is a person's work now.
-            self._notifier.alarm("calendar_old_booking_left", {"booking": old.id, "code": fault.code})
+            self._alarm("calendar_old_booking_left", old, cause=fault.code)
         return answer
 
 

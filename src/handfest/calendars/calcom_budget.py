@@ -32,6 +32,15 @@ class RateBudget:
             self._spent.popleft()
         return 0 if now < self._blocked_until else self._per_minute - len(self._spent)
 
+    def wait_seconds(self, keep: int) -> float:
+        """How long until more than `keep` requests are left, if nobody spends any meanwhile; 0 if they are now."""
+        if self.left > keep:
+            return 0.0
+        now = self._clock.elapsed_ms()
+        freed = sorted(self._spent)[: keep + 1 - (self._per_minute - len(self._spent))]
+        until = max([self._blocked_until, *(at + WINDOW_MS for at in freed[-1:])])
+        return max(0.0, until - now) / 1000
+
     def take(self, keep: int) -> None:
         """Spend one request if more than `keep` are left. Raises RateLimited."""
         if self.left <= keep:

@@ -62,6 +62,16 @@ class CalcomClient:
         self.budget = RateBudget(clock)
         self.breaker = Breaker(clock)
         self.server_date: str | None = None
+        self._clock = clock
+
+    @property
+    def base_url(self) -> str:
+        """Where this client asks."""
+        return self._base
+
+    def at(self, base_url: str) -> "CalcomClient":
+        """A client with the same key at another address."""
+        return CalcomClient(self._http, base_url, self._key, self._clock)
 
     async def slots(
         self,

@@ -1,7 +1,9 @@
 """What a business's Cal.com account will make go wrong on the phone. Reads only, some requests a service."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -15,6 +17,8 @@ from handfest.errors import CalendarFault, Unauthorised
 from handfest.model.catalogue import Catalogue, Service, Unnamed
 
 AHEAD_DAYS = 14
+REGIONS = ("https://api.cal.com/v2", "https://api.cal.eu/v2")
+"""The provider's own two; an account lives in one of them, and each rejects the other's keys with a 401."""
 SKEW_SECONDS = 60
 UNHURRIED = Deadlines(connect=3.0, read=10.0, write=10.0)
 FILLED = frozenset(
@@ -33,19 +37,32 @@ class CalcomFinding:
     evidence: str
 
 
+Pause = Callable[[float], Awaitable[None]]
+
+
 async def examine(
-    catalogue: Catalogue, client: CalcomClient, now: Instant, webhook_secret: str | None
+    catalogue: Catalogue,
+    client: CalcomClient,
+    now: Instant,
+    webhook_secret: str | None,
+    pause: Pause = asyncio.sleep,
 ) -> tuple[CalcomFinding, ...]:
-    """Everything found, by id and subject. An account that cannot be asked is one finding."""
+    """Everything found, by id and subject. An account that cannot be asked is one finding.
+
+    Callers come first: before the rate budget goes down to what they need, it waits (`pause`, in seconds).
+    """
+    account = list(_budget(client))
     try:
         me = await client.me(UNHURRIED)
+        account += [*(() if account else _budget(client)), *_clock(client, me, now)]
         schedules = {row.get("id"): row for row in await client.schedules(UNHURRIED)}
-        found = [finding async for finding in _services(catalogue, client, schedules, now)]
+        found = [finding async for finding in _services(catalogue, client, schedules, now, pause)]
     except (Unauthorised, ApiRefused) as fault:
-        return (CalcomFinding("HF301", "calendar.calcom.api_key_env", str(fault)),)
+        evidence = f"{fault}{await _other_region(client)}"
+        return (CalcomFinding("HF301", "calendar.calcom.api_key_env", evidence),)
     except CalendarFault as fault:
         return (CalcomFinding("HF302", "calendar.calcom.base_url", f"{fault.code}: {fault}"),)
-    found += [*_business(catalogue, webhook_secret), *_account(client, me, now)]
+    found += [*_business(catalogue, webhook_secret), *account]
     return tuple(sorted(set(found), key=lambda finding: (finding.id, finding.subject, finding.evidence)))
 
 
@@ -64,9 +81,25 @@ def _business(catalogue: Catalogue, webhook_secret: str | None) -> Iterator[Calc
         yield CalcomFinding("HF322", "calendar.calcom.webhook_secret_env", "no secret is set")
 
 
-def _account(client: CalcomClient, me: Any, now: Instant) -> Iterator[CalcomFinding]:
+async def _other_region(client: CalcomClient) -> str:
+    """Whether the refused key is one of the provider's other region; asked only between its own two addresses."""
+    for region in REGIONS if client.base_url in REGIONS else ():
+        if region != client.base_url:
+            try:
+                await client.at(region).me(UNHURRIED)
+            except (CalendarFault, ApiRefused):
+                continue
+            return f"; {region} knows this key"
+    return ""
+
+
+def _budget(client: CalcomClient) -> Iterator[CalcomFinding]:
+    """What others have left of the rate budget, before the examination spends some itself."""
     if client.budget.left < KEPT_FOR_CHECKS:
         yield CalcomFinding("HF318", "calendar.calcom", f"{client.budget.left} requests left in this minute")
+
+
+def _clock(client: CalcomClient, me: Any, now: Instant) -> Iterator[CalcomFinding]:
     if client.server_date is not None:
         theirs = Instant(parsedate_to_datetime(client.server_date))
         apart = round(abs((theirs - now).total("seconds")))
@@ -76,7 +109,7 @@ def _account(client: CalcomClient, me: Any, now: Instant) -> Iterator[CalcomFind
 
 
 async def _services(
-    catalogue: Catalogue, client: CalcomClient, schedules: dict[Any, Any], now: Instant
+    catalogue: Catalogue, client: CalcomClient, schedules: dict[Any, Any], now: Instant, pause: Pause
 ) -> Any:
     for service in catalogue.services:
         numbers = _numbers(service)
@@ -86,14 +119,22 @@ async def _services(
             yield CalcomFinding("HF319", f"services[{service.id}].calcom", "several people can do it")
         for number in numbers:
             where = f"services[{service.id}].calcom[{number}]"
+            await pause_for_callers(client, pause)
             facts = await client.event_type(number, UNHURRIED)
             if facts is None:
                 yield CalcomFinding("HF303", where, f"this key sees no event type {number}")
                 continue
-            for finding in _event_type(catalogue, service, facts, schedules, where):
+            for finding in _event_type(catalogue, service, facts, schedules, where, now):
                 yield finding
             if facts.scheduling != "managed" and not await _has_slots(client, number, now):
                 yield CalcomFinding("HF316", where, f"no slot of event type {number} in {AHEAD_DAYS} days")
+
+
+async def pause_for_callers(client: CalcomClient, pause: Pause) -> None:
+    """Wait until callers would not be short of requests if one more service is examined."""
+    wait = client.budget.wait_seconds(KEPT_FOR_CHECKS + 2)
+    if wait > 0:
+        await pause(wait)
 
 
 async def _has_slots(client: CalcomClient, number: int, now: Instant) -> bool:
@@ -101,7 +142,12 @@ async def _has_slots(client: CalcomClient, number: int, now: Instant) -> bool:
 
 
 def _event_type(
-    catalogue: Catalogue, service: Service, facts: EventTypeFacts, schedules: dict[Any, Any], where: str
+    catalogue: Catalogue,
+    service: Service,
+    facts: EventTypeFacts,
+    schedules: dict[Any, Any],
+    where: str,
+    now: Instant,
 ) -> Iterator[CalcomFinding]:
     """What one event type says against the service it is bound to."""
     if facts.scheduling == "managed":
@@ -117,6 +163,7 @@ def _event_type(
     if facts.limits:
         yield CalcomFinding("HF309", where, f"limits {dict(facts.limits)}")
     yield from _times(catalogue, service, facts, where)
+    yield from _window(catalogue, service, facts, where, now)
     yield from _form(facts, where)
     zone = (schedules.get(facts.schedule_id) or {}).get("timeZone")
     if zone is not None and zone != catalogue.business.time_zone:
@@ -131,14 +178,26 @@ def _times(
     notice = service.min_notice_min if service.min_notice_min is not None else rules.min_notice_min
     if facts.notice_min > notice:
         yield CalcomFinding("HF307", where, f"{facts.notice_min} min in Cal.com, {notice} min in the file")
-    days = facts.window.get("value")
-    horizon = service.max_advance_days or rules.max_advance_days
-    if isinstance(days, int) and days < horizon:
-        yield CalcomFinding("HF308", where, f"{days} days in Cal.com, {horizon} in the file")
     theirs = (facts.buffer_before_min, facts.buffer_after_min)
     if theirs != (service.buffer_before_min, service.buffer_after_min):
         ours = f"{service.buffer_before_min}/{service.buffer_after_min}"
         yield CalcomFinding("HF321", where, f"{theirs[0]}/{theirs[1]} min in Cal.com, {ours} in the file")
+
+
+def _window(
+    catalogue: Catalogue, service: Service, facts: EventTypeFacts, where: str, now: Instant
+) -> Iterator[CalcomFinding]:
+    """How far ahead Cal.com lets book: days, working days, or a range of dates."""
+    value, kind = facts.window.get("value"), facts.window.get("type")
+    horizon = service.max_advance_days or catalogue.rules.max_advance_days
+    days: int | None = None
+    if isinstance(value, int):
+        days = value * 7 // 5 if kind == "businessDays" else value
+    elif isinstance(value, list) and len(value) == 2:
+        today = now.to_tz(catalogue.business.time_zone).date().to_stdlib()
+        days = max(0, (date.fromisoformat(str(value[1])[:10]) - today).days)
+    if days is not None and days < horizon:
+        yield CalcomFinding("HF308", where, f"{days} days in Cal.com, {horizon} in the file")
 
 
 def _form(facts: EventTypeFacts, where: str) -> Iterator[CalcomFinding]:

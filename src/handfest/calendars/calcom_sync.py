@@ -3,25 +3,31 @@
 A self-hosted Cal.com sends each webhook once and never again, so the poll is what can be relied on.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 from whenever import Instant
 
-from handfest.booking.follow import Followed, Seen, follow
+from handfest.booking.double import note_double
+from handfest.booking.follow import OPEN, Followed, Seen, follow
 from handfest.calendars.calcom import CalcomCalendar
 from handfest.calendars.calcom_body import intent_of
 from handfest.calendars.calcom_client import Deadlines
 from handfest.calendars.calcom_directory import CalcomDirectory
+from handfest.calendars.calcom_look import overlapping
 from handfest.calendars.calcom_values import CalcomBooking, utc
 from handfest.calendars.calcom_webhook import Hint, read_hint, signed_by
 from handfest.catalogue.compiled import Shelf
-from handfest.errors import CalendarFault, SignatureInvalid
+from handfest.errors import CalendarFault, Fault, SignatureInvalid
+from handfest.model.booking import Booking
 from handfest.ports import Clock, Notifier, Store, StoredCatalogue, Transaction
 
 EVERY_SECONDS = 60
 BACK_HOURS = 24
+PLACES = frozenset({"BOOKING_CREATED", "BOOKING_RESCHEDULED"})
+"""Events by which an appointment comes to stand somewhere, perhaps where another one stands."""
 OVERLAP_SECONDS = 300
 """Each poll looks so far behind the last one: clocks differ, and rows become visible late."""
 UNHURRIED = Deadlines(connect=2.0, read=10.0, write=15.0)
@@ -39,6 +45,7 @@ class CalcomSync:
 
     def __post_init__(self) -> None:
         self._polled: dict[str, Instant] = {}
+        self._behind: set[asyncio.Task[None]] = set()
 
     async def received(
         self, business_id: str, raw: bytes, signature: str | None, secret: Callable[[str], str | None]
@@ -60,8 +67,30 @@ class CalcomSync:
         calendar = await self._calendar(business_id)
         if not first or calendar is None:
             return ()
-        rows = [await calendar.client.booking(uid, UNHURRIED) for uid in hint.uids]
-        return tuple([await self._follow(business_id, calendar, row) for row in rows if row is not None])
+        asked = [await calendar.client.booking(uid, UNHURRIED) for uid in hint.uids]
+        rows = [row for row in asked if row is not None]
+        followed = tuple([await self._follow(business_id, calendar, row) for row in rows])
+        for row in rows if hint.trigger in PLACES else ():
+            if row.status == "accepted":
+                beside = await overlapping(calendar.client, row, UNHURRIED)
+                await self._report_doubles(business_id, (row, *beside))
+        return followed
+
+    def follow_later(self, business_id: str, hint: Hint) -> None:
+        """Look after the acknowledgement: the sender may be waiting for it inside our own request."""
+        task = asyncio.create_task(self._heard_later(business_id, hint))
+        self._behind.add(task)
+        task.add_done_callback(self._behind.discard)
+
+    async def _heard_later(self, business_id: str, hint: Hint) -> None:
+        try:
+            await self.heard(business_id, hint)
+        except Fault as fault:  # the poll will find it; a webhook comes once
+            self.notifier.alarm(fault.code, {"business": business_id, "doing": "following a webhook"})
+
+    async def finish(self) -> None:
+        """Wait for what runs behind acknowledgements."""
+        await asyncio.gather(*self._behind)
 
     async def poll_due(self) -> None:
         """Poll every business whose last poll is long enough ago; a business that fails does not stop others."""
@@ -115,6 +144,7 @@ class CalcomSync:
         if followed.meaning == "stray" and followed.booking is not None:
             facts: dict[str, object] = {
                 "business": business_id,
+                "call": followed.booking.call_id,
                 "booking": followed.booking.id,
                 "uid": row.uid,
             }
@@ -123,7 +153,7 @@ class CalcomSync:
         return followed
 
     async def _report_doubles(self, business_id: str, rows: tuple[CalcomBooking, ...]) -> None:
-        """Two accepted bookings of one host at one time, one of them ours: a person has to choose."""
+        """Two accepted bookings of one host at one time, one of them ours, seen after the caller was told."""
         accepted = [row for row in rows if row.status == "accepted"]
         for one, other in combinations(sorted(accepted, key=lambda row: (row.start, row.number)), 2):
             apart = one.end <= other.start or other.end <= one.start
@@ -131,11 +161,30 @@ class CalcomSync:
                 continue
             if intent_of(one) is None and intent_of(other) is None:
                 continue
-            key, at = f"double:{one.uid}:{other.uid}", self.clock.now()
+            await self._report_double(business_id, one, other)
 
-            def first(tx: Transaction, key: str = key, at: Instant = at) -> bool:
-                return tx.first_sight(business_id, key, at)
+    async def _report_double(self, business_id: str, one: CalcomBooking, other: CalcomBooking) -> None:
+        """Once: an alarm, and the callback that is owed to ours (of two of ours, to the later one)."""
+        yields = max((row for row in (one, other) if intent_of(row)), key=lambda row: row.number)
+        beside = other if yields is one else one
+        language, at = await self._language(business_id), self.clock.now()
 
-            if await self.store.write(first):
-                facts: dict[str, object] = {"business": business_id, "uid": one.uid, "other": other.uid}
-                self.notifier.alarm("calendar_double_booking", facts)
+        def work(tx: Transaction) -> tuple[bool, Booking | None]:
+            intent_id = intent_of(yields) or ""
+            ours = tx.booking(business_id, intent_id)
+            if ours is not None and ours.state in OPEN:
+                return False, None  # whoever is booking it looks for a double too, before anybody is told
+            if not tx.first_sight(business_id, f"double:{yields.uid}:{beside.uid}", at):
+                return False, None
+            return True, note_double(tx, business_id, intent_id, beside.uid, language, at)
+
+        first, owed = await self.store.write(work)
+        if first:
+            facts: dict[str, object] = {"business": business_id, "uid": yields.uid, "other": beside.uid}
+            if owed is not None:
+                facts |= {"booking": owed.id, "call": owed.call_id}
+            self.notifier.alarm("calendar_double_stands", facts)
+
+    async def _language(self, business_id: str) -> str:
+        stored = await self.store.read(lambda tx: tx.catalogue(business_id))
+        return self.shelf.compiled(stored, None).language if stored is not None else "en"

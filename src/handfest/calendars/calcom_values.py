@@ -153,7 +153,7 @@ def read_event_type(data: Any) -> EventTypeFacts:
             schedule_id=data.get("scheduleId"),
             requires_authentication=bool(data.get("bookingRequiresAuthentication")),
             window=data.get("bookingWindow") or {},
-            limits={**(data.get("bookingLimitsCount") or {}), **(data.get("bookingLimitsDuration") or {})},
+            limits={**_limits(data, "bookingLimitsCount"), **_limits(data, "bookingLimitsDuration")},
             locations=tuple(str(row.get("type")) for row in data.get("locations") or ()),
             seats=seats,
         )
@@ -182,6 +182,13 @@ def _duration(data: Any) -> int:
     stated = data.get("duration")
     # The two agree unless the answer is garbled; then neither can equal an offer.
     return round(minutes) if stated is None or int(stated) == round(minutes) else -1
+
+
+def _limits(data: Any, name: str) -> dict[str, Any]:
+    """Limits by period; one that is switched off says so instead."""
+    found = data.get(name) or {}
+    kind = name.removeprefix("bookingLimits").lower()
+    return {} if found.get("disabled") else {f"{kind} per {span}": most for span, most in found.items()}
 
 
 def _field(row: Any) -> BookingField:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ import typer
 from handfest.calendars.calcom_client import CalcomClient, Deadlines
 from handfest.calendars.calcom_http import HOSTED, AiohttpSession, checked_base_url
 from handfest.calendars.calcom_values import EventTypeFacts
+from handfest.catalogue.hours_table import DAYS
 from handfest.catalogue.parse import parse_business
 from handfest.cli.output import console, fail
 from handfest.cli.run import guarded
@@ -38,26 +40,34 @@ def init(
             f"the environment variable {key_env} is not set; put the Cal.com key in it or name one: --key-env"
         )
     url = guarded(lambda: checked_base_url(base_url))
-    me, kinds = guarded(lambda: asyncio.run(_read(url, key)))
-    text = business_file(me, kinds, url, key_env, number)
+    me, kinds, schedules = guarded(lambda: asyncio.run(_read(url, key)))
+    text = business_file(me, kinds, url, key_env, number, schedules)
     parsed = parse_business(text)
     out.write_text(text, encoding="utf-8")
-    console.print(f"{out}: {len(kinds)} services from the account {me.get('username')}", markup=False)
+    console.print(
+        f"{out}: {len(bookable(kinds))} services from the account {me.get('username')}", markup=False
+    )
     if not isinstance(parsed, Catalogue):
         console.print("it still needs a hand: handfest apply says where", markup=False)
 
 
-async def _read(base_url: str, key: str) -> tuple[dict[str, Any], tuple[EventTypeFacts, ...]]:
+async def _read(base_url: str, key: str) -> tuple[dict[str, Any], tuple[EventTypeFacts, ...], Any]:
     http = AiohttpSession()
     try:
         client = CalcomClient(http, base_url, key, SystemClock())
-        return dict(await client.me(UNHURRIED)), await client.event_types(UNHURRIED)
+        me = dict(await client.me(UNHURRIED))
+        return me, await client.event_types(UNHURRIED), await client.schedules(UNHURRIED)
     finally:
         await http.close()
 
 
 def business_file(
-    me: dict[str, Any], kinds: tuple[EventTypeFacts, ...], base_url: str, key_env: str, number: str | None
+    me: dict[str, Any],
+    kinds: tuple[EventTypeFacts, ...],
+    base_url: str,
+    key_env: str,
+    number: str | None,
+    schedules: tuple[Mapping[str, Any], ...] = (),
 ) -> str:
     """The file: one service per event type that can be booked, the rest as the account says."""
     name = str(me.get("name") or me.get("username") or "business")
@@ -83,7 +93,9 @@ def business_file(
         "[calendar.calcom]",
         f"base_url = {_text(base_url)}",
         f"api_key_env = {_text(key_env)}",
+        f"webhook_secret_env = {_text(key_env + '_WEBHOOK')}",
         "",
+        *_hours(me, schedules),
         "[[staff]]",
         'id = "owner"',
         f"name = {_text(name)}",
@@ -98,6 +110,19 @@ def bookable(kinds: tuple[EventTypeFacts, ...]) -> tuple[EventTypeFacts, ...]:
     return tuple(kind for kind in kinds if not kind.hidden and kind.scheduling != "managed")
 
 
+def _hours(me: dict[str, Any], schedules: tuple[Mapping[str, Any], ...]) -> list[str]:
+    """The opening hours that callers are told: those of the account's default schedule."""
+    rows = [row for row in schedules if row.get("id") == me.get("defaultScheduleId")] or list(schedules)
+    spans: dict[str, list[str]] = {}
+    for span in (rows[0].get("availability") or ()) if rows else ():
+        for day in span["days"]:
+            spans.setdefault(str(day)[:3].lower(), []).append(f"{span['startTime']}-{span['endTime']}")
+    if not spans:
+        return []
+    days = [f"{day} = {json.dumps(sorted(spans[day]))}" for day in DAYS if day in spans]
+    return ["[hours]", *days, ""]
+
+
 def _service(kind: EventTypeFacts) -> list[str]:
     return [
         "",
@@ -105,6 +130,8 @@ def _service(kind: EventTypeFacts) -> list[str]:
         f"id = {_text(str(kind.id))}",
         f"name = {_text(kind.title)}",
         f"duration_min = {kind.length_min}",
+        *([f"buffer_before_min = {kind.buffer_before_min}"] if kind.buffer_before_min else []),
+        *([f"buffer_after_min = {kind.buffer_after_min}"] if kind.buffer_after_min else []),
         *([f"min_notice_min = {kind.notice_min}"] if kind.notice_min else []),
         f"calcom = {{ event_type_id = {kind.id} }}",
     ]

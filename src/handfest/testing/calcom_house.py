@@ -13,6 +13,7 @@ from handfest.model.reply import Reply
 from handfest.model.turn import Envelope, ToolRequest
 from handfest.ports import Clock, LineRecord
 from handfest.settings import Settings
+from handfest.testing.clock import patient
 from handfest.testing.fake_calcom import FakeCalcom
 from handfest.testing.fake_calcom_direct import BASE_URL, DirectHttp
 from handfest.testing.fake_calcom_webhooks import Delivery
@@ -161,6 +162,7 @@ async def calcom_house(
         notifier=alarms,
         secret=SECRETS.get,
         http=http or DirectHttp(fake, spend, deliver),
+        patience=patient,
     )
     applied = await apply_business(house.store, clock, file.format(base_url=base_url))
     assert isinstance(applied, Applied), f"the business file has a problem: {applied}"

@@ -5,6 +5,7 @@
 
 from collections import deque
 from dataclasses import dataclass, field, replace
+from email.utils import format_datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -105,12 +106,16 @@ class FakeCalcom:
         except Problem as error:
             headers = {"X-RateLimit-Limit-Default": str(self.limit), "X-RateLimit-Remaining-Default": "0"}
             headers["X-RateLimit-Reset-Default"] = str(LIMIT_SECONDS)
-            return replace(error.answer, headers={"X-Request-Id": number, **headers})
+            return replace(error.answer, headers={"X-Request-Id": number, "Date": self._date(), **headers})
         try:
             answer = self._route(request)
         except Problem as error:
             answer = error.answer
-        return replace(answer, headers={"X-Request-Id": number, **limits, **answer.headers})
+        headers = {"X-Request-Id": number, "Date": self._date(), **limits, **answer.headers}
+        return replace(answer, headers=headers)
+
+    def _date(self) -> str:
+        return format_datetime(self.now.to_stdlib(), usegmt=True)
 
     # Faults ---------------------------------------------------------------------------------------
 

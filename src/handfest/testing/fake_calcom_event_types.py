@@ -62,7 +62,7 @@ def event_type_json(world: World, kind: EventType, owner: User, *, alone: bool =
         "title": kind.title,
         "slug": kind.slug,
         "description": "",
-        "locations": [{"type": "address", "address": kind.location, "public": False}],
+        "locations": [_location(kind)],
         "bookingFields": _unknown_fields(kind) if kind.fields_unknown else _fields(kind, alone),
         "recurrence": None,
         "disableGuests": False,
@@ -96,6 +96,12 @@ def event_type_json(world: World, kind: EventType, owner: User, *, alone: bool =
     elif kind.round_robin:
         shown["schedulingType"] = "roundRobin"
     return shown
+
+
+def _location(kind: EventType) -> dict[str, Any]:
+    if kind.location_type != "address":
+        return {"type": kind.location_type}
+    return {"type": "address", "address": kind.location, "public": False}
 
 
 _RECORDED: dict[str, Any] = {

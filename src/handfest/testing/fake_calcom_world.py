@@ -66,6 +66,7 @@ class EventType:
     booking_window_days: int | None = None
     schedule_id: int = 201
     location: str = "Teststr. 1"
+    location_type: str = "address"
     seats: int | None = None
 
 
