@@ -10,6 +10,7 @@ from whenever import Instant
 
 from handfest.booking.reconcile import reconcile
 from handfest.calendars.calcom_body import METADATA_MAX, booking_body
+from handfest.catalogue.parse import parse_business
 from handfest.model.booking import BookingState
 from handfest.testing.calcom_house import FILE, NOW, CalcomHouse, calcom_house
 from handfest.testing.clock import FixedClock
@@ -300,7 +301,62 @@ async def test_b74_breaker_opens_on_silence_and_never_on_a_no(house):
     assert client.breaker.open
 
 
-async def test_b77_b78_two_businesses_share_a_budget_only_by_credential(house):
+PHASED = FILE.replace(
+    "calcom = {{ event_type_id = 63 }}",
+    """calcom = {{ event_type_id = 63 }}
+[[services.phases]]
+minutes = 30
+[[services.phases]]
+minutes = 40
+staff = "free"
+[[services.phases]]
+minutes = 20
+""",
+)
+"""The same business whose colouring has a time in which nobody is needed."""
+
+
+async def test_b77_what_cal_com_has_never_changes_the_business_file():
+    house = await calcom_house(FixedClock(NOW), file=PHASED)
+    before = await catalogue(house)
+    await book(house, await offer(house, service="Ansatzfärbung"))
+    house.fake.world.event_types[63] = replace(
+        house.fake.world.event_types[63], title="Anders", length=60, notice=999
+    )
+    await house.house.calcom_sync.poll("studio")
+    await house.ask("c2", "check_availability", service="Ansatzfärbung", **WISH)
+    after = await catalogue(house)
+    assert after == before
+    assert [phase.minutes for phase in next(s for s in after.services if s.id == "farbe").phases] == [
+        30,
+        40,
+        20,
+    ]
+    await house.close()
+
+
+def test_b78_an_event_type_belongs_to_a_service_and_its_staff_never_to_a_branch():
+    branch = """[[branches]]
+id = "mitte"
+name = "Mitte"
+event_type_id = 30
+"""
+    problems = parse_business(FILE.format(base_url="https://api.cal.com/v2") + branch)
+    assert isinstance(problems, tuple)
+    assert any(problem.where.startswith("branches[0]") for problem in problems)
+
+
+async def test_b83_service_with_phases_is_one_booking_of_its_whole_length():
+    """No saga of parts that can half fail: one request, one event type, one end."""
+    house = await calcom_house(FixedClock(NOW), file=PHASED)
+    reply = await book(house, await offer(house, service="Ansatzfärbung", time="9 Uhr"))
+    assert reply.code == "booked"
+    assert [row.what for row in live(house)] == [(63, TEN - 3600, 90)]
+    assert len(sent(house, "/bookings")) == 1
+    await house.close()
+
+
+async def test_b74_two_businesses_share_a_budget_only_by_credential(house):
     one = await catalogue(house)
     same = house.house.calcom.account(one)[0]
     assert house.house.calcom.account(replace(one, version=9))[0] is same
@@ -313,7 +369,7 @@ async def test_b82_staff_without_event_type_of_their_own_is_not_offered_by_name(
     assert reply.code == "unsupported"
 
 
-async def test_b83_b91_request_to_be_confirmed_is_spoken_as_a_request(house):
+async def test_b91_request_to_be_confirmed_is_spoken_as_a_request(house):
     reply = await book(house, await offer(house, service="Typberatung"))
     assert "bestätigt" in reply.say
     assert "gebucht" not in reply.say
@@ -340,6 +396,20 @@ async def test_b94_move_has_a_new_uid_linked_to_the_old(house):
     first, second = sorted(await house.bookings("c1"), key=lambda row: row.id)
     assert (first.state, first.replaced_by) == (BookingState.CHANGED, second.id)
     assert second.uid == new.uid
+
+
+async def test_b74_cancellation_without_budget_is_for_later_and_nothing_is_lost(house):
+    await book(house, await offer(house))
+    client, _ = house.house.calcom.account(await catalogue(house))
+    while client.budget.left > 0:
+        client.budget.take(0)
+    reply = await house.ask("c1", "cancel_appointment")
+    assert (reply.ok, reply.code) == (True, "try_later")
+    (booking,) = await house.bookings("c1")
+    assert (booking.state, booking.cancelling) == (BookingState.BOOKED, False)
+    house.house.clock.advance(61)
+    assert (await house.ask("c1", "cancel_appointment")).code == "cancelled"
+    assert live(house) == []
 
 
 async def test_b94_failed_cancellation_is_not_told_as_done(house):

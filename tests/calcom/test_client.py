@@ -217,6 +217,13 @@ async def test_redirects_are_not_followed():
         "ftp://api.cal.com",
         "https://api.cal.com/v2?x=1",
         "api.cal.com/v2",
+        "https://api.cal.com/v2#x",
+        "http://127.0.0.1.example.com/v2",
+        "http://localhost.example.com/v2",
+        "http://0.0.0.0:5555/v2",
+        "http://169.254.169.254/v2",
+        "https:///v2",
+        "file:///etc/passwd",
     ],
 )
 def test_base_urls_that_leak_or_lead_astray_are_refused(url):

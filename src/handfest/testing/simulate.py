@@ -22,7 +22,7 @@ from handfest.testing.fake_calcom import FakeCalcom
 from handfest.testing.fake_calcom_faults import FaultKind, Faults, Storm
 from handfest.testing.fake_calcom_webhooks import Delivery
 from handfest.testing.fake_calcom_world import Subscription
-from handfest.testing.simulate_laws import Broken, check_call
+from handfest.testing.simulate_laws import Broken, check_call, check_doubles
 from handfest.testing.simulated_call import Heard, SimulatedCall, play_call
 
 CALLS_A_ROUND = 24
@@ -209,6 +209,8 @@ async def _judge(
         if mine.could and not mine.kept:
             result.unlucky.append(f"{name} {script.id}: {' '.join(mine.codes)}")
         result.broken.extend(check_call(name, script, mine, ours, offers, world))
+    owed = await played.house.house.store.read(lambda tx: tx.callbacks(BUSINESS))
+    result.broken.extend(check_doubles(name, world, {row.call_id for row in owed}))
     result.requests += played.house.fake.served
     result.faults.update(played.house.fake.faults.seen)
     result.alarms.update(code for code, _ in played.house.alarms.alarms)

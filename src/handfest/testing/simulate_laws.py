@@ -1,7 +1,8 @@
 """What must hold for every call after a storm."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from handfest.model.booking import Booking, BookingState
 from handfest.model.offer import Offer
@@ -38,6 +39,20 @@ def check_call(
     ]
     told = " ".join(heard.codes)
     return [Broken(name, script.id, law, f"{evidence} | heard {told}") for law, evidence in found]
+
+
+def check_doubles(name: str, world: World, owed: Collection[str]) -> list[Broken]:
+    """Of two appointments that stand at one time at one host, a caller of ours is `owed` a callback (call ids)."""
+    live = [row for row in world.bookings.values() if row.status == "accepted"]
+    found = []
+    for one, other in combinations(live, 2):
+        if one.host_id != other.host_id or one.end <= other.start or other.end <= one.start:
+            continue
+        ours = {row.metadata.get("call_id", "") for row in (one, other)} - {""}
+        if ours and not ours & set(owed):
+            evidence = f"{one.uid} {one.what} and {other.uid} {other.what}"
+            found.append(Broken(name, min(ours), "a_double_that_stands_is_owed_a_callback", evidence))
+    return found
 
 
 def _at_most_one(live: Sequence[FakeBooking]) -> Iterator[tuple[str, str]]:
