@@ -34,8 +34,14 @@ from handfest.speech.form import (
 
 JUST_PASSED_DAYS = 31
 _SEARCHED_MONTHS = 13
-_WEEK_PORTIONS = {"start": (0, 1), "middle": (1, 3), "end": (3, 5), "weekend": (5, 6)}
-_MONTH_PORTIONS = {"start": (1, 10), "middle": (11, 20), "end": (21, 31)}
+_WEEK_PORTIONS = {"start": (0, 1), "middle": (1, 3), "end": (3, 5), "weekend": (5, 6)} | {
+    "first_half": (0, 2),
+    "second_half": (2, 5),
+}
+_MONTH_PORTIONS = {"start": (1, 10), "middle": (11, 20), "end": (21, 31)} | {
+    "first_half": (1, 15),
+    "second_half": (16, 31),
+}
 _REFUSALS = frozenset({"past", "no_such_date", "weekday_disagrees", "too_far"})
 
 

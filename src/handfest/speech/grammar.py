@@ -67,6 +67,8 @@ BUILDERS: dict[str, Builder] = {
     "late_week": week_rule.late_week,
     "tonight": week_rule.tonight,
     "this_part": week_rule.this_part,
+    "late_this_part": week_rule.late_this_part,
+    "thereafter": week_rule.thereafter,
     "morning_after_day": week_rule.morning_after_day,
     "tomorrow": clock_rule.tomorrow,
     "half_hour": clock_rule.half_hour,

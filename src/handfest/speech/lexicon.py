@@ -20,6 +20,8 @@ _CHOICE = re.compile(r"[()]")
 _SILENT = re.compile(r"([aeiou])h(?=[^aeiou]|$)")
 _DOUBLED = re.compile(r"(.)\1+")
 _SHORTEST_REPAIR = 5
+_SHORTEST_SOUND = 4
+_SPOKEN_HOURS = frozenset({"num", "half"})
 _LONGEST_WORD = 24
 _FIRST_LETTER_FREE = 6
 _LONGEST_PHRASE = 7
@@ -60,7 +62,7 @@ class Lexicon:
 
     def repair(self, word: str) -> str | None:
         """The one known word that differs by one letter (missing, extra, wrong, swapped), or None."""
-        if not _SHORTEST_REPAIR - 1 <= len(word) <= _LONGEST_WORD or word in self.guard:
+        if not _SHORTEST_SOUND <= len(word) <= _LONGEST_WORD or word in self.guard:
             return None
         found: set[str] = set(self.near.get(word, ()))
         for position in range(len(word)):
@@ -75,7 +77,7 @@ class Lexicon:
         meanings = {self.words.get(candidate, Entry("phrase", candidate)): candidate for candidate in close}
         if len(meanings) > 1:
             meanings = {m: c for m, c in meanings.items() if c[0] == word[0] or m.kind == "num"}
-        if not meanings and len(word) >= _SHORTEST_REPAIR:
+        if not meanings:
             return self.sounds.get(sound(word))
         return next(iter(meanings.values())) if len(meanings) == 1 else None
 
@@ -207,8 +209,8 @@ def _phrase_entry(name: str) -> Entry:
     kind, _, value = name.partition("_")
     if kind == "daypart":
         return Entry("daypart", value)
-    if kind == "mod":
-        return Entry("mod", value)
+    if kind in ("mod", "portion"):
+        return Entry(kind, value)
     if kind == "days":
         return Entry("rel", int(value))
     if kind == "frac":
@@ -239,7 +241,10 @@ def _resembled(near: dict[str, frozenset[str]], words: dict[str, Entry]) -> dict
 def _sounds(near: dict[str, frozenset[str]], words: dict[str, Entry]) -> dict[str, str]:
     """The sound of every repairable word, where it is one word's alone."""
     heard: dict[str, dict[Entry, str]] = {}
-    for word in sorted({word for candidates in near.values() for word in candidates}):
+    short = {
+        word for word, entry in words.items() if len(word) == _SHORTEST_SOUND and entry.kind in _SPOKEN_HOURS
+    }
+    for word in sorted({word for candidates in near.values() for word in candidates} | short):
         heard.setdefault(sound(word), {}).setdefault(words[word], word)
     return {key: next(iter(found.values())) for key, found in heard.items() if len(found) == 1}
 

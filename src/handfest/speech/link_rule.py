@@ -204,6 +204,8 @@ def from_day(match: Match) -> list[Token] | None:
     forms = _days(match)
     if len(forms) != 1 or isinstance(forms[0], DaySpan | Unclear):
         return None
+    if isinstance(forms[0], RelativeDay) and forms[0].days < 0:
+        return None
     if match.tokens[0].kind == "of" and match.tokens[-1].kind not in ("from", "on", "from_suffix", "auf"):
         return None
     lead = match.tokens[0]
@@ -215,8 +217,10 @@ _AFTER_WORDS = frozenset({"nach", "after"})
 
 
 def until_day(match: Match) -> list[Token] | None:
-    """ "bis Freitag", "vor Weihnachten", "by Friday"."""
+    """ "bis Freitag", "vor Weihnachten", "by Friday"; "drop by on Friday" is no deadline."""
     forms = _days(match)
+    if [token.text for token in match.tokens[:2]] == ["by", "on"]:
+        return [match.tokens[-1]]
     if len(forms) != 1 or isinstance(forms[0], DaySpan | Unclear):
         return None
     return day(match, DaySpan(None, forms[0], before=match.has("before")))

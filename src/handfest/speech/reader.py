@@ -226,7 +226,7 @@ def _typed_word(token: Token, before: Token | None, following: Token | None, lex
     if (
         text in ("pm", "am")
         and before is not None
-        and before.kind in _CLOCKED
+        and (before.kind in _CLOCKED or before.text == "one")
         and (text == "pm" or lexicon.language == "en" or following is None or following.kind == "mark")
     ):
         return Token("ampm", text, text)

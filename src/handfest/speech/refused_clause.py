@@ -1,4 +1,4 @@
-"""Clauses that rule a day or time out before another one is wished: "Montag geht nicht, aber Dienstag um zehn"."""
+"""Clauses that rule a day out, or tell of one, before another is wished: "Montag geht nicht, Dienstag schon"."""
 
 from handfest.speech.token import Token
 
@@ -6,6 +6,7 @@ _TIMES = frozenset({"clock", "span", "part"})
 _PAUSES = frozenset({"comma", "dot", "stop"})
 _BUT = frozenset({"aber", "dafuer", "but"})
 _REASONS = frozenset({"weil", "denn", "because", "wenn", "if", "ob", "unless"})
+_TELLING = frozenset({"war", "waren", "kam", "came", "visited"})
 _WISHING = frozenset(
     {
         "aber",
@@ -59,6 +60,7 @@ def without_refused(tokens: list[Token]) -> list[Token]:
     Without a plain wish behind it a negation stays, and is asked about.
     """
     clauses = _clauses(tokens)
+    _drop_told(clauses)
     for position, clause in enumerate(clauses[:-1]):
         follower = next((c for c in clauses[position + 1 :] if _kinds(c)), None)
         if follower is None or not _refuses(clause) or not (_wishes(follower) or _answers(clause, follower)):
@@ -69,6 +71,15 @@ def without_refused(tokens: list[Token]) -> list[Token]:
         dropped = refused if "day" in wished else wished
         clauses[position] = [t for t in clause if t.kind != "neg" and _kind(t) not in dropped]
     return [token for clause in clauses for token in clause]
+
+
+def _drop_told(clauses: list[list[Token]]) -> None:
+    """ "letztes Jahr war ich im Mai da, jetzt bitte im Juli": what was, is no wish when a later clause has a day."""
+    for position, clause in enumerate(clauses):
+        later = [c for c in clauses[position + 1 :] if any(t.kind == "day" for t in c)]
+        alternative = any(t.kind == "or" for c in clauses[position:] for t in c)
+        if later and not alternative and any(t.text in _TELLING for t in clause):
+            clauses[position] = [t for t in clause if _kind(t) is None]
 
 
 def _clauses(tokens: list[Token]) -> list[list[Token]]:

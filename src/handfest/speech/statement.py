@@ -76,8 +76,11 @@ def state(tokens: list[Token]) -> Statement:
             marker, renewed = "corr", set()
             taken_back = bool(_TAKING_BACK.intersection(token.text.split()))
         elif token.kind == "sondern" and statement.problem == "negation":
+            kept = _said_before_negation(tokens[:position])
             _forget(statement)
-            marker, renewed = "corr", set()
+            if kept:
+                statement.days = [t.value for t in kept]  # type: ignore[misc]
+            marker, renewed = (None if kept else "corr"), set()
         elif token.kind == "or":
             marker = "or" if marker != "corr" else marker
         elif token.kind in ("neg", "except"):
@@ -185,6 +188,13 @@ def _bounded(tokens: list[Token]) -> bool:
     """ "vormittags, aber nicht zu früh" names a span to look in; "nicht so früh am Morgen" only rules one out."""
     edges = [t for t in tokens if isinstance(t.value, Daypart) and t.value.name in ("early", "morning_de")]
     return any(token.kind in _TIMES and token not in edges for token in tokens)
+
+
+def _said_before_negation(tokens: list[Token]) -> list[Token]:
+    """ "Freitag, nicht diese, sondern nächste Woche": the day stands when the negation rules out something after it."""
+    negation = max(i for i, token in enumerate(tokens) if token.kind in ("neg", "except"))
+    ruled_out = any(_timely(t) or t.kind == "mod" for t in tokens[negation:])
+    return [t for t in tokens[:negation] if t.kind == "day"] if ruled_out else []
 
 
 def _negates(tokens: list[Token], position: int) -> bool:

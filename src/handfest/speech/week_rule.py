@@ -347,6 +347,19 @@ def shifted_part(match: Match) -> list[Token] | None:
     return None if name is None else [Token("part", Daypart(name), match.text)]
 
 
+def late_this_part(match: Match) -> list[Token] | None:
+    """ "late this afternoon"."""
+    shifted = shifted_part(match)
+    if match.value("mod") != "this" or shifted is None:
+        return None
+    return [Token("day", RelativeDay(0), match.text), *shifted]
+
+
+def thereafter(match: Match) -> list[Token] | None:
+    """ "den Freitag drauf": after what, nobody said."""
+    return day(match, Unclear("this_or_next_week"))
+
+
 def near_part(match: Match) -> list[Token] | None:
     """ "kurz nach Mittag": near the noon hour; how near, nobody said."""
     if match.value("daypart") != "noon":
