@@ -4,7 +4,7 @@ BIN := .venv/bin
 PYTEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts bench lock clean
+.PHONY: help demo test check lint types contracts bench docs lock clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -39,9 +39,15 @@ contracts: .venv/.ready ## who may import whom (import-linter)
 bench: .venv/.ready ## measured ratios, printed and written to bench/
 	@$(BIN)/python -m bench
 
-lock: ## pin every dependency with its hash into requirements/lock.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--extra test pyproject.toml -o requirements/lock.txt
+docs: .venv/.ready ## write the generated pages of docs/reference anew
+	@$(BIN)/python -m handfest.catalogue.file_reference > docs/reference/business-file.md
+	@$(BIN)/python -m handfest.diagnosis.findings_reference > docs/reference/findings.md
+
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+lock: ## pin every dependency with its hash: lock.txt for this checkout, serve.txt for a server
+	@$(BIN)/$(LOCK) --extra test pyproject.toml -o requirements/lock.txt
+	@$(BIN)/$(LOCK) --extra postgres --constraint requirements/lock.txt pyproject.toml -o requirements/serve.txt
 
 clean: ## remove the environment and caches
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

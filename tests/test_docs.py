@@ -1,11 +1,15 @@
 """The documents say what the code does: settings, tools, links, and the README's own limits."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from handfest import errors
+from handfest.catalogue.file_reference import file_reference
 from handfest.desk.tools import TOOLS
+from handfest.model.refusal import RefusalCode
 from handfest.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -26,6 +30,42 @@ def test_every_tool_and_argument_is_documented() -> None:
         assert tool.summary["en"] in section
         for argument, hint in tool.hints["en"].items():
             assert f"| `{argument}` | {hint} |" in section
+
+
+def test_the_business_file_is_documented_from_the_table_that_reads_it() -> None:
+    page = (ROOT / "docs" / "reference" / "business-file.md").read_text(encoding="utf-8")
+    assert page == file_reference(), "write it anew: make docs"
+
+
+def test_b93_every_refusal_and_every_fault_is_documented() -> None:
+    """B93: a code that nobody explains is a swallowed cause."""
+    text = (ROOT / "docs" / "reference" / "answers.md").read_text(encoding="utf-8")
+    tables = dict(part.split("\n", 1) for part in text.split("\n## ")[1:])
+    documented = {
+        title: set(re.findall(r"^\| `(\w+)` \|", rows, re.MULTILINE)) for title, rows in tables.items()
+    }
+    leaves = {kind.code for kind in _faults(errors.Fault) if not kind.__subclasses__()}
+    assert documented["Faults"] == leaves
+    assert documented["Refusals"] == set(RefusalCode)
+    again = {kind.code for kind in _faults(errors.Fault) if kind.retryable}
+    assert set(re.findall(r"^\| `(\w+)` \| [^|]*\*again\* \|", tables["Faults"], re.MULTILINE)) == again
+
+
+def test_the_server_s_lock_is_the_checkout_s_and_names_every_dependency() -> None:
+    """What is deployed is what was tested, and `make lock` was run after pyproject.toml changed."""
+    tested, served = (_pins(ROOT / "requirements" / name) for name in ("lock.txt", "serve.txt"))
+    assert served.items() <= tested.items(), "run: make lock"
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = {re.split(r"[^\w.-]", line)[0].lower() for line in project["dependencies"]}
+    assert named <= served.keys(), "run: make lock"
+
+
+def _pins(path: Path) -> dict[str, str]:
+    return dict(re.findall(r"^([\w.-]+)==(\S+)", path.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def _faults(kind: type[errors.Fault]) -> list[type[errors.Fault]]:
+    return [kind, *(below for one in kind.__subclasses__() for below in _faults(one))]
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -62,6 +62,7 @@ OPERATORS = frozenset(
     f"handfest.{module}"
     for module in (
         "catalogue.confusion",
+        "catalogue.file_reference",
         "catalogue.import_askpro",
         "catalogue.self_check",
         "diagnosis.audit_summary",

@@ -9,7 +9,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "findings.md"
 
 
 def test_the_page_is_written_from_the_registry() -> None:
-    told = "python -m handfest.diagnosis.findings_reference > docs/reference/findings.md"
+    told = "make docs"
     assert PAGE.read_text("utf-8") == findings_reference(), f"write it anew: {told}"
 
 

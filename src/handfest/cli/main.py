@@ -4,6 +4,7 @@ import typer
 
 from handfest.cli.apply import apply
 from handfest.cli.audit import audit
+from handfest.cli.backup import backup
 from handfest.cli.bookings import bookings
 from handfest.cli.busy import busy
 from handfest.cli.calls import calls
@@ -52,7 +53,7 @@ app.add_typer(import_business, name="import")
 app.add_typer(retell, name="retell")
 app.command(name="eval")(evaluate)
 app.command()(migrate)
-app.command()(doctor)
+app.command()(backup)
 app.command()(init)
 app.command(name="fake-calcom")(fake_calcom)
 app.command(name="simulate")(simulate_calls)

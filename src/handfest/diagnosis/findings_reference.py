@@ -21,7 +21,7 @@ def findings_reference() -> str:
 def _lines() -> Iterator[str]:
     yield "# Findings"
     yield ""
-    yield "Written by `python -m handfest.diagnosis.findings_reference` from the registry; do not edit."
+    yield "Written by `make docs` from the registry; do not edit."
     yield "Ids are stable: never renumbered, never used again for something else."
     head = None
     for kind in finding_kinds().values():
