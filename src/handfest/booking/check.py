@@ -112,6 +112,10 @@ def _offer(ledger: Ledger, *, turn: OpenTurn, look: Look, found: Findings) -> Ou
         why = found.why or "taken"
         ledger.trace.step("asked_time_not_free", start=_iso(look.span, turn), why=why)
         return Offered(offers, _instead_sentence(look), asked=look.span.exact, why=why)
+    if look.wish.day or look.wish.days or look.wish.at or look.wish.window:
+        ledger.trace.step("nothing_free_in_wish")
+        name = "instead_wish_staff" if look.staff_id else "instead_wish"
+        return Offered(offers, name, wish=look.wish)
     return Offered(offers, "choices_staff" if look.staff_id else "choices")
 
 

@@ -15,7 +15,14 @@ ALTERNATIVES_DAYS = 14
 _ASK_SENTENCES = {
     "negation": "time_negated",
     "weekday_disagrees": "weekday_disagrees_bare",
+    "unclear": "time_vague",
+    "recurring": "time_recurring",
+    "repeated_hour": "time_repeated",
+    "midnight": "time_exactly",
 }
+_NO_CHOICE = frozenset({"repeated_hour", "midnight"})
+"""Reasons whose readings cannot be told apart by saying them."""
+_WHICH_SENTENCES = {"weekday_disagrees": "weekday_disagrees", "past": "time_which_past"}
 _REFUSALS = {
     "past": (RefusalCode.TIME_PAST, "time_past"),
     "too_far": (RefusalCode.NO_OPENINGS, "too_far"),
@@ -47,9 +54,10 @@ class SearchSpan:
 def refuse_reading(reading: AskWhen | RefuseWhen) -> Refusal:
     """The question back for a reading that is not one clear wish."""
     if isinstance(reading, AskWhen):
-        if reading.readings:
+        if reading.readings and reading.reason not in _NO_CHOICE:
             facts = {"readings": reading.readings, "reason": reading.reason}
-            return Refusal(RefusalCode.TIME_UNCLEAR, "time_which", facts=facts)
+            name = _WHICH_SENTENCES.get(reading.reason, "time_which")
+            return Refusal(RefusalCode.TIME_UNCLEAR, name, facts=facts)
         name = _ASK_SENTENCES.get(reading.reason, "time_unclear")
         return Refusal(RefusalCode.TIME_UNCLEAR, name, facts={"reason": reading.reason})
     code, name = _REFUSALS.get(reading.reason, (RefusalCode.TIME_UNCLEAR, "time_unclear"))

@@ -1,15 +1,14 @@
 """The sentence of a refusal, filled from its facts. Every refusal leaves the caller a way on."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from handfest.booking.open_turn import OpenTurn
-from handfest.desk.spoken_times import speak_choices, speak_relative_day, speak_start
+from handfest.desk.spoken_times import speak_choices, speak_start
+from handfest.desk.spoken_wish import speak_options
 from handfest.model.booking import Booking
 from handfest.model.refusal import Refusal
-from handfest.model.wish import Wish
 from handfest.speech.sentences import sentence, word
-from handfest.speech.spoken import speak_day, speak_list, speak_moment, speak_time
+from handfest.speech.spoken import speak_day, speak_list, speak_moment
 
 
 def refusal_sentence(refusal: Refusal, turn: OpenTurn) -> str:
@@ -20,6 +19,9 @@ def refusal_sentence(refusal: Refusal, turn: OpenTurn) -> str:
     if name == "service_unknown" and not facts.get("spoken"):
         name = "service_unknown_bare"
     offers = facts.get("offers", ())
+    items = _items(refusal, turn)
+    if "readings" in facts and not items:
+        name = "time_unclear"
     return sentence(
         language,
         "refuse",
@@ -29,7 +31,7 @@ def refusal_sentence(refusal: Refusal, turn: OpenTurn) -> str:
         service=facts.get("service"),
         name=facts.get("name"),
         today=speak_day(today, language, year=True),
-        items=_items(refusal, turn),
+        items=items,
         times=speak_choices(offers, turn.now, language) if offers else "",
         asked=_asked(facts, turn),
         day=_day(facts, language),
@@ -39,9 +41,9 @@ def refusal_sentence(refusal: Refusal, turn: OpenTurn) -> str:
 
 def _items(refusal: Refusal, turn: OpenTurn) -> str:
     facts, language = refusal.facts, turn.language
+    today = turn.now.to_tz(turn.zone.key).date().to_stdlib()
     if "readings" in facts:
-        spoken = [_reading(reading, turn) for reading in facts["readings"][:3]]
-        return speak_list(list(dict.fromkeys(spoken)), word(language, "or"))
+        return speak_options(facts["readings"], today, language)
     if "bookings" in facts:
         return speak_list(
             [_booking(booking, turn) for booking in facts["bookings"][:3]], word(language, "or")
@@ -49,17 +51,6 @@ def _items(refusal: Refusal, turn: OpenTurn) -> str:
     if "either" in facts:
         return speak_list(facts["either"], word(language, "or"))
     return speak_list(facts.get("items", []), word(language, "and"))
-
-
-def _reading(wish: Wish, turn: OpenTurn) -> str:
-    """One reading of ambiguous words, as a question puts it."""
-    language = turn.language
-    today = turn.now.to_tz(turn.zone.key).date().to_stdlib()
-    parts: Sequence[str] = [
-        speak_relative_day(wish.day, today, language) if wish.day else "",
-        speak_time(wish.at.hour, wish.at.minute, language) if wish.at else "",
-    ]
-    return word(language, "at").join(part for part in parts if part)
 
 
 def _booking(booking: Booking, turn: OpenTurn) -> str:

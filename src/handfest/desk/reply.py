@@ -8,6 +8,7 @@ from whenever import Instant
 from handfest.booking.open_turn import OpenTurn
 from handfest.desk.refusal_words import refusal_sentence
 from handfest.desk.spoken_times import speak_choices, speak_spans, speak_start
+from handfest.desk.spoken_wish import speak_wish
 from handfest.model.booking import Booking
 from handfest.model.call import Call
 from handfest.model.offer import Offer
@@ -102,6 +103,9 @@ def _offered(outcome: Offered, turn: OpenTurn) -> tuple[bool, str, str, str, dic
         asked=_moment(outcome.asked, turn),
         why=sentence(language, "why", outcome.why or "unknown"),
         offered=outcome.offered_before,
+        wish=speak_wish(outcome.wish, turn.now.to_tz(turn.zone.key).date().to_stdlib(), language)
+        if outcome.wish is not None
+        else "",
     )
     data: dict[str, Any] = {"offers": [_offer(offer, turn) for offer in outcome.offers]}
     if outcome.asked is not None:

@@ -10,6 +10,7 @@ from handfest.model.call import Callback
 from handfest.model.catalogue import Opening, Service
 from handfest.model.offer import Offer
 from handfest.model.refusal import Refusal
+from handfest.model.wish import Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,8 @@ class Offered:
     """Times that are held for this call.
 
     `sentence` names how they are spoken; `asked` is the time that was wished for and is not free, `why` the
-    reason. One offer asks for a yes, several for a choice.
+    reason; `wish` the days or the part of the day in which nothing is free. One offer asks for a yes, several
+    for a choice.
     """
 
     offers: tuple[Offer, ...]
@@ -25,6 +27,7 @@ class Offered:
     asked: Instant | None = None
     why: str | None = None
     offered_before: str | None = None
+    wish: Wish | None = None
 
     @property
     def next(self) -> str:

@@ -7,6 +7,7 @@ agreed earlier settle what is left.
 
 from dataclasses import dataclass, replace
 from datetime import time
+from functools import cache
 
 from handfest.model.wish import TimeWindow
 from handfest.speech.form import Clock, ClockSpan, Daypart
@@ -53,6 +54,16 @@ def part_window(name: str) -> tuple[int, int]:
     """The conventional window of a part of the day, in minutes."""
     first, last = table("dayparts.toml")[name]["window"]
     return _minutes(first), _minutes(last)
+
+
+@cache
+def _parts_by_window() -> dict[tuple[int, int], str]:
+    return {part_window(name): name for name in reversed(table("dayparts.toml"))}
+
+
+def part_named(window: TimeWindow) -> str | None:
+    """The part of the day whose conventional window this is, None where it is nobody's."""
+    return _parts_by_window().get((window.start, window.end))
 
 
 def _minutes(written: str) -> int:

@@ -7,6 +7,9 @@ from importlib.resources import files
 
 from handfest.speech.spoken import LANGUAGES
 
+_INSIDE = frozenset({"words", "why", "asked", "said"})
+"""Parts whose entries stand inside sentences and keep their small letters."""
+
 
 @cache
 def _sentences(language: str) -> Mapping[str, Mapping[str, str]]:
@@ -17,7 +20,7 @@ def _sentences(language: str) -> Mapping[str, Mapping[str, str]]:
 def sentence(language: str, room: str, name: str, /, **facts: object) -> str:
     """The sentence `name` of the part `room` with its fields filled, its first letter capital."""
     spoken = _sentences(language if language in LANGUAGES else "en")[room][name].format(**facts)
-    return spoken[:1].upper() + spoken[1:] if room not in ("words", "why") else spoken
+    return spoken[:1].upper() + spoken[1:] if room not in _INSIDE else spoken
 
 
 def word(language: str, name: str) -> str:

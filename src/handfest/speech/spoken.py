@@ -14,10 +14,15 @@ _WORDS: Mapping[str, Mapping[str, Any]] = tomllib.loads(
 LANGUAGES = tuple(_WORDS)
 
 
-def speak_day(day: date, language: str, *, after_on: bool = False, year: bool = False) -> str:
-    """ "Mittwoch, 22. Oktober"; `after_on` for the form that follows "am"/"on"; `year` with the year."""
+def speak_day(
+    day: date, language: str, *, after_on: bool = False, year: bool = False, form: str | None = None
+) -> str:
+    """ "Mittwoch, 22. Oktober"; `after_on` for the form that follows "am"/"on"; `year` with the year.
+
+    `form` names one of the forms in `data/calendar_words.toml` outright.
+    """
     words = _WORDS[language]
-    form = "day_after_on" if after_on else "day_year" if year else "day"
+    form = form or ("day_after_on" if after_on else "day_year" if year else "day")
     return str(words[form]).format(
         weekday=words["weekdays"][day.weekday()],
         day=day.day,
@@ -59,3 +64,8 @@ def _ordinal(day: int) -> str:
 def weekday_name(weekday: int, language: str) -> str:
     """The name of a weekday, 0 = Monday."""
     return str(_WORDS[language]["weekdays"][weekday])
+
+
+def month_name(month: int, language: str) -> str:
+    """The name of a month, 1 = January."""
+    return str(_WORDS[language]["months"][month - 1])

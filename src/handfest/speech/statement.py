@@ -312,7 +312,9 @@ def _add(statement: Statement, token: Token, marker: str | None, renewed: set[st
     if isinstance(token.value, Clock):
         _add_clock(statement, token.value, marker)
     elif isinstance(token.value, ClockSpan):
-        statement.time_choice |= marker == "or" and bool(statement.clocks or statement.spans)
+        statement.time_choice |= marker == "or" and bool(
+            statement.clocks or statement.spans or statement.parts
+        )
         statement.spans.append(token.value)
     elif isinstance(token.value, Daypart):
         statement.time_choice |= marker == "or" and bool(statement.parts or statement.clocks)

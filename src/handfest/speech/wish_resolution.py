@@ -166,6 +166,9 @@ def _times(statement: Statement, context: WhenContext) -> tuple[list[Wish], str 
         return _clock_in_span(statement, around)
     if statement.clocks:
         return _clock_wishes(statement, around)
+    if statement.spans and statement.parts and statement.time_choice:
+        wishes = [*_part_wishes(statement)[0], *_span_wishes(statement, around)[0]]
+        return wishes, "two_alternatives"
     if statement.spans:
         return _span_wishes(statement, around)
     if statement.parts:
