@@ -59,10 +59,15 @@ class Reading:
         return read_written(text, self.clock, self.today, day, self.language)
 
 
+def hint_of(tool: str) -> str | None:
+    """What the name of a tool says it does; None where it says nothing."""
+    name = _VERSION.sub("", tool.casefold().strip().replace(" ", "_"))
+    return next((kind for kind, pattern in name_patterns() if pattern.search(name)), None)
+
+
 def kind_of(tool: str, arguments: Mapping[str, Any]) -> ToolKind:
     """What a tool does, by name and by its confirmation flag; the answer may correct this (`tool_use`)."""
-    name = _VERSION.sub("", tool.casefold().strip().replace(" ", "_"))
-    hint = next((kind for kind, pattern in name_patterns() if pattern.search(name)), None)
+    hint = hint_of(tool)
     confirm = next((arguments[k] for k in argument_names()["confirm"] if k in arguments), None)
     confirmed = confirm is True or str(confirm).casefold() in ("true", "ja", "yes", "1")
     if hint == "collect":
@@ -70,12 +75,13 @@ def kind_of(tool: str, arguments: Mapping[str, Any]) -> ToolKind:
     if hint == "booking" and confirm is not None and not confirmed:
         return ToolKind.AVAILABILITY
     if hint == "other":
-        return ToolKind.CALLBACK if _CALLBACK.search(name) else ToolKind.OTHER
+        return ToolKind.CALLBACK if _CALLBACK.search(tool.casefold()) else ToolKind.OTHER
     return ToolKind(hint) if hint else ToolKind.OTHER
 
 
 def read_request(tool: str, arguments: Mapping[str, Any], reading: Reading) -> Asked:
     """Read the arguments of one request in any of the known dialects."""
+    arguments = _flat(arguments)
     kind = kind_of(tool, arguments)
     names = argument_names()
     start = _start(kind, arguments, reading)
@@ -89,6 +95,12 @@ def read_request(tool: str, arguments: Mapping[str, Any], reading: Reading) -> A
         templated=any(isinstance(v, str) and TEMPLATE.search(v) for v in _leaves(arguments)),
         call_id=first(arguments, names["call_id"]),
     )
+
+
+def _flat(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The arguments with those of wrapped objects (`{"request": {...}}`) beside them; the outer ones win."""
+    inner = [_flat(value) for value in arguments.values() if isinstance(value, Mapping)]
+    return {name: value for level in (*inner, arguments) for name, value in level.items()}
 
 
 def _leaves(value: Any) -> list[Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from handfest.diagnosis.evidence import CallEvidence, Clause
+from handfest.diagnosis.looked_up import looked_up_before
 from handfest.diagnosis.spoken_time import Clock, Day, Part
 from handfest.diagnosis.tool_use import ToolUse
 from handfest.diagnosis.tool_words import ToolKind
@@ -100,6 +101,8 @@ def _proposed(
 
 def is_founded(claim: AvailabilityClaim, index: int, evidence: CallEvidence) -> bool:
     """Whether some answer that had arrived before says the same."""
+    if claim.clock is not None and looked_up_before(index, (claim.clock,), evidence):
+        return True
     says = _says_free if claim.free else _says_not_free
     return any(says(claim, use, evidence) for use in evidence.answered_before(index))
 

@@ -7,6 +7,7 @@ from handfest.diagnosis.audit_catalogue import AuditedService
 from handfest.diagnosis.consent import SpokenStart, agreed_starts, consent_before
 from handfest.diagnosis.evidence import CallEvidence, Clause, Speech
 from handfest.diagnosis.finding import SpokenCommitment
+from handfest.diagnosis.looked_up import looked_up_before
 from handfest.diagnosis.spoken_time import Clock, Day, read_times
 from handfest.diagnosis.tool_use import CHANGING, ToolUse
 from handfest.diagnosis.tool_words import ToolKind
@@ -17,7 +18,6 @@ _DONE_BY = {
     ToolKind.RESCHEDULE: "changed",
     ToolKind.CANCEL: "cancelled",
 }
-_STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?")
 _AROUND = re.compile(r",|\bund\b|\band\b|;|:")
 _SERVES = {
     "booked": (ToolKind.BOOKING, ToolKind.RESCHEDULE),
@@ -129,25 +129,9 @@ def _held(speech: Speech, evidence: CallEvidence) -> bool:
 def _reads_existing(sentence: str, speech: Speech, evidence: CallEvidence) -> bool:
     """Whether the agent reads out an appointment that a lookup had found, rather than a new one."""
     told = read_times(sentence, evidence.reading.language, evidence.reading.today).clocks
-    looked_up = any(_told_by(use, told, evidence) for use in evidence.answered_before(speech.index))
+    looked_up = looked_up_before(speech.index, told, evidence)
     acted = any(use.kind in CHANGING for use in evidence.uses if use.request.index < speech.index)
     return looked_up and (not acted or evidence.words.found("lookup", sentence))
-
-
-def _told_by(use: ToolUse, told: tuple[Clock, ...], evidence: CallEvidence) -> bool:
-    """Whether an answer of a lookup names an appointment at one of these times, or any where none is told."""
-    if use.kind is not ToolKind.OTHER or use.failed or use.result is None:
-        return False
-    text = str(use.result.content)
-    if not evidence.words.found("appointment_kept", text.lower()):
-        return False
-    clock, starts = evidence.reading.clock, []
-    for stamp in _STAMP.findall(text):
-        moment = evidence.reading.written(stamp).moment
-        starts += [clock.wall(moment)[1]] if moment is not None else []
-    spoken = read_times(_STAMP.sub(" ", text), evidence.reading.language, evidence.reading.today).clocks
-    starts += [each.minutes for each in spoken]
-    return any(each.fits(minutes) for each in told for minutes in starts) or bool(starts and not told)
 
 
 def succeeded_before(claim: DoneClaim, evidence: CallEvidence) -> bool:

@@ -12,7 +12,7 @@ from handfest.diagnosis.answer_times import (
     read_times_of_answer,
     service_of,
 )
-from handfest.diagnosis.asked import Asked, Reading, read_request
+from handfest.diagnosis.asked import Asked, Reading, hint_of, read_request
 from handfest.diagnosis.audit_catalogue import AuditedService
 from handfest.diagnosis.phrases import phrases
 from handfest.diagnosis.recorded_call import RecordedCall, ToolRequest, ToolResult
@@ -79,7 +79,7 @@ def _use(
     asked = _with_offer(read_request(request.tool, request.arguments, reading), earlier)
     if result is None:
         return ToolUse(request, asked, None, None, AnswerTimes(), BookedFacts(), None, succeeded=False)
-    asked = replace(asked, kind=_kind_by_answer(asked.kind, result.content))
+    asked = replace(asked, kind=_kind_by_answer(asked.kind, request.tool, result.content))
     outcome = read_outcome(result.content, asked.kind, delivered=result.delivered)
     times = (
         AnswerTimes()
@@ -114,27 +114,24 @@ def _with_offer(asked: Asked, earlier: list[ToolUse]) -> Asked:
     return replace(asked, service=service)
 
 
-def _kind_by_answer(kind: ToolKind, content: Any) -> ToolKind:
+def _kind_by_answer(kind: ToolKind, tool: str, content: Any) -> ToolKind:
     """Correct a kind that the name did not tell: an answer that lists slots came from a search."""
     if kind is not ToolKind.OTHER or not isinstance(content, Mapping):
         return kind
     names = answer_names()
-    inner = content.get("data") if isinstance(content.get("data"), Mapping) else {}
-    fields = {*content, *(inner or {})}
+    fields = {key for level in _upper_levels(content) for key in level}
     if content.get("booked") is True or (
         fields & {"booking_uid", "bookingUid", "booking_id"} and "status" in fields
     ):
-        return ToolKind.BOOKING if "appointments" not in fields else kind
-    if fields & {
-        "requested_free",
-        "available_slots",
-        "free_ranges",
-        "free_slots",
-        "available",
-        *names["ranges"],
-    }:
-        return ToolKind.AVAILABILITY
-    return kind
+        return kind if hint_of(tool) or fields & set(names["kept"]) else ToolKind.BOOKING
+    free = {*names["listed"], *names["complete"], *names["ranges"], *names["available"]}
+    return ToolKind.AVAILABILITY if fields & free and not fields & set(names["kept"]) else kind
+
+
+def _upper_levels(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """An answer and the objects it wraps (`data`, `result`, `data.result`)."""
+    inner = [value for value in content.values() if isinstance(value, Mapping)]
+    return [content, *inner, *(v for level in inner for v in level.values() if isinstance(v, Mapping))]
 
 
 def _answered_service(content: Any, reading: Reading) -> AuditedService | None:
