@@ -3,7 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from handfest.diagnosis.spoken_words import LANGUAGES, spoken_words
@@ -24,7 +24,7 @@ class Phrases:
 
     def found(self, meaning: str, clause: str) -> bool:
         """Whether the clause (lower case) carries this meaning."""
-        return self.patterns[meaning].search(clause) is not None
+        return _matches(self.patterns[meaning], clause)
 
     def sentences(self, text: str) -> list[str]:
         """The sentences of an utterance in lower case, each with its closing mark; dates are not cut."""
@@ -48,6 +48,12 @@ class Phrases:
             if self.found("not_free", no) and not self.found("not_free", yes) and self.found("free", yes):
                 return [no, yes]
         return [part]
+
+
+@lru_cache(maxsize=1 << 15)
+def _matches(pattern: re.Pattern[str], clause: str) -> bool:
+    """Remembered, because agents say the same sentences in every call and several rules ask after each."""
+    return pattern.search(clause) is not None
 
 
 def _cut(pattern: re.Pattern[str], sentence: str) -> list[str]:

@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from handfest.diagnosis.audit_catalogue import AuditedService
 from handfest.diagnosis.consent import SpokenStart, agreed_starts, consent_before
 from handfest.diagnosis.evidence import CallEvidence, Clause, Speech
 from handfest.diagnosis.finding import SpokenCommitment
 from handfest.diagnosis.looked_up import looked_up_before
-from handfest.diagnosis.spoken_time import Clock, Day, read_times
+from handfest.diagnosis.spoken_time import Day, read_times
 from handfest.diagnosis.tool_use import CHANGING, ToolUse
 from handfest.diagnosis.tool_words import ToolKind
 
@@ -35,6 +36,7 @@ class DoneClaim:
     sentence: str
 
 
+@lru_cache(maxsize=2)
 def done_claims(evidence: CallEvidence) -> tuple[DoneClaim, ...]:
     """Every statement of this kind, in order; at most one of each action an utterance."""
     claims: list[DoneClaim] = []
