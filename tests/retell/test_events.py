@@ -90,7 +90,9 @@ async def test_hanging_up_releases_what_was_held(name: str) -> None:
         assert await holds(stage, "askpro") == 0
 
 
-async def test_what_is_looked_up_while_the_caller_hangs_up_holds_nothing() -> None:
+@pytest.mark.parametrize("said", [True, False], ids=["with words", "without words"])
+async def test_what_is_looked_up_while_the_caller_hangs_up_holds_nothing(said: bool) -> None:
+    """The very first request of the call: nothing is stored of it when the caller hangs up."""
     async with house("askpro", calendar="memory") as stage:
         assert stage.calendar is not None
         stage.calendar.hold("read")
@@ -99,10 +101,25 @@ async def test_what_is_looked_up_while_the_caller_hangs_up_holds_nothing() -> No
         )
         for _ in range(100):
             await asyncio.sleep(0)
-        await event(stage, ASKPRO, "call_ended", ended("call_a"))
+        stage.clock.advance(1)
+        call = ended("call_a") if said else call_object(ASKPRO, "call_a", disconnection_reason="user_hangup")
+        await event(stage, ASKPRO, "call_ended", call)
+        assert (await stage.house.store.read(lambda tx: tx.call("askpro", "call_a")) is None) is not said
         stage.calendar.release()
         assert (await asked)["code"] == "offered"
         assert await holds(stage, "askpro") == 0
+        call_kept = await stage.house.store.read(lambda tx: tx.call("askpro", "call_a"))
+        assert call_kept is not None
+        assert call_kept.ended_at is not None
+
+
+async def test_an_end_that_came_before_the_first_request_was_none() -> None:
+    async with house("askpro") as stage:
+        await event(stage, ASKPRO, "call_ended", call_object(ASKPRO, "call_a"))
+        stage.clock.advance(1)
+        answer = await tool(stage, ASKPRO, "call_a", "check_availability", {"when": "morgen um elf"})
+        assert answer["code"] == "offered"
+        assert await holds(stage, "askpro") == 1
 
 
 async def test_the_same_event_again_changes_nothing() -> None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from whenever import Instant
 
+from handfest.booking.call_end import ended_since
 from handfest.catalogue.compiled import CompiledCatalogue
 from handfest.model.call import Call, Pin
 from handfest.model.catalogue import Catalogue
@@ -157,6 +158,12 @@ class OpenTurn:
         else:
             ledger.call = replace(ledger.call, ended_at=None)
 
+    def _first_kept(self, tx: Transaction) -> Call:
+        """The call as it is kept for the first time: over already, if the caller hung up during this very request."""
+        call = self.call
+        over = ended_since(tx, call.business_id, call.id, self.came_at)
+        return replace(call, ended_at=self.now) if over else call
+
     def _answered(self, tx: Transaction) -> bool:
         """True if another worker has answered this invocation meanwhile: the key is that turn's."""
         call = self.call
@@ -164,5 +171,5 @@ class OpenTurn:
 
     def _ledger(self, tx: Transaction) -> Ledger:
         tx.lock_call(self.call.business_id, self.call.id)
-        call = tx.call(self.call.business_id, self.call.id) or self.call
+        call = tx.call(self.call.business_id, self.call.id) or self._first_kept(tx)
         return Ledger(tx, call, self.trace.branch(), self.now)

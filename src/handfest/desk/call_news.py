@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from whenever import Instant
 
+from handfest.booking.call_end import note_end
 from handfest.booking.open_turn import Ledger
 from handfest.model.call import Call, CallAudited
 from handfest.model.transcript import Transcript
@@ -35,6 +36,8 @@ def take_news(tx: Transaction, call: Call, news: CallNews, trace: Recorder, now:
     known = tx.call(call.business_id, call.id)
     tx.drop_transcripts(call.business_id, now)
     if known is None and news.transcript is None and news.audited is None:
+        if news.ended:
+            note_end(tx, call.business_id, call.id, now)
         return True  # nothing was asked and nothing is known to have been said: nothing to keep
     ledger = Ledger(tx, known or call, trace, now)
     if news.started_at is not None and news.started_at < ledger.call.started_at:

@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 
 from whenever import Instant
 
+from handfest.booking.call_end import note_end
 from handfest.booking.conceal import conceal
 from handfest.booking.open_turn import OpenTurn
 from handfest.booking.refuse import refuse
@@ -264,7 +265,9 @@ class FrontDesk:
         def work(tx: Transaction) -> None:
             tx.lock_call(line.business_id, call_id)
             known = tx.call(line.business_id, call_id)
-            if known is not None:
+            if known is None:
+                note_end(tx, line.business_id, call_id, now)
+            else:
                 news = CallNews(key=f"hang_up:{call_id}", ended=True)
                 take_news(tx, known, news, Recorder(self.clock), now)
 

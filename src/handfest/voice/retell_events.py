@@ -1,7 +1,7 @@
 """Retell's call events turned into news of a call, with personal data blanked before anything is kept."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -11,10 +11,12 @@ from whenever import Instant
 from handfest.model.transcript import TranscriptLine
 from handfest.trace.redact import redact_arguments
 from handfest.voice.dialect import read_tool
-from handfest.voice.redact_speech import personal_words, redact_speech
+from handfest.voice.heard_names import names_heard, personal_variables
+from handfest.voice.redact_speech import Blank, personal_words
 
 ENDED = frozenset({"call_ended", "call_analyzed"})
 _SPEAKERS = {"agent": "agent", "user": "caller", "transfer_target": "caller"}
+_VARIABLES = ("collected_dynamic_variables", "retell_llm_dynamic_variables")
 _LATEST_MS = 253_402_300_800_000
 
 
@@ -57,11 +59,22 @@ def read_event(body: Mapping[str, Any], raw: bytes) -> RetellEvent:
     return RetellEvent(name, call, key)
 
 
-def transcript_lines(call: Mapping[str, Any], names: Iterable[str] = ()) -> tuple[TranscriptLine, ...]:
-    """What was said and asked, redacted. `names` are the customers' names that our bookings know."""
+def transcript_lines(
+    call: Mapping[str, Any], names: Iterable[str] = (), keep: Collection[str] = ()
+) -> tuple[TranscriptLine, ...]:
+    """What was said and asked, redacted. `names` are the customers' names that our bookings know, `keep` words
+    that are nobody's name here: of services and staff."""
     entries = _entries(call)
-    known = frozenset(names) | personal_words(_arguments(entry) for entry in entries)
-    lines = (_line(entry, known) for entry in entries)
+    spoken = [
+        (_SPEAKERS[str(entry["role"])], str(entry.get("content") or ""))
+        for entry in entries
+        if entry.get("role") in _SPEAKERS
+    ]
+    heard = names_heard(spoken, keep)
+    given = personal_words(_arguments(entry) for entry in entries)
+    collected = personal_variables(call.get(field) for field in _VARIABLES)
+    blank = Blank(frozenset(names) | heard | given | collected, keep)
+    lines = (_line(entry, blank) for entry in entries)
     return tuple(line for line in lines if line is not None)
 
 
@@ -73,19 +86,17 @@ def _entries(call: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return []
 
 
-def _line(entry: Mapping[str, Any], known: frozenset[str]) -> TranscriptLine | None:
+def _line(entry: Mapping[str, Any], blank: Blank) -> TranscriptLine | None:
     role = entry.get("role")
     at_s = _seconds(entry)
     if role in _SPEAKERS:
-        return TranscriptLine(
-            at_s, _SPEAKERS[str(role)], redact_speech(str(entry.get("content") or ""), known)
-        )
+        return TranscriptLine(at_s, _SPEAKERS[str(role)], blank.text(str(entry.get("content") or "")))
     if role == "tool_call_invocation":
         request = read_tool(str(entry.get("name") or ""), _arguments(entry))
         said = json.dumps(redact_arguments(request.arguments), ensure_ascii=False)
-        return TranscriptLine(at_s, "tool", redact_speech(f"{request.spelled} {said}", known))
+        return TranscriptLine(at_s, "tool", blank.text(f"{request.spelled} {said}"))
     if role == "tool_call_result":
-        return TranscriptLine(at_s, "tool", "= " + redact_speech(str(entry.get("content") or ""), known))
+        return TranscriptLine(at_s, "tool", "= " + blank.text(str(entry.get("content") or "")))
     return None
 
 

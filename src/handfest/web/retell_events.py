@@ -20,8 +20,7 @@ async def take_event(house: House, line: LineRecord, envelope: Envelope, event: 
     call_id = envelope.call_id
 
     def work(tx: Transaction) -> tuple[StoredCatalogue | None, tuple[str, ...], Call | None]:
-        bookings = tx.bookings_of_call(line.business_id, call_id)
-        names = tuple(booking.customer.name for booking in bookings)
+        names = _names(tx, line.business_id, call_id, envelope.caller_number)
         return tx.catalogue(line.business_id), names, tx.call(line.business_id, call_id)
 
     stored, names, known = await house.store.read(work)
@@ -33,13 +32,31 @@ async def take_event(house: House, line: LineRecord, envelope: Envelope, event: 
         started_at=event.started_at,
         ended=event.ended,
         end_reason=event.end_reason,
-        transcript=_transcript(house, line, call_id, event, names),
+        transcript=_transcript(house, line, call_id, event, names, _no_names(house, line, stored)),
         audited=audited,
     )
     first = await house.desk.take_news(line, envelope, news)
     if first and audited is not None and (known is None or known.audited is None):
         tell_audit(house.metrics, house.notifier, line.business_id, call_id, audited)
     return first
+
+
+def _names(tx: Transaction, business_id: str, call_id: str, number: str | None) -> tuple[str, ...]:
+    """Whom this call is known to be about: its bookings and callbacks, and who booked from this number before."""
+    rows = list(tx.bookings_of_call(business_id, call_id))
+    rows += tx.bookings_of_caller(business_id, number) if number is not None else ()
+    called = [row.name for row in tx.callbacks(business_id) if row.call_id == call_id and row.name]
+    return tuple(dict.fromkeys([*(row.customer.name for row in rows), *called]))
+
+
+def _no_names(house: House, line: LineRecord, stored: StoredCatalogue | None) -> tuple[str, ...]:
+    """Words that may stand where a name would: of services, staff and the business itself."""
+    if stored is None:
+        return ()
+    catalogue = house.shelf.compiled(stored, line.branch_id).catalogue
+    services = (word for one in catalogue.services for word in (one.name, *one.aliases))
+    staff = (word for one in catalogue.staff for word in (one.name, *one.aliases))
+    return (catalogue.business.name, *services, *staff)
 
 
 def audit_of(event: RetellEvent, catalogue: Catalogue) -> CallAudited | None:
@@ -53,10 +70,15 @@ def audit_of(event: RetellEvent, catalogue: Catalogue) -> CallAudited | None:
 
 
 def _transcript(
-    house: House, line: LineRecord, call_id: str, event: RetellEvent, names: tuple[str, ...]
+    house: House,
+    line: LineRecord,
+    call_id: str,
+    event: RetellEvent,
+    names: tuple[str, ...],
+    keep: tuple[str, ...],
 ) -> Transcript | None:
     days = house.settings.transcript_days
-    lines = transcript_lines(event.call, names) if days else ()
+    lines = transcript_lines(event.call, names, keep) if days else ()
     if not lines:
         return None
     until = house.clock.now().add(hours=24 * days)
