@@ -48,7 +48,8 @@ class Server:
         command = [sys.executable, "-m", "bench.gateway_server", kind, folder]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
-        self.address = f"http://127.0.0.1:{int(self._process.stdout.readline())}/retell/tools"
+        self.base = f"http://127.0.0.1:{int(self._process.stdout.readline())}"
+        self.address = f"{self.base}/retell/tools"
 
     def cpu_s(self) -> float:
         """CPU seconds the process has used."""
@@ -87,6 +88,22 @@ async def _post(session: aiohttp.ClientSession, address: str, call: str, name: s
     headers = {HEADER: sign(raw, KEY, Instant.now().timestamp(unit="millisecond"))}
     async with session.post(address, data=raw, headers=headers) as response:
         return json.loads(await response.read())
+
+
+def _inbound(session: aiohttp.ClientSession, address: str) -> Callable[[], Awaitable[float]]:
+    """What the platform asks before it answers a call; the caller hears it ring meanwhile."""
+    asked = {"agent_id": "agent_bench", "from_number": "+493023125077", "to_number": "+493023125009"}
+    raw = json.dumps({"event": "call_inbound", "call_inbound": asked}).encode()
+
+    async def once() -> float:
+        headers = {HEADER: sign(raw, KEY, Instant.now().timestamp(unit="millisecond"))}
+        began = time.perf_counter()
+        async with session.post(address, data=raw, headers=headers) as response:
+            answer = json.loads(await response.read())
+        assert answer["call_inbound"]["dynamic_variables"], answer
+        return time.perf_counter() - began
+
+    return once
 
 
 def _when(number: int) -> str:
@@ -155,6 +172,8 @@ async def _run() -> list[tuple[str, Figures]]:
                     rows.append((f"{name}, 1 client", await _measure(server, check, 1, REQUESTS)))
                     if kind == "handfest":
                         rows.append(("book, 1 client", await _measure(server, book, 1, REQUESTS)))
+                        inbound = _inbound(session, f"{server.base}/retell/inbound")
+                        rows.append(("inbound, 1 client", await _measure(server, inbound, 1, REQUESTS)))
                     many = await _measure(server, check, CLIENTS, REQUESTS * 3)
                     rows.append((f"{name}, {CLIENTS} clients", many))
             finally:

@@ -177,6 +177,21 @@ def test_exported_agents_are_examined_offline(shape: str, tmp_path: Path) -> Non
     assert {row["id"] for row in json.loads(result.output)["findings"]} == {"HF203"}
 
 
+@pytest.mark.parametrize("named", ["file", "id"])
+def test_b86_a_live_agent_is_examined_or_it_is_said_that_it_is_not(
+    named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SALON_RETELL_KEY", raising=False)
+    file, database = str(BUSINESSES / "salon.toml"), ["--database", str(tmp_path / "h.sqlite3")]
+    if named == "id":
+        assert CliRunner().invoke(app, ["apply", file, *database]).exit_code == 0
+    asked = ["doctor", file if named == "file" else "salon", *database]
+    result = CliRunner().invoke(app, [*asked, "--json"])
+    said = json.loads(result.output)
+    assert said["not_examined"] == ["salon: the agent, because no API key is in SALON_RETELL_KEY"]
+    assert "not examined: salon" in CliRunner().invoke(app, asked).output
+
+
 def test_a_file_that_is_no_agent_is_named(tmp_path: Path) -> None:
     path = tmp_path / "letter.json"
     path.write_text("[1, 2]")

@@ -11,9 +11,10 @@ import typer
 from handfest.calendars.calcom_doctor import examine
 from handfest.catalogue.parse import parse_business
 from handfest.catalogue.self_check import self_check
-from handfest.cli.doctor_agent import exported_findings, live_findings, require_known
+from handfest.cli.doctor_agent import exported_findings, live_findings, not_examined, require_known
 from handfest.cli.options import Database, Json, settings_with
 from handfest.cli.output import FINDINGS, UNREACHABLE, console, fail, print_json
+from handfest.cli.retell import catalogue_of
 from handfest.cli.run import guarded, read_file
 from handfest.diagnosis.doctor_agent import AgentFinding, Expectation
 from handfest.diagnosis.findings import finding_kinds
@@ -90,19 +91,20 @@ def doctor(
         files = [*agent, *(more or [])]
         if business is not None and business.endswith(".json"):
             files, business = [*files, Path(business)], None
-        catalogue = _catalogue(business)
+        catalogue = catalogue_of(business, settings) if business is not None else None
         expect = Expectation(catalogue, settings.public_url)
         rows = [
             row
             for file in files
             for row in agent_rows(str(file), _language(catalogue), exported_findings(file, expect))
         ]
+        done = Examined(rows, [])
     else:
         try:
-            rows = guarded(lambda: asyncio.run(examine_all(build(settings), business)))
+            done = guarded(lambda: asyncio.run(examine_all(build(settings), business)))
         except PlatformUnreachable as fault:
             fail(str(fault), UNREACHABLE)
-    _print(rows, as_json=as_json)
+    _print(done, as_json=as_json)
 
 
 def agent_rows(subject: str, language: str, found: Iterable[AgentFinding]) -> list[Row]:
@@ -114,29 +116,50 @@ def agent_rows(subject: str, language: str, found: Iterable[AgentFinding]) -> li
     ]
 
 
-async def examine_all(house: House, business: str | None) -> list[Row]:
-    """Every section for every business asked about; closes the house."""
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was found, and what was not looked at and why: silence about it would read as health."""
+
+    rows: list[Row]
+    skipped: list[str]
+
+
+async def examine_all(house: House, business: str | None) -> Examined:
+    """Every section for every business asked about (an id, or a file that need not be applied); closes the house."""
+    done = Examined([], [])
     try:
-        known = await house.store.read(lambda tx: tx.businesses())
-        require_known(business, known)
-        rows: list[Row] = []
-        for business_id in [business] if business is not None else known:
-            stored = await house.store.read(lambda tx, one=business_id: tx.catalogue(one))  # type: ignore[misc]
-            if stored is not None:
-                catalogue = house.shelf.compiled(stored, None).catalogue
-                for section in SECTIONS:
-                    rows.extend(await section(house, catalogue))
-        return rows
+        for catalogue in await _asked(house, business):
+            for section in SECTIONS:
+                done.rows.extend(await section(house, catalogue))
+            reason = not_examined(house, catalogue)
+            if reason is not None:
+                done.skipped.append(f"{catalogue.business.id}: {reason}")
+        return done
     finally:
         await house.close()
 
 
-def _catalogue(business: str | None) -> Catalogue | None:
-    if business is None:
+async def _asked(house: House, business: str | None) -> list[Catalogue]:
+    in_file = _in_file(business) if business is not None else None
+    if in_file is not None:
+        return [in_file]
+    known = await house.store.read(lambda tx: tx.businesses())
+    require_known(business, known)
+    found = []
+    for business_id in [business] if business is not None else known:
+        stored = await house.store.read(lambda tx, one=business_id: tx.catalogue(one))  # type: ignore[misc]
+        if stored is not None:
+            found.append(house.shelf.compiled(stored, None).catalogue)
+    return found
+
+
+def _in_file(path: str) -> Catalogue | None:
+    """The business of a file; None if `path` names none."""
+    if not Path(path).is_file():
         return None
-    parsed = parse_business(read_file(Path(business)))
+    parsed = parse_business(read_file(Path(path)))
     if not isinstance(parsed, Catalogue):
-        fail(f"{business} cannot be used: {parsed[0].cause}")
+        fail(f"{path} cannot be used: {parsed[0].cause}")
     return parsed
 
 
@@ -144,14 +167,18 @@ def _language(catalogue: Catalogue | None) -> str:
     return catalogue.business.language if catalogue is not None else "en"
 
 
-def _print(rows: list[Row], *, as_json: bool) -> None:
+def _print(done: Examined, *, as_json: bool) -> None:
+    rows = done.rows
     if as_json:
-        print_json({"ok": not rows, "findings": [asdict(row) for row in rows]})
+        found = [asdict(row) for row in rows]
+        print_json({"ok": not rows, "findings": found, "not_examined": done.skipped})
     else:
         for row in rows:
             console.print(f"{row.id} {row.name}  {row.business}: {row.subject}", markup=False)
             console.print(f"    {row.evidence}", markup=False)
             console.print(f"    -> {row.remedy}", markup=False)
+        for text in done.skipped:
+            console.print(f"not examined: {text}", markup=False)
         console.print(f"{len(rows)} finding(s)" if rows else "nothing found", markup=False)
     if any(row.id == "HF302" for row in rows):
         raise typer.Exit(UNREACHABLE)

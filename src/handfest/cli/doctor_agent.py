@@ -22,16 +22,31 @@ CALLS_MAX = 50
 """How many of the newest calls are held against the version expected."""
 
 
+def not_examined(house: House, catalogue: Catalogue) -> str | None:
+    """Why the agents of a business cannot be looked at; None if they can, or if there are none to look at."""
+    lines = [line for line in catalogue.lines if line.platform == "retell"]
+    if not lines:
+        return None
+    if _key(house, catalogue) is None:
+        names = dict.fromkeys(line.signing_key_env for line in lines if line.signing_key_env)
+        return f"the agent, because no API key is in {' or '.join(names) or 'any variable'}"
+    if not house.settings.public_url:
+        return "the agent, because HANDFEST_PUBLIC_URL does not say where the platform reaches this gateway"
+    return None
+
+
+def _key(house: House, catalogue: Catalogue) -> str | None:
+    named = (line.signing_key_env for line in catalogue.lines if line.platform == "retell")
+    return next((key for name in named if name and (key := house.secret(name))), None)
+
+
 async def live_findings(house: House, catalogue: Catalogue) -> list[AgentFinding]:
     """What is wrong with the agents of a business; nothing where it has none at the platform.
 
     Raises PlatformFault where the platform does not answer.
     """
-    lines = [line for line in catalogue.lines if line.platform == "retell"]
-    key = next(
-        (k for line in lines if line.signing_key_env and (k := house.secret(line.signing_key_env))), None
-    )
-    if not lines or key is None or not house.settings.public_url:
+    key = _key(house, catalogue)
+    if key is None or not house.settings.public_url:
         return []
     expect = Expectation(catalogue, house.settings.public_url)
     async with aiohttp.ClientSession() as session:

@@ -16,7 +16,7 @@ from handfest.model.catalogue import Catalogue
 from handfest.model.slot import Slot, Span
 from handfest.ports import Calendar, SlotQuestion
 from handfest.settings import Settings
-from handfest.testing.clock import FixedClock
+from handfest.testing.clock import FixedClock, patient
 from handfest.testing.ids import CountedIds
 from handfest.testing.passwords import quick_passwords
 from handfest.testing.scenario import Scenario
@@ -37,6 +37,8 @@ class GatedCalendar(MemoryCalendar):
     def __init__(self) -> None:
         super().__init__()
         self._gates: dict[str, asyncio.Event] = {}
+        self.reached = asyncio.Event()
+        """Set as soon as somebody waits."""
 
     def hold(self, what: str) -> None:
         """Let every "read" or "write" from now on wait."""
@@ -93,6 +95,7 @@ class GatedCalendar(MemoryCalendar):
     async def _pass(self, what: str) -> None:
         gate = self._gates.get(what)
         if gate is not None:
+            self.reached.set()
             await gate.wait()
 
 
@@ -184,6 +187,7 @@ async def open_stage(scenario: Scenario, database: str = "memory:") -> Stage:
         notifier=alarms,
         secret=secret_of,
         passwords=quick_passwords(),
+        patience=patient,
     )
     stage = Stage(house, create_app(house), clock, alarms, turns, calendar)
     for source in scenario.businesses:
