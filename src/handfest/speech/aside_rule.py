@@ -39,16 +39,19 @@ def number_label(match: Match) -> list[Token] | None:
     label = match.tokens[0]
     if match.after is not None and match.after.kind in ("oclock", "ampm"):
         return None
-    start = max(
-        i for i, token in enumerate(match.tokens) if token.kind in _NUMBERS and not _numbered_before(match, i)
+    numbered = (
+        i for i, t in enumerate(match.tokens) if t.kind in _NUMBERS and not _numbered_before(match, i)
     )
+    start = max(numbered, default=None)
+    if start is None:
+        return None
     if label.text in _DIALLED or label.text.endswith("nummer"):
         return aside(match)
     kept = match.tokens[: start + 1]
     return [*aside(Match(kept, match.before, None, match.language)), *match.tokens[start + 1 :]]
 
 
-_NUMBERS = frozenset({"num", "bignum", "hhmm", "year", "dotted", "date", "slashed"})
+_NUMBERS = frozenset({"o", "num", "bignum", "hhmm", "year", "dotted", "date", "slashed"})
 
 
 def _numbered_before(match: Match, position: int) -> bool:
@@ -117,6 +120,16 @@ def child_age(match: Match) -> list[Token] | None:
 def house_number(match: Match) -> list[Token] | None:
     """English "15 Main Street"."""
     return aside(match) if match.language == "en" else None
+
+
+def multiplied(match: Match) -> list[Token] | None:
+    """ "zwei mal zwei Stunden": how much, not when."""
+    return aside(match) if match.tokens[1].text in ("mal", "times") else None
+
+
+def nth_month(match: Match) -> list[Token] | None:
+    """ "im siebten Monat": of a pregnancy, not of the year."""
+    return aside(match) if match.value("unit") == "month" else None
 
 
 def year_model(match: Match) -> list[Token] | None:

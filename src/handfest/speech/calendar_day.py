@@ -33,6 +33,7 @@ from handfest.speech.form import (
 )
 
 JUST_PASSED_DAYS = 31
+LONGEST_YEAR = 366
 _SEARCHED_MONTHS = 13
 _WEEK_PORTIONS = {"start": (0, 1), "middle": (1, 3), "end": (3, 5), "weekend": (5, 6)} | {
     "first_half": (0, 2),
@@ -136,7 +137,7 @@ def _day_and_month(form: CalendarDay, today: date) -> Days:
         if this_year is not None and this_year < today
         else date_or_none(today.year - 1, form.month, form.day)
     )
-    if coming is None:
+    if coming is None or (coming - today).days > LONGEST_YEAR:
         return Days(reason="no_such_date")
     if passed is not None and coming != today and (today - passed).days <= JUST_PASSED_DAYS:
         return Days((coming,), reason="past")

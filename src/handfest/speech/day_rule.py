@@ -27,8 +27,8 @@ WEEK_OFFSETS = {"this": 0, "next": 1, "coming": 1, "after_next": 2, "last": -1, 
 
 def iso(match: Match) -> list[Token] | None:
     """An ISO date or timestamp; one at midnight is how machines write a day."""
-    text = match.tokens[0].text
-    moment = iso_moment(text.upper())
+    text = str(match.tokens[0].value)
+    moment = iso_moment(text)
     if moment is None:
         return day(match, Unclear("no_such_date"))
     return day(match, Moment(moment, clock=":" in text and moment.time() != time.min))

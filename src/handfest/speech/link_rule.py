@@ -11,6 +11,7 @@ from handfest.speech.form import (
     Daypart,
     DaySpan,
     FeastDay,
+    Month,
     NamedWeekday,
     RelativeDay,
     Unclear,
@@ -189,11 +190,20 @@ def _days(match: Match) -> list[DayForm]:
     return forms
 
 
+_WEEK_BY_WEEK = ("tags", "wochs", "abends", "days")
+"""Endings of weekdays that come back every week ("montags bis freitags")."""
+
+
 def between_days(match: Match) -> list[Token] | None:
     """ "von Montag bis Mittwoch", "vom 15. bis 19. Juni"."""
     forms = _days(match)
     if len(forms) != 2 or any(isinstance(form, DaySpan) for form in forms):
         return None
+    if (
+        all(token.text.endswith(_WEEK_BY_WEEK) for token in match.every("day")[:2])
+        and len(match.every("day")) == 2
+    ):
+        return day(match, Unclear("unclear"))
     if not isinstance(forms[1], CalendarDay) and match.has("num", "ord"):
         return None
     return day(match, DaySpan(forms[0], forms[1]))
@@ -299,6 +309,15 @@ def past_mention(match: Match) -> list[Token] | None:
 def too_much(match: Match) -> list[Token] | None:
     """ "zehn ist mir zu früh": what is too early or too late is taken back."""
     return [Token("corr", None, "nein")]
+
+
+def portion_behind(match: Match) -> list[Token] | None:
+    """ "im März, gern in der ersten Hälfte": the part of a month or week that was named before."""
+    form, portion = match.tokens[0].value, match.value("portion")
+    plain = isinstance(form, Month) or (isinstance(form, Week) and form.weekday is None)
+    if not plain or not isinstance(form, Month | Week) or form.portion is not None:
+        return None
+    return day(match, replace(form, portion=portion))
 
 
 def occasion(match: Match) -> list[Token] | None:

@@ -239,6 +239,8 @@ def _typed_word(token: Token, before: Token | None, following: Token | None, lex
         and lexicon.language == "de"
     ):
         return Token("so" if following.kind == "mark" else "weekday", 6, text)
+    if text == "halt" and following is not None and following.kind != "mark" and following.text not in _NOES:
+        return Token("please", None, text)
     if text in lexicon.homophones and following is not None and following.text in _HOUR_ENDS:
         return Token("num", lexicon.homophones[text], text)
     if text == "no":
@@ -254,6 +256,8 @@ def _typed_word(token: Token, before: Token | None, following: Token | None, lex
 
 
 _FIRST_YEAR = 1900
+_NOES = frozenset({"nein", "nee", "ne", "stopp", "doch"})
+"""What follows a "halt" that stops; before anything else it is the particle of the south ("dann halt um zehn")."""
 
 
 _HOUR_ENDS = frozenset({"pm", "am", "oclock", "o'clock", "o"})

@@ -136,6 +136,10 @@ def _loose_end(tokens: list[Token], position: int) -> bool:
     if token.kind == "unit":
         return token.value in _LONG_UNITS or (token.value == "day" and _dangling_day(tokens, position))
     ahead = tokens[position + 1 : position + 4]
+    if token.kind == "portion":
+        return token.value in ("first_half", "second_half")
+    if token.kind in ("after", "before", "to") and position and _timely(tokens[position - 1]):
+        return _broken_off(tokens, ahead[:1])
     if token.kind == "mod":
         return token.value in _MOVING and (
             any(t.kind == "day" for t in ahead) or _elliptical(tokens, position)
@@ -155,6 +159,13 @@ def _loose_end(tokens: list[Token], position: int) -> bool:
         numbered = beside is not None and isinstance(beside.value, Month) and ahead[0] is beside
         return (named and token.text.endswith(_SUPERLATIVE)) or (numbered and token.text.endswith(_ORDINAL))
     return beside is not None and _timely(beside) and token.kind in _LOOSE
+
+
+def _broken_off(tokens: list[Token], ahead: list[Token]) -> bool:
+    """ "um zwanzig nach", "the weekend after this one", "Samstag nach Karneval": after what, no rule knows."""
+    if ahead and ahead[0].kind == "word":
+        return not any(token.kind in _TIMES for token in tokens)
+    return not ahead or ahead[0].kind in _PAUSES or ahead[0].kind == "filler"
 
 
 def _elliptical(tokens: list[Token], position: int) -> bool:
@@ -302,6 +313,7 @@ def _add(statement: Statement, token: Token, marker: str | None, renewed: set[st
     if marker == "corr" and kind not in renewed:
         renewed.add(kind)
         if kind == "day":
+            token = replace(token, value=_within_week(statement.days, token.value))
             statement.days = []
             statement.day_choice = False
         else:
@@ -322,6 +334,14 @@ def _add(statement: Statement, token: Token, marker: str | None, renewed: set[st
     else:
         statement.day_choice |= marker == "or" and bool(statement.days)
         _add_day(statement, token.value)  # type: ignore[arg-type]
+
+
+def _within_week(said: list[DayForm], form: object) -> object:
+    """ "nächste Woche Montag, ach nee, Mittwoch": the week that was named stands."""
+    week = said[-1] if said else None
+    if isinstance(week, Week) and week.weekday is not None and isinstance(form, NamedWeekday):
+        return replace(week, weekday=form.weekday) if form.which == "bare" and not form.weeks else form
+    return form
 
 
 def _add_clock(statement: Statement, form: Clock, marker: str | None) -> None:

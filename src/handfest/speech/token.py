@@ -24,6 +24,7 @@ _YEAR = r"(?:19|20|21)\d\d"
 _SHAPES = re.compile(
     rf"""
       (?P<iso>{_YEAR}-\d\d?-\d\d?(?:(?:\s*T|\s)\s*\d\d?:\d\d(?!\s?[ap]m)(?::\d\d(?:[.,]\d+)?)?(?:\s?Z\b|\s?[+-]\d\d:?\d\d)?)?)(?![\d])
+    | (?P<basic>20\d\d[01]\d[0-3]\dT\d{{4}}(?:\d\d)?Z?)(?!\w)
     | (?P<ymd>{_YEAR}[/.]\d\d?[/.]\d\d?)(?!\d)
     | (?P<compact>20\d\d[01]\d[0-3]\d)(?!\d)
     | (?P<dmyword>\d\d?-\d\d?-{_YEAR})(?!\d)
@@ -31,6 +32,7 @@ _SHAPES = re.compile(
     | (?P<date>\d\d?\.\s?\d\d?\.(?:\s?\d{{4}}(?![\d.:])|'?\d\d(?![\d.:]|\s?(?:uhr|h\b)))?)
     | (?P<slashed>\d\d?/\d\d?(?:/\d{{2,4}})?)(?![\d/])
     | (?P<dotted>\d\d?\.\d\d?)(?![\d.]\d)
+    | (?P<code>\d+(?!uhr|h|am|pm)[a-z]+\d\w*|\d+er\b|[a-su-z]\d+[a-z]?\b|\d{{2,4}}[abcdefg]\b)
     | (?P<meridiem>(?<=\d)[ap]m\b)
     | (?P<ordinal>\d\d?(?:st|nd|rd|th|ten|ter|te|tes)\b)
     | (?P<decimal>\d+[.,]\d+)
@@ -87,12 +89,20 @@ def _raw_token(shape: str, raw: str) -> Token:
         return Token(shape, None, text, capital=raw[:1].isupper())
     if shape == "meridiem":
         return Token("ampm", text, text)
+    if shape == "basic":
+        return Token("iso", _extended(text.upper()), text, digits=True)
     if shape == "iso":
         return Token("iso", text.upper().replace(",", "."), text, digits=True)
     if shape == "hm":
         text = text.replace(" ", "").replace("h", ":")
     numbers = tuple(int(part) for part in _DIGITS.findall(text))
     return Token(shape, numbers, text, digits=True)
+
+
+def _extended(basic: str) -> str:
+    """ "20261016T143000Z" with the marks that other timestamps have."""
+    day, _, clock = basic.partition("T")
+    return f"{day[:4]}-{day[4:6]}-{day[6:]}T{clock[:2]}:{clock[2:4]}" + ("Z" if clock.endswith("Z") else "")
 
 
 def iso_moment(text: str) -> datetime | None:
