@@ -15,6 +15,7 @@ from handfest.calendars.calcom_http import Http
 from handfest.calendars.calcom_sync import CalcomSync
 from handfest.calendars.embedded import EmbeddedCalendar
 from handfest.catalogue.compiled import Shelf
+from handfest.desk.counter import Counter
 from handfest.desk.front_desk import FrontDesk
 from handfest.diagnosis.alert_post import AlertMail
 from handfest.diagnosis.alerts import AlertDesk, AlertPost
@@ -22,6 +23,7 @@ from handfest.diagnosis.metrics import Metrics
 from handfest.diagnosis.several import SeveralNotifiers, SeveralSinks
 from handfest.errors import ConfigurationError
 from handfest.model.catalogue import Catalogue
+from handfest.office.office import Office
 from handfest.ports import (
     Calendar,
     Calendars,
@@ -107,6 +109,7 @@ class House:
     metrics: Metrics
     alerts: AlertDesk
     porter: Porter
+    office: Office
 
     async def warm(self) -> None:
         """Make every active catalogue ready, so that no caller waits for what is loaded on first use."""
@@ -183,6 +186,9 @@ def build(
             passwords or Passwords(),
             idle=settings.session_idle_hours * 3600,
             longest=settings.session_days * 86_400,
+        ),
+        office=Office(
+            store, clock, ids, shelf, calendars, Counter(store, calendars, clock, ids, notifier, shelf)
         ),
         calcom=directory,
         calcom_sync=CalcomSync(directory, store, shelf, clock, notifier),

@@ -87,6 +87,19 @@ class TestFound:
         assert await find(store, CallFilter(frozenset({"outcome:open"}))) == []
         assert await find(store, CallFilter(frozenset({"outcome:booked"}))) == ["call_1"]
 
+    async def test_the_next_newer_call(self, store):
+        rows = some(3)
+        desk = replace(call(call_id="desk_1", started_at=NOW.add(minutes=2)), platform=DESK)
+        await keep(store, *rows, desk)
+
+        async def newer(row):
+            place = Position(row.started_at, row.id)
+            return await store.read(lambda tx: tx.newer_call(BUSINESS, place))
+
+        assert await newer(rows[0]) == rows[1]
+        assert await newer(rows[1]) == rows[2]
+        assert await newer(rows[2]) is None
+
 
 class TestLive:
     async def test_until_they_end_or_nothing_was_heard_for_long(self, store):

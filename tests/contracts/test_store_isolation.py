@@ -35,6 +35,7 @@ from contracts.samples import (
 )
 from handfest.errors import Fault
 from handfest.model.call_filter import CallFilter
+from handfest.model.page import Position
 from handfest.ports import Transaction
 from handfest.storage.memory import MemoryStore
 from handfest.storage.postgres import PostgresStore
@@ -106,6 +107,7 @@ READS = {
         tx.calls_found(who, CallFilter(), 99),
         tx.calls_found(who, CallFilter(frozenset({f"word:{one}"})), 99),
     ),
+    "newer_call": lambda tx, who, one: tx.newer_call(who, Position(NOW, f"call_{one}")),
     "live_calls": lambda tx, who, one: tx.live_calls(who, NOW),
     "marks": lambda tx, who, one: tx.marks(who, "outcome", 9),
     "figures_by_day": lambda tx, who, one: tx.figures_by_day(who, *DAYS),
@@ -113,6 +115,7 @@ READS = {
     "pause": lambda tx, who, one: tx.pause(who, "retell", f"+4930{one}"),
     "pauses": lambda tx, who, one: tx.pauses(who),
     "draft": lambda tx, who, one: tx.draft(who),
+    "busy_time": lambda tx, who, one: tx.busy_time(who, f"absence_{one}"),
     "callback": lambda tx, who, one: tx.callback(who, f"cb_{one}"),
     "callbacks_found": lambda tx, who, one: tx.callbacks_found(who, 99),
     "bookings_found": lambda tx, who, one: tx.bookings_found(who, ["erika"], 99),

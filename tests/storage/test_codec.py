@@ -111,4 +111,4 @@ def test_states_are_kept_by_their_words():
     customer = Customer("Erika Beispiel")
     assert '"name":"Erika Beispiel"' in encode(customer)
     assert {state.value for state in BookingState} >= {"calling", "unknown", "booked", "refused"}
-    assert {state.value for state in OfferState} == {"live", "released", "voided", "used"}
+    assert {state.value for state in OfferState} == {"live", "released", "voided", "taken", "used"}

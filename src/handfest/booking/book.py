@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from handfest.booking.check import Look, check_availability, look_and_offer, remembered, span_of
-from handfest.booking.find_offer import NotOffered, find_offer
+from handfest.booking.find_offer import NotOffered, find_offer, says
 from handfest.booking.hold import Terms, claim_of
 from handfest.booking.offer_instead import offer_instead
 from handfest.booking.open_turn import Ledger, OpenTurn
@@ -17,6 +17,7 @@ from handfest.model.outcome import Offered, Outcome
 from handfest.model.refusal import Refusal, RefusalCode
 from handfest.model.reply import Reply
 from handfest.model.turn import TurnRecord
+from handfest.model.wish import Wish
 
 LEASE_SECONDS = 30
 """How long a booking in flight belongs to the worker that began it; then the reconciler looks it up."""
@@ -24,6 +25,9 @@ LEASE_SECONDS = 30
 
 async def book_appointment(turn: OpenTurn, intent: Intent) -> tuple[Reply, TurnRecord]:
     """Book the offer that is meant. What was never offered is verified and offered first (B16, B24)."""
+    instead = _held_instead(turn, intent)
+    if instead is not None:
+        return await turn.close(lambda _ledger: Offered((instead,), "confirm"))
     meant = find_offer(turn, intent)
     if isinstance(meant, Refusal):
         return await refuse(turn, meant)
@@ -98,6 +102,9 @@ def _begin(ledger: Ledger, turn: OpenTurn, intent: Intent, offer: Offer) -> Begu
     if existing is not None and not _never_reached(existing):
         ledger.trace.step("repeated", booking=existing.id, state=existing.state.value)
         return Begun(existing, fresh=False)
+    if _taken_away(ledger, offer):
+        ledger.trace.step("hold_lost", offer=offer.id)
+        return Refusal(RefusalCode.SLOT_TAKEN, "slot_taken")
     service = turn.catalogue.service(offer.service_id)
     old = ledger.tx.booking(offer.business_id, offer.replaces) if offer.replaces else None
     kept = replace(offer, expires_at=max(offer.expires_at, ledger.now.add(seconds=LEASE_SECONDS)))
@@ -119,6 +126,30 @@ def _begin(ledger: Ledger, turn: OpenTurn, intent: Intent, offer: Offer) -> Begu
         start=offer.local_start.format_iso(),
     )
     return Begun(booking, fresh=True)
+
+
+def _held_instead(turn: OpenTurn, intent: Intent) -> Offer | None:
+    """The time that staff hold for the caller in the place of the one that is asked for."""
+    for notice in turn.call.notices:
+        meant = _by_id(turn, notice.subject)
+        held = _by_id(turn, notice.successor)
+        if meant is None or held is None or not held.holds(turn.now):
+            continue
+        said = isinstance(intent.when, Wish) and not intent.when.empty and says(meant, intent.when)
+        if intent.offer_id is not None and intent.offer_id.strip().casefold() == meant.id.casefold():
+            return held
+        if intent.offer_id is None and said:
+            return held
+    return None
+
+
+def _by_id(turn: OpenTurn, offer_id: str | None) -> Offer | None:
+    return next((offer for offer in turn.offers if offer.id == offer_id), None)
+
+
+def _taken_away(ledger: Ledger, offer: Offer) -> bool:
+    """True if staff took this time from the caller after the turn had begun."""
+    return any(one.id == offer.id and one.state is OfferState.TAKEN for one in ledger.offers())
 
 
 def _claim(ledger: Ledger, offer: Offer, service: Service, old: Booking | None) -> bool:

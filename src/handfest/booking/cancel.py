@@ -28,6 +28,11 @@ async def cancel_appointment(turn: OpenTurn, intent: Intent) -> tuple[Reply, Tur
     notice = turn.catalogue.rules.cancel_notice_min
     if booking.start < turn.now.add(minutes=notice):
         return await refuse(turn, Refusal(RefusalCode.UNSUPPORTED, "cancel_too_late"))
+    return await cancel_booking(turn, booking)
+
+
+async def cancel_booking(turn: OpenTurn, booking: Booking) -> tuple[Reply, TurnRecord]:
+    """Cancel this appointment: by the calendar's own word, or not at all."""
     # The intent is durable before the calendar is called: a cancellation cut off in between is finished later.
     begun = booking.begin_cancelling(turn.now.add(seconds=LEASE_SECONDS))
     await turn.write(lambda ledger: ledger.tx.save_booking(begun))

@@ -49,7 +49,7 @@ async def reschedule_appointment(turn: OpenTurn, intent: Intent) -> tuple[Reply,
 
 async def _move_or_renew(turn: OpenTurn, intent: Intent, offer: Offer) -> tuple[Reply, TurnRecord]:
     """Move to an offer that stands; look again at the time of one that has run out."""
-    if offer.state is OfferState.VOIDED:
+    if offer.state in (OfferState.VOIDED, OfferState.TAKEN):
         return await refuse(turn, Refusal(RefusalCode.OFFER_EXPIRED, "offer_expired"))
     if offer.state is OfferState.USED or turn.now < offer.expires_at:
         return await _move(turn, offer)

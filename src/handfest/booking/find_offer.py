@@ -73,7 +73,7 @@ def _by_id(turn: OpenTurn, intent: Intent, offer_id: str) -> Offer | NotOffered 
         return NotOffered(pin, wish, "another_service", offer)
     if isinstance(intent.when, Wish) and not says(offer, intent.when):
         return NotOffered(pin_of(turn, offer), intent.when, "another_time", offer)
-    if offer.state is OfferState.VOIDED:
+    if offer.state in (OfferState.VOIDED, OfferState.TAKEN):
         return Refusal(RefusalCode.OFFER_EXPIRED, "offer_expired")
     if offer.state is not OfferState.USED and turn.now >= offer.expires_at:
         return NotOffered(pin_of(turn, offer), wish, "renewed", offer)

@@ -9,6 +9,7 @@ from handfest.booking.open_turn import OpenTurn
 from handfest.booking.search_span import SearchSpan
 from handfest.model.booking import Booking
 from handfest.model.catalogue import Service
+from handfest.model.offer import OfferState
 from handfest.model.slot import Slot
 from handfest.ports import SlotQuestion
 from handfest.scheduling.rank import rank
@@ -58,10 +59,12 @@ async def find_slots(
         own_call=turn.call.id,
         own_event=moving.uid if moving else None,
     )
+    # What staff took from this caller is not named to them again, though it may look free.
+    gone = {without, *(offer.start for offer in turn.offers if offer.state is OfferState.TAKEN)}
     found = Findings((), ())
     for start, end in _widening(span, remote=turn.calendar.remote):
         slots = await _ask(turn, replace(question, start=start, end=end))
-        left = [slot for slot in slots if slot not in lost and slot.start != without]
+        left = [slot for slot in slots if slot not in lost and slot.start not in gone]
         found = _split(turn, span, left)
         if found.wanted or len({slot.start for slot in found.others}) >= turn.catalogue.rules.offers:
             break

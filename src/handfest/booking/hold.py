@@ -12,12 +12,13 @@ from handfest.model.slot import Claim, Slot
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What all offers of one answer have in common."""
+    """What all offers of one answer have in common. `adds`: what the call holds already stays held."""
 
     service: Service
     staff_wished: bool
     limit: int
     replaces: Booking | None = None
+    adds: bool = False
 
 
 def hold(ledger: Ledger, turn: OpenTurn, terms: Terms, slots: Iterable[Slot]) -> tuple[Offer, ...]:
@@ -25,7 +26,8 @@ def hold(ledger: Ledger, turn: OpenTurn, terms: Terms, slots: Iterable[Slot]) ->
 
     The call's earlier holds are given up first, so that it never stands in its own way (B37, B43).
     """
-    ledger.let_go(OfferState.RELEASED)
+    if not terms.adds:
+        ledger.let_go(OfferState.RELEASED)
     offers: list[Offer] = []
     for slot in slots:
         if len(offers) == terms.limit:

@@ -72,7 +72,7 @@ class OpenTurn:
 
     `call` and `offers` are as the turn found them; the closing transaction reads the call again. `key` is the
     idempotency key of the invocation. The request came at `came_at` and is served at `now`; between the two it
-    waits for the turns of its call before it.
+    waits for the turns of its call before it. `spoken` is false where nobody hears the reply: staff act in a call.
     """
 
     envelope: Envelope
@@ -88,6 +88,7 @@ class OpenTurn:
     ids: IdSource
     trace: Recorder
     render: Renderer
+    spoken: bool = True
 
     @property
     def catalogue(self) -> Catalogue:
@@ -126,6 +127,8 @@ class OpenTurn:
             outcome = work(ledger)
             self._heed_the_end(ledger)
             reply = self.render(outcome, self, ledger.call)
+            if self.spoken:
+                _record_notices(ledger)
             ledger.trace.step("answered", code=reply.code, next=reply.next)
             tx.save_call(ledger.call)
             record = TurnRecord(
@@ -173,3 +176,17 @@ class OpenTurn:
         tx.lock_call(self.call.business_id, self.call.id)
         call = tx.call(self.call.business_id, self.call.id) or self._first_kept(tx)
         return Ledger(tx, call, self.trace.branch(), self.now)
+
+
+def _record_notices(ledger: Ledger) -> None:
+    """What staff have changed is told with this answer, and is in the trace of the turn that told it."""
+    for notice in ledger.call.notices:
+        ledger.trace.step(
+            "told",
+            what=notice.kind.value,
+            subject=notice.subject,
+            was=notice.start.to_tz(notice.zone).format_iso(),
+            moved_to=notice.moved_to.to_tz(notice.zone).format_iso() if notice.moved_to else None,
+            successor=notice.successor,
+        )
+    ledger.call = replace(ledger.call, notices=())

@@ -22,7 +22,7 @@ from handfest.errors import CalendarFault, OutcomeUnknown, Rejected
 from handfest.model.booking import Booking, Confirmation, Declined
 from handfest.model.offer import Offer
 from handfest.model.slot import Occupied, Slot
-from handfest.ports import Notifier, SlotQuestion, Store, Transaction
+from handfest.ports import Notifier, ProviderState, SlotQuestion, Store, Transaction
 
 REACH_HOURS = 12
 BY_CALLER = "cancelled by the caller on the phone"
@@ -55,6 +55,11 @@ class CalcomCalendar:
         self._notifier = notifier
         self._terms = terms
         self._deadlines = Deadlines.within(terms.deadline_ms)
+
+    def state(self) -> ProviderState:
+        """See `TellsState`."""
+        budget = self.client.budget
+        return ProviderState(not self.client.breaker.open, max(0, budget.left), budget.per_minute)
 
     # Checking -------------------------------------------------------------------------------------
 

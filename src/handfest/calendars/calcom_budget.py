@@ -25,6 +25,11 @@ class RateBudget:
         self._blocked_until = 0.0
 
     @property
+    def per_minute(self) -> int:
+        """How many requests a minute has."""
+        return self._per_minute
+
+    @property
     def left(self) -> int:
         """How many requests may still go out now."""
         now = self._clock.elapsed_ms()

@@ -27,15 +27,18 @@ async def apply_business(store: Store, clock: Clock, source: str) -> Applied | t
     if not isinstance(parsed, Catalogue):
         return parsed
     now = clock.now()
-    return await store.write(lambda tx: _apply(tx, source, parsed, now))
+    return await store.write(lambda tx: apply_in(tx, source, parsed, now))
 
 
 async def roll_back(store: Store, business_id: str, version: int | None) -> Applied:
     """Make an older version the active one: the one named, else the one before the active one."""
-    return await store.write(lambda tx: _roll_back(tx, business_id, version))
+    return await store.write(lambda tx: roll_back_in(tx, business_id, version))
 
 
-def _apply(tx: Transaction, source: str, catalogue: Catalogue, now: Instant) -> Applied | tuple[Problem, ...]:
+def apply_in(
+    tx: Transaction, source: str, catalogue: Catalogue, now: Instant
+) -> Applied | tuple[Problem, ...]:
+    """In an open transaction: make the file, which was read as this catalogue, the newest version."""
     business_id = catalogue.business.id
     clashes = _clashes(tx, catalogue)
     if clashes:
@@ -47,7 +50,8 @@ def _apply(tx: Transaction, source: str, catalogue: Catalogue, now: Instant) -> 
     return Applied(business_id, version)
 
 
-def _roll_back(tx: Transaction, business_id: str, version: int | None) -> Applied:
+def roll_back_in(tx: Transaction, business_id: str, version: int | None) -> Applied:
+    """In an open transaction: make an older version the active one. Raises ConfigurationError."""
     versions = tx.catalogues(business_id)
     if not versions:
         raise ConfigurationError(f"no business {business_id!r} is applied; `handfest apply FILE` makes one")

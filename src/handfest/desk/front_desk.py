@@ -14,6 +14,7 @@ from handfest.booking.call_end import note_end
 from handfest.booking.conceal import conceal
 from handfest.booking.open_turn import OpenTurn
 from handfest.booking.refuse import refuse
+from handfest.booking.stand_by import PAUSED, stand_by
 from handfest.catalogue.compiled import CompiledCatalogue, Shelf
 from handfest.desk.call_news import CallNews, take_news
 from handfest.desk.context import context_variables
@@ -62,6 +63,7 @@ class _Found:
     offers: tuple[Offer, ...]
     earlier: TurnRecord | None
     last: TurnRecord | None
+    paused: bool = False
 
 
 @dataclass
@@ -133,6 +135,8 @@ class FrontDesk:
         try:
             if line.mode == "observe":
                 reply, record = await refuse(turn, _OBSERVED)
+            elif found.paused and request.tool in PAUSED:
+                reply, record = await stand_by(turn)
             else:
                 reply, record = await self._run(turn, spec, request)
         except RateLimited as fault:
@@ -300,7 +304,7 @@ def _new_call(line: LineRecord, envelope: Envelope, now: Instant) -> Call:
         platform=envelope.platform,
         started_at=now,
         branch_id=line.branch_id,
-        line=line.number or line.agent_id,
+        line=line.name or None,
         agent_id=envelope.agent_id,
         agent_version=envelope.agent_version,
         caller_number=envelope.caller_number,
@@ -321,12 +325,14 @@ def _find(tx: Transaction, line: LineRecord, envelope: Envelope, key: str) -> _F
     if stored is None:
         raise LineUnknown(f"{line.business_id} has no catalogue")
     call_id = envelope.call_id or ""
+    paused = tx.pause(line.business_id, line.platform, line.name) is not None
     call = tx.call(line.business_id, call_id)
     if call is None:
-        return _Found(stored, None, (), None, None)
+        return _Found(stored, None, (), None, None, paused)
     earlier = tx.turn_by_key(line.business_id, call_id, key) if envelope.invocation_id is not None else None
     turns = tx.turns(line.business_id, call_id)
-    return _Found(stored, call, tx.offers(line.business_id, call_id), earlier, turns[-1] if turns else None)
+    offers = tx.offers(line.business_id, call_id)
+    return _Found(stored, call, offers, earlier, turns[-1] if turns else None, paused)
 
 
 def _replay(found: _Found, envelope: Envelope, request: ToolRequest, now: Instant) -> Reply | None:

@@ -11,6 +11,7 @@ from handfest.desk.spoken_times import speak_choices, speak_spans, speak_start
 from handfest.desk.spoken_wish import speak_wish
 from handfest.model.booking import Booking
 from handfest.model.call import Call
+from handfest.model.notice import Notice, NoticeKind
 from handfest.model.offer import Offer
 from handfest.model.outcome import (
     Appointments,
@@ -34,12 +35,17 @@ from handfest.speech.sentences import sentence, word
 from handfest.speech.spoken import speak_day, speak_list, speak_moment, speak_time
 
 NAMES_MAX = 5
+_DONE = frozenset({NoticeKind.BOOKING_MOVED, NoticeKind.BOOKING_CANCELLED})
+"""Notices of what the calendar has confirmed."""
 _OPEN_SERVICE = frozenset({"service_unknown", "service_ambiguous"})
 
 
 def reply_to(outcome: Outcome, turn: OpenTurn, call: Call) -> Reply:
     """The reply for an outcome, with today's date and the selected service in it (B13)."""
     ok, code, say, following, data = _words(outcome, turn)
+    if turn.spoken and call.notices:
+        say = " ".join([*(_notice(notice, turn) for notice in call.notices), say])
+        data = {**data, "notices": [_told(notice) for notice in call.notices]}
     today = turn.now.to_tz(turn.zone.key).date().to_stdlib()
     common: dict[str, Any] = {"today": speak_day(today, turn.language, year=True)}
     # While it is open what the caller wishes for, no service id may travel on to the next tool (law 2).
@@ -86,6 +92,27 @@ def _words(outcome: Outcome, turn: OpenTurn) -> tuple[bool, str, str, str, dict[
             data = {"offers": [_offer(offer, turn) for offer in offers]} if offers else {}
             data.update(_options(outcome, turn))
             return True, outcome.code.value, refusal_sentence(outcome, turn), outcome.next, data
+
+
+def _notice(notice: Notice, turn: OpenTurn) -> str:
+    """What staff changed meanwhile, said before the answer itself."""
+    language = turn.language
+    was = notice.start.to_tz(notice.zone)
+    now = notice.moved_to.to_tz(notice.zone) if notice.moved_to is not None else was
+    return sentence(
+        language,
+        "done" if notice.kind in _DONE else "notice",
+        notice.kind.value,
+        service=notice.service_name,
+        asked=speak_moment(was, language),
+        day=speak_day(now.date().to_stdlib(), language, after_on=True),
+        time=speak_time(now.hour, now.minute, language),
+    )
+
+
+def _told(notice: Notice) -> dict[str, Any]:
+    told = {"what": notice.kind.value, "id": notice.subject}
+    return told if notice.successor is None else {**told, "now": notice.successor}
 
 
 def _offered(outcome: Offered, turn: OpenTurn) -> tuple[bool, str, str, str, dict[str, Any]]:

@@ -1,6 +1,6 @@
 """The Change: one line of the audit log, who did what, and what it was before and after."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from whenever import Instant
@@ -41,3 +41,7 @@ class Change:
     ) -> "Change":
         """The line for something that this actor does."""
         return cls(business_id, change_id, at, actor.id, actor.name, what, subject, before or {}, after or {})
+
+    def with_after(self, after: dict[str, Any]) -> "Change":
+        """The line with what it was changed to, where that shows only while it is done."""
+        return replace(self, after=after)

@@ -14,6 +14,7 @@ class OfferState(StrEnum):
     LIVE = "live"
     RELEASED = "released"  # the wish moved on within the same service; bookable again if still free
     VOIDED = "voided"  # the caller wished for another service; never bookable again
+    TAKEN = "taken"  # staff took the time from the caller; neither bookable nor offered again in this call
     USED = "used"
 
 

@@ -1,7 +1,7 @@
 """The port to where appointments live."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from whenever import Instant
 
@@ -58,6 +58,26 @@ class Calendar(Protocol):
 
     async def move(self, booking: Booking, old: Booking, offer_owner: str) -> Confirmation | Declined:
         """Put `booking` in the place of `old`, atomically: the old one is given up only for the new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderState:
+    """How a provider behind a network does, as far as this process knows.
+
+    `answers` is false after several failures in a row; `left` of `per_minute` requests may still go out now.
+    """
+
+    answers: bool
+    left: int
+    per_minute: int
+
+
+@runtime_checkable
+class TellsState(Protocol):
+    """A calendar behind a network, which can be away or have enough of us."""
+
+    def state(self) -> ProviderState:
+        """How the provider does now."""
 
 
 class Calendars(Protocol):

@@ -19,6 +19,9 @@ class CallListStore(Protocol):
     ) -> tuple[Call, ...]:
         """The newest calls first that fit, from behind `after` on. Found by marks is what is digested."""
 
+    def newer_call(self, business_id: str, than: Position) -> Call | None:
+        """The call that follows this position in time; what staff did at their desk is passed over."""
+
     def live_calls(self, business_id: str, since: Instant) -> tuple[Call, ...]:
         """Calls that have not ended and were served at or after this moment, the newest first."""
 

@@ -30,6 +30,11 @@ class LineRecord:
     branch_id: str | None
     mode: str = "serve"
 
+    @property
+    def name(self) -> str:
+        """What the line is called among those of its platform: its number, or else its agent."""
+        return self.number or self.agent_id or ""
+
 
 class CatalogueStore(Protocol):
     """Catalogue versions and the lines they answer on."""

@@ -8,6 +8,7 @@ from handfest.model.call import Callback
 from handfest.model.catalogue_draft import CatalogueDraft
 from handfest.model.page import Position
 from handfest.model.pause import Pause
+from handfest.ports.booking_store import BusyTime
 
 
 class DeskStore(Protocol):
@@ -33,6 +34,9 @@ class DeskStore(Protocol):
 
     def draft(self, business_id: str) -> CatalogueDraft | None:
         """The draft of the next version, if somebody works on one."""
+
+    def busy_time(self, business_id: str, busy_id: str) -> BusyTime | None:
+        """This busy time, if it is kept."""
 
     def callback(self, business_id: str, callback_id: str) -> Callback | None:
         """This request to be called back."""

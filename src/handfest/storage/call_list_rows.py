@@ -24,6 +24,16 @@ _LATENCY = tuple(f"latency_{number + 1}" for number in range(len(LATENCY_BOUNDS_
 RARE = 5_000
 """Marks are counted up to here to find the rarest; beyond it they are all alike."""
 
+NEWER = (
+    select(_CALL.body)
+    .where(
+        _CALL.business_id == bindparam("business"),
+        _CALL.at_desk.is_(False),
+        tuple_(_CALL.started_at, _CALL.id) > tuple_(bindparam("then"), bindparam("last_id")),
+    )
+    .order_by(_CALL.started_at, _CALL.id)
+    .limit(1)
+)
 LIVE = (
     select(_CALL.body)
     .where(
@@ -173,6 +183,10 @@ class CallListRows(SqlRows):
         values = {"business": business_id, "sort": kind, "wanted": value}
         count: int = self._connection.execute(COUNT, values).scalar() or 0
         return count
+
+    def newer_call(self, business_id: str, than: Position) -> Call | None:
+        """See `CallListStore`."""
+        return self._one(Call, NEWER, business=business_id, then=millis(than.at), last_id=than.id)
 
     def live_calls(self, business_id: str, since: Instant) -> tuple[Call, ...]:
         """See `CallListStore`."""

@@ -11,6 +11,7 @@ from handfest.model.call import Callback
 from handfest.model.catalogue_draft import CatalogueDraft
 from handfest.model.page import Position
 from handfest.model.pause import Pause
+from handfest.ports import BusyTime
 from handfest.storage import schema
 from handfest.storage.codec import encode
 from handfest.storage.moments import millis
@@ -31,6 +32,9 @@ PAUSES = (
 )
 DRAFT = select(schema.draft.c.body).where(schema.draft.c.business_id == bindparam("business"))
 DROP_DRAFT = delete(schema.draft).where(schema.draft.c.business_id == bindparam("business"))
+BUSY_TIME = select(schema.busy.c.body).where(
+    schema.busy.c.business_id == bindparam("business"), schema.busy.c.id == bindparam("wanted")
+)
 CALLBACK = select(schema.callback.c.body).where(
     schema.callback.c.business_id == bindparam("business"), schema.callback.c.id == bindparam("wanted")
 )
@@ -109,6 +113,10 @@ class DeskRows(SqlRows):
     def draft(self, business_id: str) -> CatalogueDraft | None:
         """See `DeskStore`."""
         return self._one(CatalogueDraft, DRAFT, business=business_id)
+
+    def busy_time(self, business_id: str, busy_id: str) -> BusyTime | None:
+        """See `DeskStore`."""
+        return self._one(BusyTime, BUSY_TIME, business=business_id, wanted=busy_id)
 
     def callback(self, business_id: str, callback_id: str) -> Callback | None:
         """See `DeskStore`."""

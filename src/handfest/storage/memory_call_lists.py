@@ -32,6 +32,12 @@ class MemoryCallLists(MemoryRows):
         ]
         return newest_first(rows, limit, after)
 
+    def newer_call(self, business_id: str, than: Position) -> Call | None:
+        """See `CallListStore`."""
+        rows = {(millis(call.started_at), call.id): call for call in self._phoned(business_id)}
+        later = [key for key in rows if key > (millis(than.at), than.id)]
+        return rows[min(later)] if later else None
+
     def live_calls(self, business_id: str, since: Instant) -> tuple[Call, ...]:
         """See `CallListStore`."""
         rows = [

@@ -7,6 +7,7 @@ from handfest.model.call import Callback
 from handfest.model.catalogue_draft import CatalogueDraft
 from handfest.model.page import Position
 from handfest.model.pause import Pause
+from handfest.ports import BusyTime
 from handfest.storage.memory_rows import MemoryRows, newest_first
 
 
@@ -40,6 +41,10 @@ class MemoryDesk(MemoryRows):
     def draft(self, business_id: str) -> CatalogueDraft | None:
         """See `DeskStore`."""
         return self._rows.drafts.get(business_id)
+
+    def busy_time(self, business_id: str, busy_id: str) -> BusyTime | None:
+        """See `DeskStore`."""
+        return self._rows.busy.get((business_id, busy_id))
 
     def callback(self, business_id: str, callback_id: str) -> Callback | None:
         """See `DeskStore`."""

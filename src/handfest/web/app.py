@@ -16,6 +16,7 @@ from whenever import Instant
 import handfest
 from handfest.booking.reconcile import reconcile
 from handfest.errors import Fault
+from handfest.office.digest_calls import digest_calls
 from handfest.web.assets import asset_route
 from handfest.web.calcom_routes import calcom_routes
 from handfest.web.calendar_feed import feed_route
@@ -26,6 +27,9 @@ from handfest.web.page import preferences_route
 from handfest.web.retell_routes import retell_routes
 from handfest.web.secure_headers import SecureHeaders
 from handfest.wiring import House
+
+DIGESTS_A_ROUND = 25
+"""How often a round digests some changed calls, until none is left."""
 
 _LOG = structlog.get_logger("handfest.web")
 
@@ -104,6 +108,14 @@ async def _forget(house: House, now: Instant) -> None:
         await house.store.write(lambda tx: [tx.drop_transcripts(one, now) for one in businesses])
 
 
+async def _digest(house: House) -> None:
+    """Keep what people look at fresh: a little at a time, so that callers never wait for it."""
+    for _ in range(DIGESTS_A_ROUND):
+        if not await digest_calls(house.office):
+            return
+        await asyncio.sleep(0)
+
+
 async def _reconcile_forever(house: House) -> None:
     """Look up unsettled bookings at start and ever after; a round that fails is not the last."""
     forgotten: Instant | None = None
@@ -113,6 +125,7 @@ async def _reconcile_forever(house: House) -> None:
             if done.booked or done.refused:
                 _LOG.info("reconciled", booked=list(done.booked), refused=list(done.refused))
             await house.calcom_sync.poll_due()
+            await _digest(house)
             now = house.clock.now()
             if forgotten is None or now >= forgotten.add(hours=1):
                 await _forget(house, now)
