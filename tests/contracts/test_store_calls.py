@@ -67,6 +67,8 @@ class TestTurns:
         assert await store.read(lambda tx: tx.turns(BUSINESS, "call_1")) == tuple(
             sorted(kept, key=lambda one: one.number)
         )
+        assert await store.read(lambda tx: tx.last_turn(BUSINESS, "call_1")) == turn(number=11)
+        assert await store.read(lambda tx: tx.last_turn(BUSINESS, "call_2")) is None
 
     async def test_b36_a_turn_is_found_by_the_key_of_its_invocation(self, store):
         keyed = turn(key="id:tool_1")

@@ -100,6 +100,7 @@ READS = {
     "calls": lambda tx, who, one: tx.calls(who, 99),
     "turn_by_key": lambda tx, who, one: tx.turn_by_key(who, "call_1", f"id:{one}"),
     "turns": lambda tx, who, one: tx.turns(who, "call_1"),
+    "last_turn": lambda tx, who, one: tx.last_turn(who, "call_1"),
     "offers": lambda tx, who, one: tx.offers(who, "call_1"),
     "callbacks": lambda tx, who, one: tx.callbacks(who),
     "changes": lambda tx, who, one: (tx.changes(who, 99), tx.changes(who, 99, subject=f"bk_{one}")),

@@ -76,7 +76,7 @@ def call(address: str, call_id: str, tool: str, **arguments: str) -> dict[str, o
     raw = json.dumps(body).encode()
     headers = {HEADER: sign(raw, KEY, int(time.time() * 1000))}
     request = urllib.request.Request(f"{address}/retell/tools", data=raw, headers=headers)
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=120) as answer:
         reply: dict[str, object] = json.loads(answer.read())
         return reply
 

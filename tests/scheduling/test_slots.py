@@ -97,7 +97,7 @@ def test_what_is_offered_can_be_claimed_in_buckets_of_five_minutes():
     narrow = salon(slot_step_min=1)
     assert "10:31" not in clock(slots(narrow, rows=odd))
     assert "10:35" in clock(slots(narrow, rows=odd))
-    busy = [replace(odd[0], kind="busy")]
+    busy = [odd[0]._replace(kind="busy")]
     assert "10:31" in clock(slots(narrow, rows=busy))
 
 
@@ -133,7 +133,7 @@ def test_a_course_fills_its_seats_and_shares_its_room():
     assert [slot.staff_id for slot in joined] == ["jana"], "Maria has no room of her own"
     assert [(span.resource_id, span.seat) for span in joined[0].spans] == [("jana", 1), ("room", 1)]
     assert "10:15" not in clock(found)
-    more = [replace(row, seat=seat) for row in rows for seat in (0, 1, 2)]
+    more = [row._replace(seat=seat) for row in rows for seat in (0, 1, 2)]
     assert start[11:] not in clock(slots(salon(), "course", rows=more))
     assert start[11:] not in clock(slots(salon(), "cut", rows=rows))
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -51,7 +52,7 @@ def serve(
         errors.print(f"warning: the clock starts at {now}; this is a testing aid", markup=False)
     house = guarded(lambda: _house(settings, now))
     files = [*(business or []), *(more or [])]
-    with asyncio.Runner() as runner:
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_apply_all(house, files))
         lines = runner.run(_lines(house))
         listening = _listen(settings)
@@ -69,7 +70,17 @@ def serve_worker(settings: Settings, now: str | None, listening: socket.socket) 
     """One of several processes: a house of its own on the socket that all share."""
     log_to_stderr()
     house = guarded(lambda: _house(settings, now))
-    asyncio.run(_serve(house, listening))
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_serve(house, listening))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The faster event loop, where there is one."""
+    if sys.platform == "win32":
+        return None
+    import uvloop
+
+    return uvloop.new_event_loop
 
 
 def _house(settings: Settings, now: str | None) -> House:
@@ -94,7 +105,7 @@ def log_to_stderr() -> None:
     structlog.configure(
         processors=[*processors, last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )
 
 

@@ -82,7 +82,7 @@ class FrontDesk:
     patience: Callable[[int], float] = lambda due_ms: due_ms / 1000
     _running: dict[tuple[str, str, str], "asyncio.Task[Reply]"] = field(default_factory=dict)
     _behind: "set[asyncio.Task[None]]" = field(default_factory=set)
-    # For the one sentence that has to be said while the store, which knows the language, is away.
+    # For what is said beside an answer, and for the one sentence while the store, which knows it, is away.
     _languages: dict[str, str] = field(default_factory=dict)
     # Kept only as long as a turn of the call holds or awaits it.
     _calls: WeakValueDictionary[tuple[str, str], asyncio.Lock] = field(default_factory=WeakValueDictionary)
@@ -214,7 +214,10 @@ class FrontDesk:
         )
 
     async def language(self, line: LineRecord) -> str:
-        """The language that this line's business speaks."""
+        """The language that this line's business speaks, as its last answer here was worded."""
+        known = self._languages.get(line.business_id)
+        if known is not None:
+            return known
         stored = await self.store.read(lambda tx: tx.catalogue(line.business_id))
         if stored is None:
             raise LineUnknown(f"{line.business_id} has no catalogue")
@@ -330,9 +333,8 @@ def _find(tx: Transaction, line: LineRecord, envelope: Envelope, key: str) -> _F
     if call is None:
         return _Found(stored, None, (), None, None, paused)
     earlier = tx.turn_by_key(line.business_id, call_id, key) if envelope.invocation_id is not None else None
-    turns = tx.turns(line.business_id, call_id)
-    offers = tx.offers(line.business_id, call_id)
-    return _Found(stored, call, offers, earlier, turns[-1] if turns else None, paused)
+    last, offers = tx.last_turn(line.business_id, call_id), tx.offers(line.business_id, call_id)
+    return _Found(stored, call, offers, earlier, last, paused)
 
 
 def _replay(found: _Found, envelope: Envelope, request: ToolRequest, now: Instant) -> Reply | None:

@@ -6,8 +6,10 @@ model writes becomes a label.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.metrics import MetricWrapperBase
 from whenever import Instant
 
 from handfest.desk.tools import TOOLS
@@ -79,6 +81,7 @@ class Metrics:
         self._businesses: set[str] = set()
         self._held: dict[tuple[str, str, str], Instant] = {}
         self._kept: dict[str, tuple[int, int]] = {}
+        self._series: dict[tuple[str, ...], Any] = {}
         self._count = {
             name: Counter(f"handfest_{name}", text, labels, registry=registry)
             for name, (text, labels) in COUNTERS.items()
@@ -97,11 +100,11 @@ class Metrics:
         business = self._business(record.business_id)
         tool = record.tool if record.tool in TOOLS else OTHER
         if record.number == 1:
-            self._count["calls"].labels(business).inc()
-        self._count["turns"].labels(business, tool, record.code).inc()
-        self._seconds["turn"].labels(business, tool).observe(record.took_ms / 1000)
+            self._add("calls", business)
+        self._add("turns", business, tool, record.code)
+        self._took("turn", record.took_ms, business, tool)
         if tool == "check_availability":
-            self._count["checks"].labels(business, record.code).inc()
+            self._add("checks", business, record.code)
         for step in record.steps:
             self._step(business, record, step)
         if tool in _WISHES:
@@ -112,19 +115,19 @@ class Metrics:
 
     def alarm(self, code: str, facts: dict[str, object]) -> None:
         """See `Notifier`."""
-        self._count["alarms"].labels(code).inc()
+        self._add("alarms", code)
         if code == "signature_invalid":
             self._count["signature_failures"].inc()
         if code == "offer_mismatch":
             business = self._business(str(facts.get("business", OTHER)))
-            self._count["mismatches"].labels(business).inc()
+            self._add("mismatches", business)
             self._promise(business, kept=False)
 
     def audited(self, business_id: str, findings: Iterable[str]) -> None:
         """Count the findings of a call of this business."""
         business = self._business(business_id)
         for finding in findings:
-            self._count["findings"].labels(business, finding).inc()
+            self._add("findings", business, finding)
 
     def observe(self, state: StoreState, now: Instant) -> None:
         """Bring what is only known at a scrape up to date."""
@@ -145,42 +148,55 @@ class Metrics:
         for business in self._businesses:
             self._gauge["holds"].labels(business).set(sum(key[0] == business for key in self._held))
 
+    def _add(self, name: str, *labels: str) -> None:
+        self._one(self._count[name], name, labels).inc()
+
+    def _took(self, name: str, milliseconds: float, *labels: str) -> None:
+        self._one(self._seconds[name], f"{name}_seconds", labels).observe(milliseconds / 1000)
+
+    def _one(self, metric: MetricWrapperBase, name: str, labels: tuple[str, ...]) -> Any:
+        """The series of these labels, looked up under the library's lock only once: a turn counts ten times."""
+        key = (name, *labels)
+        if key not in self._series:
+            self._series[key] = metric.labels(*labels)
+        return self._series[key]
+
     def _step(self, business: str, record: TurnRecord, step: Step) -> None:
         facts = step.facts
         match step.name:
             case "offered":
-                self._count["offers"].labels(business).inc()
+                self._add("offers", business)
                 self._held[business, record.call_id, str(facts.get("offer"))] = _held_until(facts, record.at)
             case "released":
                 for offer in facts.get("offers", ()):
                     self._held.pop((business, record.call_id, str(offer)), None)
             case "slots":
                 provider = str(facts.get("provider", OTHER))
-                self._seconds["calendar"].labels(provider).observe(float(facts.get("calendar_ms", 0)) / 1000)
+                self._took("calendar", float(facts.get("calendar_ms", 0)), provider)
             case "booked" | "changed" | "cancelled":
-                self._count["bookings"].labels(business, step.name, record.code).inc()
+                self._add("bookings", business, step.name, record.code)
                 self._held.pop((business, record.call_id, str(facts.get("offer"))), None)
                 if step.name != "cancelled":
                     self._promise(business, kept=True)
             case "declined" | "mismatch":
-                self._count["bookings"].labels(business, "refused", record.code).inc()
+                self._add("bookings", business, "refused", record.code)
             case "outcome_unknown" | "calendar_failed" | "look_up_failed":
                 outcome = "unknown" if step.name == "outcome_unknown" else "failed"
                 if step.name != "look_up_failed":
-                    self._count["bookings"].labels(business, outcome, record.code).inc()
-                self._count["calendar_errors"].labels(business, str(facts.get("code"))).inc()
+                    self._add("bookings", business, outcome, record.code)
+                self._add("calendar_errors", business, str(facts.get("code")))
             case "fault" if str(facts.get("code", "")).startswith("calendar_"):
-                self._count["calendar_errors"].labels(business, str(facts.get("code"))).inc()
+                self._add("calendar_errors", business, str(facts.get("code")))
 
     def _wish(self, business: str, record: TurnRecord) -> None:
         names = {step.name for step in record.steps}
         if names & {"booked", "changed"}:
-            self._count["wishes"].labels(business, "booked").inc()
+            self._add("wishes", business, "booked")
         elif names & _LOST:
-            self._count["wishes"].labels(business, "lost").inc()
+            self._add("wishes", business, "lost")
 
     def _promise(self, business: str, *, kept: bool) -> None:
-        self._count["promises"].labels(business, "true" if kept else "false").inc()
+        self._add("promises", business, "true" if kept else "false")
         good, total = self._kept.get(business, (0, 0))
         self._kept[business] = good, total = good + kept, total + 1
         self._gauge["kept_promise_ratio"].labels(business).set(good / total)

@@ -1,6 +1,7 @@
 """Slots: times that are free, with everything that booking one would occupy."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from whenever import Instant
 
@@ -34,12 +35,12 @@ class Slot:
     spans: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Occupied:
+class Occupied(NamedTuple):
     """A resource in use for [start, end) in epoch seconds, whatever the reason.
 
     `kind` is hold | booking | busy | absence; `owner` names whose it is ("offer:...", "event:...").
-    `service_id` and `group_start` (epoch seconds) tell which seats belong to one group appointment.
+    `service_id` and `group_start` (epoch seconds) tell which seats belong to one group appointment. A tuple, as
+    a database row is one: a question over weeks reads hundreds.
     """
 
     resource_id: str

@@ -34,6 +34,9 @@ class CallStore(Protocol):
     def turns(self, business_id: str, call_id: str) -> tuple[TurnRecord, ...]:
         """All turns of a call in order."""
 
+    def last_turn(self, business_id: str, call_id: str) -> TurnRecord | None:
+        """The newest turn of a call."""
+
     def offers(self, business_id: str, call_id: str) -> tuple[Offer, ...]:
         """All offers of a call in the order they were made."""
 

@@ -68,14 +68,14 @@ def teams_of(request: Request) -> tuple[Team, ...]:
 def available(request: Request) -> Available | None:
     """The available starts, or None where there can be none: nobody is open anywhere near the query, no
     appointment is allowed, or more seats are wished than an appointment has."""
-    openings = [openings_of(request, member) for member in request.members]
+    openings = _all_openings(request)
     axis = axis_for(request.demand, openings)
     if axis is None or request.limits.forbid or request.demand.seats > request.demand.capacity:
         return None
     teams = teams_of(request)
     in_way = obstacles(request, axis)
-    fits = [_fitting(axis, request.demand.duration, one) for one in openings]
-    runs_of_teams = [_conjunction(team, fits, in_way) for team in teams]
+    fitting = {one: _fitting(axis, request.demand.duration, one) for one in set(openings)}
+    runs_of_teams = [_conjunction(team, [fitting[one] for one in openings], in_way) for team in teams]
     grids = _grids(request, axis, teams, openings, runs_of_teams)
     bounds = _bounds(request, axis)
     masks = tuple(
@@ -87,10 +87,21 @@ def available(request: Request) -> Available | None:
 
 def openings_of(request: Request, member: Member) -> Openings:
     """The member's openings that matter to the query."""
-    demand, zone = request.demand, member.timetable.zone
+    return opened(member.timetable, *_days(request, member.timetable.zone))
+
+
+def _all_openings(request: Request) -> list[Openings]:
+    """The openings of every member; whoever keeps the same hours shares the same object."""
+    zones = {member.timetable.zone for member in request.members}
+    days = {zone: _days(request, zone) for zone in zones}
+    return [opened(member.timetable, *days[member.timetable.zone]) for member in request.members]
+
+
+def _days(request: Request, zone: str) -> tuple[int, int]:
+    """The first and the last local day whose openings matter to the query."""
     first = local_day(zone, request.start // 60) - _LOOK_BACK
-    last = local_day(zone, request.end // 60) + 1 + demand.duration // DAY
-    return opened(member.timetable, first, max(first, last))
+    last = local_day(zone, request.end // 60) + 1 + request.demand.duration // DAY
+    return first, max(first, last)
 
 
 @lru_cache(maxsize=1024)
@@ -131,10 +142,9 @@ def _grids(
     """The starts on the grid of each team (R17)."""
     demand = request.demand
     if demand.grid is Grid.OPENING:
-        return [
-            _opening_grid(axis, demand.step, _common(tuple([openings[index] for index in team.members])))
-            for team in teams
-        ]
+        common = [_common(tuple([openings[index] for index in team.members])) for team in teams]
+        grids = {one: _opening_grid(axis, demand.step, one) for one in set(common)}
+        return [grids[one] for one in common]
     if demand.grid is Grid.FREE:
         return [_free_grid(axis, demand, mask) for mask in free]
     ranges = {(low + axis.base, high + axis.base) for mask in free for low, high in runs(mask)}

@@ -32,17 +32,33 @@ class Axis:
         """The bits that share a minute with one of `ranges`."""
         return _touched(self, ranges)
 
+    def touched_seconds(self, ranges: tuple[Range, ...], raster: int) -> int:
+        """The bits that share a minute with ranges in epoch seconds, rounded outward to `raster` minutes;
+        empty and inverted ones count not (R8)."""
+        return _touched_seconds(self, ranges, raster)
+
 
 @lru_cache(maxsize=1024)
 def _touched(axis: Axis, ranges: tuple[Range, ...]) -> int:
+    return _bits_of(axis, ranges)
+
+
+def _bits_of(axis: Axis, ranges: Iterable[Range]) -> int:
     base, quantum, size = axis.base, axis.quantum, axis.size
     pieces = []
     for start, end in ranges:
-        low = max(0, (start - base) // quantum)
-        high = min(size, -((base - end) // quantum))
+        low, high = (start - base) // quantum, -((base - end) // quantum)
+        low, high = low if low > 0 else 0, high if high < size else size
         if low < high:
             pieces.append((low, (1 << high - low) - 1))
     return gather(pieces)
+
+
+@lru_cache(maxsize=1024)
+def _touched_seconds(axis: Axis, ranges: tuple[Range, ...], raster: int) -> int:
+    width = raster * 60
+    rounded = [(start // width * raster, -(-end // width) * raster) for start, end in ranges if start < end]
+    return _bits_of(axis, rounded)
 
 
 def axis_for(demand: Demand, openings: Iterable[Openings]) -> Axis | None:

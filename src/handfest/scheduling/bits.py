@@ -9,6 +9,12 @@ from functools import lru_cache
 from itertools import compress
 
 _DIGITS = bytes.maketrans(b"01", b"\x00\x01")
+_NARROW = 8192
+"""Bits up to which a piece is joined to all the others at once."""
+_FEW = 8
+"""Set bits up to which they are looked up one by one."""
+_SPARSE = 32
+"""Bits per run from which a walk over the runs costs less than one over the bits."""
 
 
 def ones(count: int) -> int:
@@ -25,9 +31,15 @@ def comb(count: int, stride: int) -> int:
 def gather(pieces: list[tuple[int, int]]) -> int:
     """The union of (offset, bits) pieces.
 
-    Neighbours are joined pairwise, so that the full width is touched only by the last few joins.
+    Neighbours are joined pairwise, so that the full width is touched only by the last few joins; where the
+    width is a few machine words the plain union costs less.
     """
     pieces.sort()
+    if pieces and pieces[-1][0] < _NARROW:
+        union = 0
+        for low, bits in pieces:
+            union |= bits << low
+        return union
     while len(pieces) > 1:
         joined = [
             (low, left | right << high - low)
@@ -83,5 +95,21 @@ def runs(bits: int) -> Iterator[tuple[int, int]]:
 
 def values(bits: int, base: int, quantum: int) -> list[int]:
     """The values base + n * quantum of all set bits n, ascending."""
+    if bits.bit_count() <= _FEW:
+        return _few(bits, base, quantum)
+    if (bits & ~(bits << 1)).bit_count() * _SPARSE < bits.bit_length():
+        found: list[int] = []
+        for first, beyond in runs(bits):
+            found += range(base + first * quantum, base + beyond * quantum, quantum)
+        return found
     digits = bin(bits)[:1:-1].encode().translate(_DIGITS)
     return list(compress(range(base, base + quantum * len(digits), quantum), digits))
+
+
+def _few(bits: int, base: int, quantum: int) -> list[int]:
+    found = []
+    while bits:
+        lowest = bits & -bits
+        found.append(base + (lowest.bit_length() - 1) * quantum)
+        bits ^= lowest
+    return found

@@ -5,16 +5,29 @@ public holidays add up: what closes the business or the branch closes for everyb
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from whenever import Instant
 
 from handfest.model.catalogue import Branch, Catalogue, Phase, Service, Staff
+from handfest.scheduling.identity_memo import IdentityMemo
 from handfest.scheduling.request import NOBODY, Demand, Limits, Member, Need, Request, Taken
 from handfest.scheduling.timetable import Timetable
 
 CLAIM_MINUTES = 5
 """The raster in which the store claims time; what is offered must be claimable."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Setup:
+    """What a request takes from the catalogue alone; a version of it never changes."""
+
+    demand: Demand
+    members: tuple[Member, ...]
+    zone: str
+
+
+_SETUPS: IdentityMemo[_Setup] = IdentityMemo(1024)
 
 
 def seconds(moment: Instant) -> int:
@@ -40,11 +53,13 @@ def request_for(
     `limits` are the starts of the business's own bookings of this service, for its limits per day and week.
     """
     rules = catalogue.rules
-    branch = catalogue.branch(branch_id)
+    setup = _SETUPS.of(
+        (catalogue, service), (staff_id, branch_id), lambda: _setup(catalogue, service, staff_id, branch_id)
+    )
     return Request(
-        demand=_demand(catalogue, service, branch),
-        members=members_for(catalogue, service, staff_id=staff_id, branch_id=branch_id),
-        zone=(branch.time_zone if branch else None) or catalogue.business.time_zone,
+        demand=setup.demand,
+        members=setup.members,
+        zone=setup.zone,
         now=seconds(now),
         start=seconds(start),
         end=seconds(end),
@@ -57,6 +72,15 @@ def request_for(
             tuple(moment.timestamp() // 60 for moment in limits),
         ),
         claim=CLAIM_MINUTES,
+    )
+
+
+def _setup(catalogue: Catalogue, service: Service, staff_id: str | None, branch_id: str | None) -> _Setup:
+    branch = catalogue.branch(branch_id)
+    return _Setup(
+        _demand(catalogue, service, branch),
+        members_for(catalogue, service, staff_id=staff_id, branch_id=branch_id),
+        (branch.time_zone if branch else None) or catalogue.business.time_zone,
     )
 
 

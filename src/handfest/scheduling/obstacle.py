@@ -24,6 +24,9 @@ class InWay:
     joinable: int = 0
 
 
+_CLEAR = InWay()
+
+
 @dataclass(frozen=True, slots=True)
 class Obstacles:
     """The starts blocked per member, and for everybody by resources beside staff: `shared` for good,
@@ -53,6 +56,8 @@ def minutes(rows: Iterable[Taken], claim: int) -> list[Range]:
 def obstacles(request: Request, axis: Axis) -> Obstacles:
     """Sort what is taken by resource and turn it into blocked starts. Empty and inverted rows count not
     (R8)."""
+    if request.demand.capacity == 1 and not request.demand.needs:
+        return _plain(request, axis)
     demand = request.demand
     rows: defaultdict[str, list[Taken]] = defaultdict(list)
     for taken in request.taken:
@@ -67,6 +72,24 @@ def obstacles(request: Request, axis: Axis) -> Obstacles:
     shared = _short(request, axis, rows, begun)
     begun_shared = _short(request, axis, rows, set()) if begun else shared
     return Obstacles(members, shared, begun_shared, bool(begun))
+
+
+def _plain(request: Request, axis: Axis) -> Obstacles:
+    """One guest an appointment, and staff is all it needs: nothing to join, no seat to tell from another."""
+    stretches = request.demand.occupied
+    busy: defaultdict[str, list[Range]] = defaultdict(list)
+    claimed: defaultdict[str, list[Range]] = defaultdict(list)
+    for row in request.taken:
+        (claimed if row.kind in _CLAIMED else busy)[row.resource_id].append((row.start, row.end))
+    members = []
+    for member in request.members:
+        touched = 0
+        if member.id in busy:
+            touched |= axis.touched_seconds(tuple(busy[member.id]), 1)
+        if member.id in claimed:
+            touched |= axis.touched_seconds(tuple(claimed[member.id]), request.claim)
+        members.append(InWay(_meeting(axis, touched, stretches)) if touched else _CLEAR)
+    return Obstacles(tuple(members), 0, 0, begun=False)
 
 
 def joinable_starts(demand: Demand, rows: Iterable[Taken]) -> set[int]:
@@ -105,9 +128,12 @@ def _in_way(request: Request, axis: Axis, rows: Sequence[Taken], groups: set[int
 
 def _blocked(request: Request, axis: Axis, rows: Sequence[Taken], stretches: Sequence[Range]) -> int:
     """The starts whose `stretches` meet one of `rows`."""
-    if not rows:
-        return 0
-    touched = axis.touched(tuple(minutes(rows, request.claim)))
+    touched = axis.touched(tuple(minutes(rows, request.claim))) if rows else 0
+    return _meeting(axis, touched, stretches) if touched else 0
+
+
+def _meeting(axis: Axis, touched: int, stretches: Sequence[Range]) -> int:
+    """The starts whose `stretches` meet one of the bits `touched`."""
     blocked = 0
     for start, end in stretches:
         met = ahead_any(shifted(touched, (end - start) // axis.quantum), (end - start) // axis.quantum)

@@ -1,6 +1,6 @@
 """A timetable: when one member of staff, branch or business is open."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
@@ -21,6 +21,16 @@ class Timetable:
     hours: Hours
     closed: frozenset[date] = frozenset()
     holidays: str | None = None
+    # Every question looks its openings up by this value, which goes deep: hashed once, when it is made.
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Take the hash."""
+        object.__setattr__(self, "_hash", hash((self.zone, self.hours, self.closed, self.holidays)))
+
+    def __hash__(self) -> int:
+        """The same for equal timetables."""
+        return self._hash
 
     def overridden(self, day: date) -> bool:
         """Whether `day` has hours of its own."""

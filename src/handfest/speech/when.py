@@ -73,6 +73,8 @@ def combine_when(
 
 def _arguments(day_argument: str | None, time_argument: str | None, context: WhenContext) -> WhenReading:
     day, clock = _given(day_argument), _given(time_argument)
+    if not day and not clock:
+        return Wish()
     if _only_a_number(clock, context.language):
         clock = f"{clock} {'Uhr' if context.language == 'de' else 'oclock'}"
     if day.isdigit() and len(day) <= 2:

@@ -39,7 +39,7 @@ class BookingRows(SqlRows):
                 "now": millis(now),
             },
         )
-        return tuple(Occupied(*row) for row in rows)
+        return tuple(map(Occupied._make, rows))
 
     def service_starts(
         self, business_id: str, service_id: str, start: Instant, end: Instant

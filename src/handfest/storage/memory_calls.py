@@ -47,6 +47,11 @@ class MemoryCalls(MemoryRows):
         """See `CallStore`."""
         return tuple(sorted(self._rows.turns.get((business_id, call_id), ()), key=lambda turn: turn.number))
 
+    def last_turn(self, business_id: str, call_id: str) -> TurnRecord | None:
+        """See `CallStore`."""
+        turns = self.turns(business_id, call_id)
+        return turns[-1] if turns else None
+
     def offers(self, business_id: str, call_id: str) -> tuple[Offer, ...]:
         """See `CallStore`."""
         return tuple(offer for key, offer in self._rows.offers.items() if key[:2] == (business_id, call_id))

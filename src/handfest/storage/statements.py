@@ -59,6 +59,12 @@ TURNS = (
     .where(schema.turn.c.business_id == bindparam("business"), schema.turn.c.call_id == bindparam("call"))
     .order_by(schema.turn.c.number)
 )
+LAST_TURN = (
+    select(schema.turn.c.body)
+    .where(schema.turn.c.business_id == bindparam("business"), schema.turn.c.call_id == bindparam("call"))
+    .order_by(schema.turn.c.number.desc())
+    .limit(1)
+)
 OFFERS = (
     select(schema.offer.c.body)
     .where(schema.offer.c.business_id == bindparam("business"), schema.offer.c.call_id == bindparam("call"))
