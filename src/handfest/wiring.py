@@ -38,6 +38,7 @@ from handfest.ports import (
 from handfest.settings import Settings
 from handfest.storage.opening import open_store
 from handfest.turn_log import AlarmLog, TurnLog
+from handfest.voice.lines import PLATFORMS
 
 
 def environment(name: str) -> str | None:
@@ -115,7 +116,7 @@ class House:
         """Make every active catalogue ready, so that no caller waits for what is loaded on first use."""
 
         def work(tx: Transaction) -> list[tuple[StoredCatalogue, set[str | None]]]:
-            lines = tx.lines("retell")
+            lines = [line for platform in PLATFORMS for line in tx.lines(platform)]
             found = []
             for business_id in tx.businesses():
                 stored = tx.catalogue(business_id)

@@ -23,6 +23,7 @@ from handfest.cli.retell import retell
 from handfest.cli.serve import serve
 from handfest.cli.simulate import simulate_calls
 from handfest.cli.slots import slots
+from handfest.cli.tools import tools
 from handfest.cli.users import users
 from handfest.cli.when import when
 
@@ -51,6 +52,7 @@ app.command()(when)
 app.command()(doctor)
 app.add_typer(import_business, name="import")
 app.add_typer(retell, name="retell")
+app.command()(tools)
 app.command(name="eval")(evaluate)
 app.command()(migrate)
 app.command()(backup)

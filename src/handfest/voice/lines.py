@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from handfest.model.turn import Envelope
 from handfest.ports import LineRecord
 
+PLATFORMS = ("retell", "mcp", "vapi", "elevenlabs", "plain")
+"""Every platform that a line can be of."""
+
 
 def line_of(envelope: Envelope, lines: Sequence[LineRecord]) -> LineRecord | None:
     """The one line meant, or None. A number that no line has is unknown, whoever's agent took the call."""

@@ -52,11 +52,10 @@ def tool_id(name: str) -> str:
 def render_tool(spec: ToolSpec, catalogue: Catalogue, base_url: str) -> dict[str, Any]:
     """One custom tool: description and filler in the business's language."""
     language = catalogue.business.language
-    listed = _services(catalogue) if spec.name in _SERVICE_TOOLS else ""
     return {
         "type": "custom",
         "name": spec.name,
-        "description": _cut(spec.summary[language] + listed),
+        "description": described(spec, catalogue),
         "url": tool_url(base_url, spec.name),
         "method": "POST",
         "parameter_type": "json",
@@ -94,18 +93,32 @@ def function_node(spec: ToolSpec, back_to: str) -> dict[str, Any]:
 
 def _parameters(spec: ToolSpec, catalogue: Catalogue) -> dict[str, Any]:
     """Optional strings only: what is missing is asked for by us, never demanded by a schema (B15, B90)."""
-    language = catalogue.business.language
     properties: dict[str, Any] = {}
-    for name, hint in spec.hints[language].items():
-        constant = _CARRIED["argument"].get(name)
-        if constant is not None:
-            properties[name] = {"type": "string", "const": constant}
+    for name in spec.hints[catalogue.business.language]:
+        if is_carried(name):
+            properties[name] = {"type": "string", "const": _CARRIED["argument"][name]}
         else:
-            listed = _services(catalogue) if name == "service" else ""
-            properties[name] = {"type": "string", "description": _cut(hint + listed)}
+            properties[name] = {"type": "string", "description": hint_of(spec, name, catalogue)}
     if "offer" in properties:
         properties["carried_offer"] = {"type": "string", "const": _CARRIED["argument"]["carried_offer"]}
     return {"type": "object", "properties": properties, "required": []}
+
+
+def described(spec: ToolSpec, catalogue: Catalogue) -> str:
+    """What a tool is for, in the business's language, with the services where they matter."""
+    listed = _services(catalogue) if spec.name in _SERVICE_TOOLS else ""
+    return _cut(spec.summary[catalogue.business.language] + listed)
+
+
+def hint_of(spec: ToolSpec, argument: str, catalogue: Catalogue) -> str:
+    """What a model is told about an argument."""
+    listed = _services(catalogue) if argument == "service" else ""
+    return _cut(spec.hints[catalogue.business.language][argument] + listed)
+
+
+def is_carried(argument: str) -> bool:
+    """True for arguments that travel from one answer to the next tool past the model."""
+    return argument in _CARRIED["argument"]
 
 
 def service_names(catalogue: Catalogue) -> str:

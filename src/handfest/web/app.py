@@ -18,6 +18,7 @@ from handfest.booking.reconcile import reconcile
 from handfest.errors import Fault
 from handfest.office.digest_calls import digest_calls
 from handfest.web.assets import asset_route
+from handfest.web.bearer_routes import bearer_routes
 from handfest.web.calcom_routes import calcom_routes
 from handfest.web.calendar_feed import feed_route
 from handfest.web.guard import guard
@@ -93,6 +94,7 @@ def create_app(house: House) -> ASGIApp:
         preferences_route(),
         *login_routes(house),
         *retell_routes(house),
+        *bearer_routes(house),
         *calcom_routes(house),
     ]
     guard(routes, house.porter, house.settings.public_url)

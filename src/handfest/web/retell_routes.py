@@ -9,23 +9,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from handfest.errors import PayloadMalformed, SignatureInvalid
-from handfest.model.reply import Reply
 from handfest.model.turn import Envelope
 from handfest.ports import LineRecord
-from handfest.speech.sentences import sentence
-from handfest.voice.answer import answer_text
 from handfest.voice.bad_signature import is_marked, mark_bad_signature
 from handfest.voice.lines import line_of
 from handfest.voice.retell import PLATFORM, read_envelope, read_json, read_request
 from handfest.voice.retell_agent import EMPTY_VARIABLES
-from handfest.voice.retell_answer import retell_answer
 from handfest.voice.retell_events import read_event
 from handfest.voice.signature import HEADER, signed_at, verify
 from handfest.web.body import BodyTooLarge, read_body
 from handfest.web.retell_events import take_event
+from handfest.web.tool_call import serve_tool
 from handfest.wiring import House
-
-GERMAN_PREFIXES = ("+49", "+43", "+41")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +117,8 @@ async def _tool(house: House, request: Request, verified: Verified) -> Response:
         asked = read_request(verified.body, request.path_params.get("tool"))
     except PayloadMalformed as error:
         return _problem(400, error.code, str(error))
-    if asked.envelope.call_id is None:
-        return _answer(_lost("call_unknown", "call", verified.envelope))
-    if verified.line is None:
-        house.notifier.alarm("line_unknown", {"number": verified.envelope.line_number})
-        return _answer(_lost("line_unknown", "line", verified.envelope))
-    reply = await house.desk.answer(verified.line, asked.envelope, asked.request)
-    language = await house.desk.language(verified.line)
-    return Response(retell_answer(reply, asked.request, language), media_type="application/json")
+    served = await serve_tool(house, verified.line, asked.envelope, asked.request)
+    return Response(served.text, media_type="application/json")
 
 
 async def _event(house: House, _request: Request, verified: Verified) -> Response:
@@ -146,15 +135,6 @@ async def _inbound(house: House, _request: Request, verified: Verified) -> Respo
     variables = await house.desk.context(verified.line, verified.envelope)
     variables.update(EMPTY_VARIABLES)
     return JSONResponse({"call_inbound": {"dynamic_variables": variables}})
-
-
-def _lost(code: str, name: str, envelope: Envelope) -> Reply:
-    german = (envelope.line_number or "").startswith(GERMAN_PREFIXES)
-    return Reply(False, code, sentence("de" if german else "en", "fault", name), "stop")
-
-
-def _answer(reply: Reply) -> Response:
-    return Response(answer_text(reply), media_type="application/json")
 
 
 def _problem(status: int, code: str, cause: str) -> Response:

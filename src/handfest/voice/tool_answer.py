@@ -1,4 +1,4 @@
-"""What a Retell answer carries beside the reply: values for the next tool, and old field names where needed."""
+"""What an answer carries beside the reply: values for the next tool, and old field names where needed."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from handfest.voice.answer import answer_text
 from handfest.voice.old_fields import old_fields
 
 
-def retell_answer(reply: Reply, request: ToolRequest, language: str) -> str:
+def tool_answer(reply: Reply, request: ToolRequest, language: str) -> str:
     """The answer as one line of JSON."""
     more: dict[str, Any] = {}
     if request.dialect != "handfest":
