@@ -25,6 +25,7 @@ async def house(
     source: str | None = None,
     now: Instant = NOW,
     calendar: str = "embedded",
+    **settings: Any,
 ) -> AsyncIterator[Stage]:
     """A stage with these businesses (or this source) applied, closed at the end."""
     sources = [source] if source else [(BUSINESSES / f"{name}.toml").read_text("utf-8") for name in names]
@@ -39,7 +40,7 @@ async def house(
         end={},
         calendar=calendar,
     )
-    stage = await open_stage(scenario, database)
+    stage = await open_stage(scenario, database, **settings)
     try:
         yield stage
     finally:

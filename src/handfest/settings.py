@@ -46,7 +46,12 @@ class Settings(BaseSettings):
         default=5.0, gt=0, description="How often unsettled bookings are looked up."
     )
     smtp_url: str = Field(
-        default="", description="Mail server for alerts: smtp://user:password@host:587 or smtps://host:465."
+        default="",
+        description="Mail server for alerts and confirmations: smtp://user:password@host:587 or smtps://host:465.",
     )
     alert_sender: str = Field(default="handfest@localhost", description="From address of alert mails.")
+    mail_sender: str = Field(
+        default="", description="From address of confirmations; if empty, that of alert mails."
+    )
+    letter_seconds: float = Field(default=2.0, gt=0, description="How often confirmations are sent.")
     alert_seconds: float = Field(default=5.0, gt=0, description="How often alerts are sent.")

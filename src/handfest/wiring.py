@@ -24,6 +24,8 @@ from handfest.diagnosis.several import SeveralNotifiers, SeveralSinks
 from handfest.errors import ConfigurationError
 from handfest.model.catalogue import Catalogue
 from handfest.office.office import Office
+from handfest.outbox.letter_desk import LetterDesk
+from handfest.outbox.mail import MailServer
 from handfest.ports import (
     Calendar,
     Calendars,
@@ -111,6 +113,7 @@ class House:
     alerts: AlertDesk
     porter: Porter
     office: Office
+    letters: LetterDesk
 
     async def warm(self) -> None:
         """Make every active catalogue ready, so that no caller waits for what is loaded on first use."""
@@ -161,12 +164,14 @@ def build(
     metrics = Metrics()
     sinks = SeveralSinks((sink or TurnLog(), metrics))
     read_secret = secret or environment
-    post = post or AlertMail(settings.smtp_url, settings.alert_sender)
+    post = post or AlertMail(MailServer(settings.smtp_url, settings.alert_sender))
     alerts = AlertDesk(store, shelf, clock, read_secret, post, settings.public_url or "")
     notifier = SeveralNotifiers((notifier or AlarmLog(), metrics, alerts))
     directory = CalcomDirectory(store, clock, notifier, read_secret, http)
     calendars = calendars or CalendarDirectory(EmbeddedCalendar(store, clock), directory)
-    desk = FrontDesk(store, calendars, clock, ids, sinks, notifier, shelf)
+    server = MailServer(settings.smtp_url, settings.mail_sender or settings.alert_sender)
+    letters = LetterDesk(store, shelf, clock, notifier, server, read_secret)
+    desk = FrontDesk(store, calendars, clock, ids, sinks, notifier, shelf, post=letters)
     if patience is not None:
         desk.patience = patience
     return House(
@@ -181,6 +186,7 @@ def build(
         secret=read_secret,
         metrics=metrics,
         alerts=alerts,
+        letters=letters,
         porter=Porter(
             store,
             clock,
@@ -189,7 +195,12 @@ def build(
             longest=settings.session_days * 86_400,
         ),
         office=Office(
-            store, clock, ids, shelf, calendars, Counter(store, calendars, clock, ids, notifier, shelf)
+            store,
+            clock,
+            ids,
+            shelf,
+            calendars,
+            Counter(store, calendars, clock, ids, notifier, shelf, letters),
         ),
         calcom=directory,
         calcom_sync=CalcomSync(directory, store, shelf, clock, notifier),

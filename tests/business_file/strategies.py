@@ -14,6 +14,7 @@ from handfest.model.catalogue import (
     Business,
     CalendarSettings,
     Catalogue,
+    Confirmations,
     Grid,
     Hours,
     Line,
@@ -163,7 +164,17 @@ def catalogues(draw: st.DrawFn) -> Catalogue:
         rules=draw(booking_rules()),
         calendar=CalendarSettings("embedded", draw(st.sampled_from([None, "https://cal.example/v2"]))),
         alerts=Alerts(draw(ENVS), draw(st.sampled_from([None, "desk@shop.example"]))),
+        confirmations=draw(confirmations()),
     )
+
+
+@st.composite
+def confirmations(draw: st.DrawFn) -> Confirmations:
+    """Letters to customers; a gateway always has its secret."""
+    named = draw(st.sampled_from([(None, None), ("https://sms.example/send", "SHOP_TEXT_SECRET")]))
+    reply_to = draw(st.sampled_from([None, "desk@shop.example"]))
+    text = draw(st.sampled_from(["without_email", "always"]))
+    return Confirmations(draw(st.booleans()), reply_to, *named, text)
 
 
 @st.composite

@@ -12,6 +12,7 @@ from handfest.model.call import Call, Callback
 from handfest.model.catalogue_draft import CatalogueDraft
 from handfest.model.change import Change
 from handfest.model.digest import Digest
+from handfest.model.letter import Letter, LetterKind, LetterWay
 from handfest.model.offer import Offer
 from handfest.model.pause import Pause
 from handfest.model.slot import Claim, Span
@@ -249,3 +250,17 @@ def api_key(business_id: str = BUSINESS, number: int = 1, **changed: Any) -> Api
         "made_by": "command line",
     }
     return ApiKey(**{**fields, **changed})
+
+
+def letter(business_id: str = BUSINESS, number: int = 1, **changed: Any) -> Letter:
+    """The confirmation of a booking, due at once."""
+    fields: dict[str, Any] = {
+        "business_id": business_id,
+        "booking_id": f"bk_{number}",
+        "call_id": "call_1",
+        "kind": LetterKind.BOOKED,
+        "way": LetterWay.EMAIL,
+        "made_at": NOW.add(seconds=number),
+        "due_at": NOW.add(seconds=number),
+    }
+    return Letter(**{**fields, **changed})

@@ -26,6 +26,7 @@ from contracts.samples import (
     claim,
     digest,
     event,
+    letter,
     line,
     offer,
     pause,
@@ -51,6 +52,7 @@ ALL_BUSINESSES = {
     "undigested_calls",
     "figures_by_business",
     "key_by_digest",
+    "due_letters",
     "users",
 }
 """What is asked without a business: it finds the business, or it is an operator's overview."""
@@ -75,8 +77,10 @@ WRITES = {
     "drop_pause": lambda tx, who, one: tx.drop_pause(who, "retell", f"+4930{one}"),
     "save_draft": lambda tx, who, one: tx.save_draft(catalogue_draft(who, one)),
     "drop_draft": lambda tx, who, one: tx.drop_draft(who),
+    "save_letter": lambda tx, who, one: tx.save_letter(letter(who, one)),
     "save_user": lambda tx, who, one: tx.save_user(user(who, one)),
     "save_key": lambda tx, who, one: tx.save_key(api_key(who, one)),
+    "take_letter": lambda tx, who, one: tx.take_letter(letter(who, one), NOW.add(hours=1), NOW.add(hours=2)),
     "first_sight": lambda tx, who, one: tx.first_sight(who, f"event:{one}", NOW),
     "save_transcript": lambda tx, who, one: tx.save_transcript(transcript(who, one)),
     "drop_transcripts": lambda tx, who, one: tx.drop_transcripts(who, NOW.add(hours=one)),
@@ -120,6 +124,9 @@ READS = {
     "callback": lambda tx, who, one: tx.callback(who, f"cb_{one}"),
     "callbacks_found": lambda tx, who, one: tx.callbacks_found(who, 99),
     "bookings_found": lambda tx, who, one: tx.bookings_found(who, ["erika"], 99),
+    "letter": lambda tx, who, one: tx.letter(who, letter(who, one).id),
+    "letters": lambda tx, who, one: tx.letters(who, 99),
+    "letters_of_booking": lambda tx, who, one: tx.letters_of_booking(who, f"bk_{one}"),
     "users_of": lambda tx, who, one: tx.users_of(who),
     "key": lambda tx, who, one: tx.key(who, f"key_{one}"),
     "keys": lambda tx, who, one: tx.keys(who),
@@ -182,7 +189,7 @@ def test_every_method_of_the_port_takes_part():
 def test_every_method_names_its_business():
     for name in {**WRITES, **READS}:
         first = list(inspect.signature(getattr(Transaction, name)).parameters)[1]
-        assert first == "business_id" or name.startswith(("save_", "add_")), name
+        assert first == "business_id" or name.startswith(("save_", "add_", "take_")), name
 
 
 class TestIsolation:

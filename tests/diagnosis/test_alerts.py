@@ -23,6 +23,7 @@ from handfest.diagnosis.alerts import (
 )
 from handfest.diagnosis.findings import finding_kinds
 from handfest.model.booking import Booking, BookingState, Customer
+from handfest.outbox.mail import MailServer
 from handfest.settings import Settings
 from handfest.testing.clock import FixedClock
 from handfest.testing.sinks import KeptAlarms, KeptTurns
@@ -226,7 +227,7 @@ async def test_a_mail_reaches_the_server() -> None:
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    await AlertMail(f"smtp://127.0.0.1:{port}", "desk@handfest.example").email(
+    await AlertMail(MailServer(f"smtp://127.0.0.1:{port}", "desk@handfest.example")).email(
         "chef@askpro.example", "handfest: Der Kalender", "Nachsehen."
     )
     server.close()

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from whenever import Instant
 
 from handfest.booking.call_end import ended_since
+from handfest.booking.write_letter import with_letters
 from handfest.catalogue.compiled import CompiledCatalogue
 from handfest.model.call import Call, Pin
 from handfest.model.catalogue import Catalogue
@@ -15,7 +16,7 @@ from handfest.model.offer import Offer, OfferState
 from handfest.model.outcome import Outcome
 from handfest.model.reply import Reply
 from handfest.model.turn import Envelope, TurnRecord
-from handfest.ports import Calendar, IdSource, Store, Transaction
+from handfest.ports import Calendar, IdSource, Post, Store, Transaction
 from handfest.trace.recorder import Recorder
 
 T = TypeVar("T")
@@ -88,6 +89,7 @@ class OpenTurn:
     ids: IdSource
     trace: Recorder
     render: Renderer
+    post: Post
     spoken: bool = True
 
     @property
@@ -124,7 +126,7 @@ class OpenTurn:
         def transact(tx: Transaction) -> tuple[Reply, TurnRecord]:
             ledger = self._ledger(tx)
             ledger.call = replace(ledger.call.next_turn(), active_at=self.now)
-            outcome = work(ledger)
+            outcome = with_letters(work(ledger), tx, self.post, self.catalogue, self.now)
             self._heed_the_end(ledger)
             reply = self.render(outcome, self, ledger.call)
             if self.spoken:

@@ -13,6 +13,7 @@ from handfest.model.catalogue import (
     Business,
     CalendarSettings,
     Catalogue,
+    Confirmations,
     Grid,
     Hours,
     Line,
@@ -39,6 +40,7 @@ def catalogue_from(draft: Draft) -> Catalogue:
         rules=_rules(draft.row("booking")),
         calendar=_calendar(draft.row("calendar")),
         alerts=Alerts(**draft.row("alerts").values),
+        confirmations=Confirmations(**draft.row("confirmations").values),
     )
 
 

@@ -4,6 +4,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 
+from handfest.catalogue.confirmation_check import check_confirmations
 from handfest.catalogue.draft import read_draft
 from handfest.catalogue.from_draft import catalogue_from
 from handfest.catalogue.line_binding import check_lines
@@ -41,7 +42,7 @@ def read_business(source: str) -> BusinessRead:
         return BusinessRead(None, (_syntax_problem(str(fault), source),))
     problems = ProblemList(source_lines(source))
     draft = read_draft(raw, problems)
-    for check in (check_references, check_services, check_lines):
+    for check in (check_references, check_services, check_lines, check_confirmations):
         check(draft, problems)
     ordered = problems.ordered()
     if any(not problem.warning for problem in ordered):

@@ -33,6 +33,7 @@ def tables_of(catalogue: Catalogue, *, sparse: bool) -> Table:
         "booking": _plain(catalogue.rules, sparse),
         "calendar": _calendar(catalogue.calendar, sparse),
         "alerts": _plain(catalogue.alerts, sparse),
+        "confirmations": _plain(catalogue.confirmations, sparse),
         "branches": [_with_hours(branch, sparse) for branch in catalogue.branches],
         "resources": [_plain(resource, sparse) for resource in catalogue.resources],
         "staff": [_staff(person, order, sparse) for person in catalogue.staff],

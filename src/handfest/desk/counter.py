@@ -4,7 +4,7 @@ What it changes of somebody who is on the phone is told in the next answer of th
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from whenever import Instant
 
@@ -30,7 +30,17 @@ from handfest.model.notice import Notice, NoticeKind
 from handfest.model.offer import Offer
 from handfest.model.reply import Reply
 from handfest.model.turn import Envelope, TurnRecord
-from handfest.ports import Calendars, Clock, IdSource, Notifier, Store, StoredCatalogue, Transaction
+from handfest.ports import (
+    Calendars,
+    Clock,
+    IdSource,
+    NoPost,
+    Notifier,
+    Post,
+    Store,
+    StoredCatalogue,
+    Transaction,
+)
 from handfest.trace.recorder import Recorder
 
 LIVE_MINUTES = 15
@@ -71,6 +81,7 @@ class Counter:
     ids: IdSource
     notifier: Notifier
     shelf: Shelf
+    post: Post = field(default_factory=NoPost)
 
     async def book(
         self,
@@ -227,6 +238,7 @@ class Counter:
             ids=self.ids,
             trace=Recorder(self.clock),
             render=reply_to,
+            post=self.post,
             spoken=False,
         )
 

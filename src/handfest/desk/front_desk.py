@@ -35,7 +35,9 @@ from handfest.ports import (
     Clock,
     IdSource,
     LineRecord,
+    NoPost,
     Notifier,
+    Post,
     SlotQuestion,
     Store,
     StoredCatalogue,
@@ -80,6 +82,7 @@ class FrontDesk:
     # How long an answer that is due in so many ms is really waited for, in seconds: tests on a loaded machine
     # must not hear "pending" by chance.
     patience: Callable[[int], float] = lambda due_ms: due_ms / 1000
+    post: Post = field(default_factory=NoPost)
     _running: dict[tuple[str, str, str], "asyncio.Task[Reply]"] = field(default_factory=dict)
     _behind: "set[asyncio.Task[None]]" = field(default_factory=set)
     # For what is said beside an answer, and for the one sentence while the store, which knows it, is away.
@@ -211,6 +214,7 @@ class FrontDesk:
             ids=self.ids,
             trace=trace,
             render=reply_to,
+            post=self.post,
         )
 
     async def language(self, line: LineRecord) -> str:

@@ -11,6 +11,7 @@ from handfest.desk.spoken_times import speak_choices, speak_spans, speak_start
 from handfest.desk.spoken_wish import speak_wish
 from handfest.model.booking import Booking
 from handfest.model.call import Call
+from handfest.model.letter import LetterWay
 from handfest.model.notice import Notice, NoticeKind
 from handfest.model.offer import Offer
 from handfest.model.outcome import (
@@ -37,6 +38,11 @@ from handfest.speech.spoken import speak_day, speak_list, speak_moment, speak_ti
 NAMES_MAX = 5
 _DONE = frozenset({NoticeKind.BOOKING_MOVED, NoticeKind.BOOKING_CANCELLED})
 """Notices of what the calendar has confirmed."""
+_BY = {
+    frozenset({LetterWay.EMAIL}): "by_email",
+    frozenset({LetterWay.TEXT}): "by_text",
+    frozenset(LetterWay): "by_email_and_text",
+}
 _OPEN_SERVICE = frozenset({"service_unknown", "service_ambiguous"})
 
 
@@ -62,12 +68,14 @@ def _words(outcome: Outcome, turn: OpenTurn) -> tuple[bool, str, str, str, dict[
             name = "booked_staff" if outcome.staff_wished else "booked"
             name = "requested" if outcome.pending else name
             say = _done(turn, name, outcome.booking)
+            say += _told_by(outcome.told, turn)
             return True, "booked", say, "done", {"booking": _booking(outcome.booking, turn)}
         case Changed():
             say = _done(turn, "requested" if outcome.pending else "changed", outcome.booking)
+            say += _told_by(outcome.told, turn)
             return True, "changed", say, "done", {"booking": _booking(outcome.booking, turn)}
         case Cancelled():
-            say = _done(turn, "cancelled", outcome.booking)
+            say = _done(turn, "cancelled", outcome.booking) + _told_by(outcome.told, turn)
             return True, "cancelled", say, "done", {"booking": _booking(outcome.booking, turn)}
         case Appointments():
             return _appointments(outcome, turn)
@@ -175,6 +183,11 @@ def _done(turn: OpenTurn, name: str, booking: Booking) -> str:
         time=speak_start(booking, language),
         staff=booking.staff_name,
     )
+
+
+def _told_by(ways: frozenset[LetterWay], turn: OpenTurn) -> str:
+    """The promise of a confirmation, for what is in the outbox."""
+    return f" {sentence(turn.language, 'done', _BY[ways])}" if ways else ""
 
 
 def _appointments(outcome: Appointments, turn: OpenTurn) -> tuple[bool, str, str, str, dict[str, Any]]:

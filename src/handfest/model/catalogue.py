@@ -175,6 +175,21 @@ class Alerts:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirmations:
+    """What customers are sent after a booking, a change or a cancellation.
+
+    `email` to those whose address is known, answered to `reply_to`. A text message goes through the gateway at
+    `text_url`, signed with the secret in `text_secret_env`: to everybody ("always") or to those who get no e-mail.
+    """
+
+    email: bool = False
+    reply_to: str | None = None
+    text_url: str | None = None
+    text_secret_env: str | None = None
+    text: str = "without_email"
+
+
+@dataclass(frozen=True, slots=True)
 class Business:
     """Who answers the phone: name, language of the sentences spoken, zone, and what a missing name means."""
 
@@ -205,6 +220,7 @@ class Catalogue:
     rules: BookingRules = BookingRules()
     calendar: CalendarSettings = CalendarSettings()
     alerts: Alerts = Alerts()
+    confirmations: Confirmations = Confirmations()
     version: int = 0
 
     def service(self, service_id: str) -> Service | None:

@@ -8,6 +8,7 @@ from whenever import Instant
 from handfest.model.booking import Booking
 from handfest.model.call import Callback
 from handfest.model.catalogue import Opening, Service
+from handfest.model.letter import LetterWay
 from handfest.model.offer import Offer
 from handfest.model.refusal import Refusal
 from handfest.model.wish import Wish
@@ -40,28 +41,31 @@ class Booked:
     """A durable booking, confirmed by the calendar and equal to its offer.
 
     `pending`: the provider has taken it as a request that is still to be confirmed. `staff_wished`: the caller
-    asked for this member of staff and hears the name.
+    asked for this member of staff and hears the name. `told`: the ways by which a confirmation is on its way.
     """
 
     booking: Booking
     pending: bool = False
     staff_wished: bool = False
+    told: frozenset[LetterWay] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A booking that has taken the place of another; `pending` as for `Booked`."""
+    """A booking that has taken the place of another; `pending` and `told` as for `Booked`."""
 
     booking: Booking
     old: Booking
     pending: bool = False
+    told: frozenset[LetterWay] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """A booking that was cancelled, by the calendar's own word."""
+    """A booking that was cancelled, by the calendar's own word; `told` as for `Booked`."""
 
     booking: Booking
+    told: frozenset[LetterWay] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

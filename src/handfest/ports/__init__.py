@@ -13,6 +13,8 @@ from handfest.ports.change_store import ChangeStore
 from handfest.ports.clock import Clock, IdSource
 from handfest.ports.desk_store import DeskStore
 from handfest.ports.feed_store import FeedStore
+from handfest.ports.outbox_store import OutboxStore
+from handfest.ports.post import NoPost, Post
 from handfest.ports.store import Store, Transaction
 from handfest.ports.watchers import Notifier, TraceSink
 
@@ -32,7 +34,10 @@ __all__ = [
     "FeedStore",
     "IdSource",
     "LineRecord",
+    "NoPost",
     "Notifier",
+    "OutboxStore",
+    "Post",
     "ProviderState",
     "SlotQuestion",
     "Store",

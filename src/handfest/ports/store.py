@@ -15,6 +15,7 @@ from handfest.ports.catalogue_store import CatalogueStore
 from handfest.ports.change_store import ChangeStore
 from handfest.ports.desk_store import DeskStore
 from handfest.ports.feed_store import FeedStore
+from handfest.ports.outbox_store import OutboxStore
 
 T = TypeVar("T")
 
@@ -28,6 +29,7 @@ class Transaction(
     CallListStore,
     DeskStore,
     AccessStore,
+    OutboxStore,
     Protocol,
 ):
     """Everything a transaction can read and write. Each call names its business: nothing crosses.

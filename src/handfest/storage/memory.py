@@ -16,6 +16,7 @@ from handfest.storage.memory_catalogues import MemoryCatalogues
 from handfest.storage.memory_changes import MemoryChanges
 from handfest.storage.memory_desk import MemoryDesk
 from handfest.storage.memory_feeds import MemoryFeeds
+from handfest.storage.memory_outbox import MemoryOutbox
 from handfest.storage.memory_rows import Rows
 
 T = TypeVar("T")
@@ -30,6 +31,7 @@ class MemoryTransaction(
     MemoryCallLists,
     MemoryDesk,
     MemoryAccess,
+    MemoryOutbox,
 ):
     """One transaction over the rows."""
 

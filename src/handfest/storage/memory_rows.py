@@ -13,6 +13,7 @@ from handfest.model.call import Call, Callback
 from handfest.model.catalogue_draft import CatalogueDraft
 from handfest.model.change import Change
 from handfest.model.digest import Digest
+from handfest.model.letter import Letter
 from handfest.model.offer import Offer
 from handfest.model.page import Position
 from handfest.model.pause import Pause
@@ -64,6 +65,7 @@ class Rows:
     drafts: dict[str, CatalogueDraft] = field(default_factory=dict)
     digests: dict[tuple[str, str], Digest] = field(default_factory=dict)
     undigested: set[tuple[str, str]] = field(default_factory=set)
+    letters: dict[tuple[str, str], Letter] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
     api_keys: dict[tuple[str, str], ApiKey] = field(default_factory=dict)

@@ -351,3 +351,18 @@ throttle = Table(
     Column("open_at", BigInteger, nullable=False),
     Index(None, "open_at"),
 )
+
+letter = Table(
+    "letter",
+    metadata,
+    Column("business_id", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("booking_id", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "business_id", "booking_id"),
+    Index(None, "business_id", "made_at"),
+    Index(None, "state", "due_at"),
+)

@@ -207,6 +207,7 @@ class Inserts:
         self.upsert_digest = upsert(schema.call_digest)
         self.add_mark = insert(schema.call_mark)
         self.add_change = insert(schema.change)
+        self.upsert_letter = upsert(schema.letter)
         self.upsert_account = upsert(schema.account)
         self.upsert_session = upsert(schema.session)
         self.upsert_api_key = upsert(schema.api_key)

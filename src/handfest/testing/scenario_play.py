@@ -171,7 +171,9 @@ class Player:
 
     async def _reconcile(self, number: int, step: Reconcile) -> None:
         house = self._stage.house
-        done = await reconcile(house.store, house.calendars, house.shelf, house.clock, house.notifier)
+        done = await reconcile(
+            house.store, house.calendars, house.shelf, house.clock, house.notifier, house.letters
+        )
         counts = {"booked": len(done.booked), "refused": len(done.refused), "open": len(done.open)}
         self.differences += [f"step {number} reconcile: {one}" for one in differing(step.expect, counts)]
 

@@ -174,12 +174,12 @@ class Stage:
         await self.house.close()
 
 
-async def open_stage(scenario: Scenario, database: str = "memory:") -> Stage:
-    """A stage for this scenario on a database address, its businesses applied."""
+async def open_stage(scenario: Scenario, database: str = "memory:", **settings: Any) -> Stage:
+    """A stage for this scenario on a database address, its businesses applied; other settings as given."""
     clock, alarms, turns = FixedClock(scenario.now), KeptAlarms(), KeptTurns()
     calendar = GatedCalendar() if scenario.calendar == "memory" else None
     house = build(
-        Settings(database=database),
+        Settings(database=database, **settings),
         calendars=OneCalendar(calendar) if calendar is not None else None,
         clock=clock,
         ids=CountedIds(),

@@ -76,7 +76,9 @@ def create_app(house: House) -> ASGIApp:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await house.warm()
-        watching = [asyncio.create_task(work(house)) for work in (_reconcile_forever, _alert_forever)]
+        watching = [
+            asyncio.create_task(work(house)) for work in (_reconcile_forever, _alert_forever, _send_forever)
+        ]
         try:
             yield
         finally:
@@ -123,7 +125,9 @@ async def _reconcile_forever(house: House) -> None:
     forgotten: Instant | None = None
     while True:
         try:
-            done = await reconcile(house.store, house.calendars, house.shelf, house.clock, house.notifier)
+            done = await reconcile(
+                house.store, house.calendars, house.shelf, house.clock, house.notifier, house.letters
+            )
             if done.booked or done.refused:
                 _LOG.info("reconciled", booked=list(done.booked), refused=list(done.refused))
             await house.calcom_sync.poll_due()
@@ -145,3 +149,13 @@ async def _alert_forever(house: House) -> None:
             await house.alerts.send_due()
         except Fault as fault:
             _LOG.error("alerting failed", code=fault.code)
+
+
+async def _send_forever(house: House) -> None:
+    """Send confirmations; apart from everything else, so that a slow mail server holds nothing up."""
+    while True:
+        await asyncio.sleep(house.settings.letter_seconds)
+        try:
+            await house.letters.send_due()
+        except Fault as fault:
+            _LOG.error("sending failed", code=fault.code)

@@ -1,0 +1,56 @@
+"""E-mail through one mail server (SMTP)."""
+
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import parseaddr
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+
+from handfest.outbox.not_sent import NotSentError
+
+TIMEOUT_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail is handed over.
+
+    `url` is smtp://user:password@host:587 (encrypted where the server can) or smtps://host:465; "" sends no mail.
+    `sender` is the From address.
+    """
+
+    url: str = ""
+    sender: str = "handfest@localhost"
+
+    @property
+    def domain(self) -> str:
+        """The domain of the sender, for ids of messages."""
+        return parseaddr(self.sender)[1].rpartition("@")[2] or "localhost"
+
+    async def send(self, message: EmailMessage) -> None:
+        """Hand one mail over. Raises NotSentError."""
+        if not self.url:
+            raise NotSentError("no mail server is set; set HANDFEST_SMTP_URL")
+        try:
+            where = urlsplit(self.url)
+            secure = where.scheme == "smtps"
+            await aiosmtplib.send(
+                message,
+                hostname=where.hostname or "localhost",
+                port=where.port or (465 if secure else 587),
+                username=unquote(where.username) if where.username else None,
+                password=unquote(where.password or "") if where.username else None,
+                use_tls=secure,
+                timeout=TIMEOUT_SECONDS,
+            )
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            codes = sorted({one.code for one in error.recipients})
+            refused = f"the mail server refused the recipient ({', '.join(map(str, codes))})"
+            raise NotSentError(refused, for_good=min(codes, default=0) >= 500) from error
+        except aiosmtplib.SMTPDataError as error:
+            raise NotSentError(
+                f"the mail server refused the mail ({error.code})", for_good=error.code >= 500
+            ) from error
+        except (OSError, ValueError, aiosmtplib.SMTPException) as error:
+            raise NotSentError(f"the mail server did not take it: {type(error).__name__}") from error
