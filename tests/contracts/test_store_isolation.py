@@ -84,6 +84,10 @@ WRITES = {
     "first_sight": lambda tx, who, one: tx.first_sight(who, f"event:{one}", NOW),
     "save_transcript": lambda tx, who, one: tx.save_transcript(transcript(who, one)),
     "drop_transcripts": lambda tx, who, one: tx.drop_transcripts(who, NOW.add(hours=one)),
+    "replace_turns": lambda tx, who, one: tx.replace_turns(
+        who, "call_1", [turn(who, 10 + one, f"new:{one}")]
+    ),
+    "drop_transcript": lambda tx, who, one: tx.drop_transcript(who, f"call_{one}"),
     "claim": lambda tx, who, one: tx.claim(who, claim(f"event:{one}"), NOW),
     "release": lambda tx, who, one: tx.release(who, f"event:{one}"),
     "save_booking": lambda tx, who, one: tx.save_booking(booking(who, one)),
@@ -140,6 +144,7 @@ READS = {
     "feed": lambda tx, who, one: tx.feed(who) == f"digest {who} {one}",
     "bookings_of_caller": lambda tx, who, one: tx.bookings_of_caller(who, "+493023125077"),
     "bookings_of_call": lambda tx, who, one: tx.bookings_of_call(who, "call_1"),
+    "calls_from": lambda tx, who, one: tx.calls_from(who, "+493023125077"),
     "event": lambda tx, who, one: tx.event(who, f"ev_bk_{one}"),
     "event_of_booking": lambda tx, who, one: tx.event_of_booking(who, f"bk_{one}"),
     "busy": lambda tx, who, one: tx.busy(who, *DAY),

@@ -11,6 +11,7 @@ from handfest.cli.calls import calls
 from handfest.cli.catalogue import catalogue
 from handfest.cli.demo import demo
 from handfest.cli.doctor import doctor
+from handfest.cli.erase import erase_caller
 from handfest.cli.eval import evaluate
 from handfest.cli.fake_calcom import fake_calcom
 from handfest.cli.import_business import import_business
@@ -54,6 +55,7 @@ app.add_typer(import_business, name="import")
 app.add_typer(retell, name="retell")
 app.command()(tools)
 app.command(name="eval")(evaluate)
+app.command(name="erase")(erase_caller)
 app.command()(migrate)
 app.command()(backup)
 app.command()(init)

@@ -12,6 +12,7 @@ from handfest.ports.catalogue_store import CatalogueStore, LineRecord, StoredCat
 from handfest.ports.change_store import ChangeStore
 from handfest.ports.clock import Clock, IdSource
 from handfest.ports.desk_store import DeskStore
+from handfest.ports.erasure_store import ErasureStore
 from handfest.ports.feed_store import FeedStore
 from handfest.ports.outbox_store import OutboxStore
 from handfest.ports.post import NoPost, Post
@@ -31,6 +32,7 @@ __all__ = [
     "ChangeStore",
     "Clock",
     "DeskStore",
+    "ErasureStore",
     "FeedStore",
     "IdSource",
     "LineRecord",

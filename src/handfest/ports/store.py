@@ -14,6 +14,7 @@ from handfest.ports.call_store import CallStore
 from handfest.ports.catalogue_store import CatalogueStore
 from handfest.ports.change_store import ChangeStore
 from handfest.ports.desk_store import DeskStore
+from handfest.ports.erasure_store import ErasureStore
 from handfest.ports.feed_store import FeedStore
 from handfest.ports.outbox_store import OutboxStore
 
@@ -30,6 +31,7 @@ class Transaction(
     DeskStore,
     AccessStore,
     OutboxStore,
+    ErasureStore,
     Protocol,
 ):
     """Everything a transaction can read and write. Each call names its business: nothing crosses.

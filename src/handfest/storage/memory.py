@@ -15,6 +15,7 @@ from handfest.storage.memory_calls import MemoryCalls
 from handfest.storage.memory_catalogues import MemoryCatalogues
 from handfest.storage.memory_changes import MemoryChanges
 from handfest.storage.memory_desk import MemoryDesk
+from handfest.storage.memory_erasure import MemoryErasure
 from handfest.storage.memory_feeds import MemoryFeeds
 from handfest.storage.memory_outbox import MemoryOutbox
 from handfest.storage.memory_rows import Rows
@@ -32,6 +33,7 @@ class MemoryTransaction(
     MemoryDesk,
     MemoryAccess,
     MemoryOutbox,
+    MemoryErasure,
 ):
     """One transaction over the rows."""
 

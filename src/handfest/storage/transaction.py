@@ -7,11 +7,21 @@ from handfest.storage.call_rows import CallRows
 from handfest.storage.catalogue_rows import CatalogueRows
 from handfest.storage.change_rows import ChangeRows
 from handfest.storage.desk_rows import DeskRows
+from handfest.storage.erasure_rows import ErasureRows
 from handfest.storage.feed_rows import FeedRows
 from handfest.storage.outbox_rows import OutboxRows
 
 
 class SqlTransaction(
-    CatalogueRows, CallRows, BookingRows, FeedRows, ChangeRows, CallListRows, DeskRows, AccessRows, OutboxRows
+    CatalogueRows,
+    CallRows,
+    BookingRows,
+    FeedRows,
+    ChangeRows,
+    CallListRows,
+    DeskRows,
+    AccessRows,
+    OutboxRows,
+    ErasureRows,
 ):
     """The port's reads and writes on one open connection."""
