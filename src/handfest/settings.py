@@ -54,4 +54,8 @@ class Settings(BaseSettings):
         default="", description="From address of confirmations; if empty, that of alert mails."
     )
     letter_seconds: float = Field(default=2.0, gt=0, description="How often confirmations are sent.")
+    metrics_token: str = Field(
+        default="",
+        description="Bearer token that `/metrics` asks for; without one only this machine is answered.",
+    )
     alert_seconds: float = Field(default=5.0, gt=0, description="How often alerts are sent.")

@@ -73,4 +73,6 @@ def test_nothing_is_erased_by_half_an_order(database: Path, arguments: tuple[str
     done = handfest("erase", *arguments, database=database)
     assert done.exit_code == 2
     assert words in done.stderr
-    assert handfest("erase", "--phone", NUMBER, "--yes", database=database).stdout.startswith("erased: 1 calls")
+    assert handfest("erase", "--phone", NUMBER, "--yes", database=database).stdout.startswith(
+        "erased: 1 calls"
+    )

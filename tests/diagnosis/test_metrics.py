@@ -25,12 +25,13 @@ TABLE: dict[str, Any] = {
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
     opened = await open_stage(scenario_of("metrics", TABLE, BUSINESSES))
+    opened.house.settings.metrics_token = "of the scraper"
     yield opened
     await opened.close()
 
 
 async def scraped(stage: Stage) -> dict[str, dict[tuple[str, ...], float]]:
-    answer = await request(stage.app, "GET", "/metrics", b"", {})
+    answer = await request(stage.app, "GET", "/metrics", b"", {"Authorization": "Bearer of the scraper"})
     assert answer.status == 200
     assert answer.headers["content-type"].startswith("text/plain")
     found: dict[str, dict[tuple[str, ...], float]] = {}

@@ -97,7 +97,10 @@ def _tell(done: Erased, provider: str) -> None:
         console.print("erased: " + ", ".join(f"{count} {name}" for name, count in rows), markup=False)
     for ids, words in (
         (done.upcoming, "still ahead, and nobody's name is with it any more"),
-        (done.held_elsewhere if provider != "embedded" else (), f"{provider} keeps its own copy; erase it there"),
+        (
+            done.held_elsewhere if provider != "embedded" else (),
+            f"{provider} keeps its own copy; erase it there",
+        ),
         (done.left, "left, because it is not over yet; ask again later"),
     ):
         for one in ids:
