@@ -23,6 +23,7 @@ from handfest.web.calcom_routes import calcom_routes
 from handfest.web.calendar_feed import feed_route
 from handfest.web.guard import guard
 from handfest.web.login_routes import login_routes
+from handfest.web.mcp_routes import McpDoor
 from handfest.web.metrics import metrics_route
 from handfest.web.page import preferences_route
 from handfest.web.retell_routes import retell_routes
@@ -65,6 +66,7 @@ class Boundary:
 
 def create_app(house: House) -> ASGIApp:
     """The application on a house; closing it closes the house."""
+    door = McpDoor(house)
 
     async def healthz(_request: Request) -> Response:
         return JSONResponse({"ok": True, "version": handfest.__version__})
@@ -80,7 +82,8 @@ def create_app(house: House) -> ASGIApp:
             asyncio.create_task(work(house)) for work in (_reconcile_forever, _alert_forever, _send_forever)
         ]
         try:
-            yield
+            async with door.running():
+                yield
         finally:
             for task in watching:
                 task.cancel()
@@ -97,6 +100,7 @@ def create_app(house: House) -> ASGIApp:
         *login_routes(house),
         *retell_routes(house),
         *bearer_routes(house),
+        *door.routes,
         *calcom_routes(house),
     ]
     guard(routes, house.porter, house.settings.public_url)
