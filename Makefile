@@ -45,6 +45,9 @@ docs: .venv/.ready ## write the generated pages of docs/reference anew
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
+screens: .venv/.ready ## take the pictures of the console for the documents (needs Chromium; smaller with pngquant)
+	@PYTHONPATH=tests $(BIN)/python -m console.take_pictures
+
 lock: ## pin every dependency with its hash: lock.txt for this checkout, serve.txt for a server
 	@$(BIN)/$(LOCK) --extra test pyproject.toml -o requirements/lock.txt
 	@$(BIN)/$(LOCK) --extra postgres --constraint requirements/lock.txt pyproject.toml -o requirements/serve.txt

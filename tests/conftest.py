@@ -12,6 +12,7 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+from console.browser import chromium_path
 from contracts.postgres_server import (
     drop_database,
     empty_database,
@@ -25,7 +26,7 @@ from handfest.storage.opening import prepare
 
 for _name in [name for name in os.environ if name.startswith("HANDFEST_")]:
     # A developer's own settings must not decide what a test sees.
-    if _name not in ("HANDFEST_TEST_POSTGRES", "HANDFEST_TEST_SEARCH"):
+    if _name not in ("HANDFEST_TEST_POSTGRES", "HANDFEST_TEST_SEARCH", "HANDFEST_TEST_CHROMIUM"):
         del os.environ[_name]
 
 settings.register_profile(
@@ -53,6 +54,23 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
     base: Path = config._tmp_path_factory.getbasetemp()
     config.stash[_SERVER_FOLDER] = (base.parent if hasattr(config, "workerinput") else base) / "postgres"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Browser tests need the system's Chromium; without one they are left out, which the summary says."""
+    if chromium_path() is None:
+        browser = [item for item in items if item.get_closest_marker("browser")]
+        items[:] = [item for item in items if item not in browser]
+        config.hook.pytest_deselected(items=browser)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say what was left out, and the one command that brings it."""
+    if chromium_path() is None:
+        terminalreporter.write_line(
+            "Left out: the browser tests (tests/console/test_in_a_browser.py), for there is no Chromium. "
+            "`sudo apt-get install chromium` brings it, or set HANDFEST_TEST_CHROMIUM to one you have."
+        )
 
 
 @pytest.fixture(autouse=True, scope="session")

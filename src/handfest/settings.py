@@ -59,3 +59,6 @@ class Settings(BaseSettings):
         description="Bearer token that `/metrics` asks for; without one only this machine is answered.",
     )
     alert_seconds: float = Field(default=5.0, gt=0, description="How often alerts are sent.")
+    live_seconds: float = Field(
+        default=2.0, gt=0, description="How often open pages look for what other processes did."
+    )

@@ -19,6 +19,7 @@ from handfest.desk.counter import Counter
 from handfest.desk.front_desk import FrontDesk
 from handfest.diagnosis.alert_post import AlertMail
 from handfest.diagnosis.alerts import AlertDesk, AlertPost
+from handfest.diagnosis.live import LiveBoard
 from handfest.diagnosis.metrics import Metrics
 from handfest.diagnosis.several import SeveralNotifiers, SeveralSinks
 from handfest.errors import ConfigurationError
@@ -114,6 +115,7 @@ class House:
     porter: Porter
     office: Office
     letters: LetterDesk
+    live: LiveBoard
 
     async def warm(self) -> None:
         """Make every active catalogue ready, so that no caller waits for what is loaded on first use."""
@@ -162,7 +164,8 @@ def build(
     ids = ids or RandomIds()
     shelf = Shelf()
     metrics = Metrics()
-    sinks = SeveralSinks((sink or TurnLog(), metrics))
+    live = LiveBoard(store)
+    sinks = SeveralSinks((sink or TurnLog(), metrics, live))
     read_secret = secret or environment
     post = post or AlertMail(MailServer(settings.smtp_url, settings.alert_sender))
     alerts = AlertDesk(store, shelf, clock, read_secret, post, settings.public_url or "")
@@ -202,6 +205,7 @@ def build(
             calendars,
             Counter(store, calendars, clock, ids, notifier, shelf, letters),
         ),
+        live=live,
         calcom=directory,
         calcom_sync=CalcomSync(directory, store, shelf, clock, notifier),
         signature_clocks=signature_clocks or (clock,),

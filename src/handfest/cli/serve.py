@@ -18,6 +18,7 @@ from handfest.cli.options import Database, settings_with
 from handfest.cli.output import FINDINGS, UNREACHABLE, console, errors, fail
 from handfest.cli.run import guarded, print_problems, read_file
 from handfest.cli.workers import Workers
+from handfest.diagnosis.live import LiveBoard
 from handfest.ports import LineRecord
 from handfest.settings import Settings
 from handfest.turn_log import drop_personal
@@ -154,8 +155,21 @@ def _announce(
     sys.stdout.flush()
 
 
+class _Server(uvicorn.Server):
+    """Lets open pages go before it waits for the requests that are running: theirs would never end."""
+
+    def __init__(self, config: uvicorn.Config, live: LiveBoard) -> None:
+        super().__init__(config)
+        self._live = live
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """See uvicorn."""
+        self._live.close()
+        await super().shutdown(sockets)
+
+
 async def _serve(house: House, listening: socket.socket) -> None:
     config = uvicorn.Config(
         create_app(house), log_config=None, access_log=False, timeout_graceful_shutdown=5, lifespan="on"
     )
-    await uvicorn.Server(config).serve(sockets=[listening])
+    await _Server(config, house.live).serve(sockets=[listening])

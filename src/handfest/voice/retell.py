@@ -15,6 +15,8 @@ from handfest.voice.dialect import read_tool
 from handfest.voice.numbers import caller_number, line_number
 
 PLATFORM = "retell"
+TEST_MARK = "handfest_test"
+"""The key of a call's metadata that marks it, and what is booked in it, as a test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,13 @@ def read_envelope(call: Mapping[str, Any], spelled: str | None = None) -> Envelo
         caller_number=caller_number(_text(call.get(there))),
         invocation_id=_invocation(entries, spelled) if spelled else None,
         caller_spoke_since_result=_spoke_since_result(entries),
+        test=_is_test(call.get("metadata")),
     )
+
+
+def _is_test(metadata: Any) -> bool:
+    """Whether whoever placed the call said, under the line's key, that it is a test."""
+    return isinstance(metadata, dict) and metadata.get(TEST_MARK) is True
 
 
 def _text(value: Any) -> str | None:

@@ -17,10 +17,12 @@ import handfest
 from handfest.booking.reconcile import reconcile
 from handfest.errors import Fault
 from handfest.office.digest_calls import digest_calls
+from handfest.office.sweep_tests import KEPT_MINUTES, SWEEPER, sweep_tests
 from handfest.web.assets import asset_route
 from handfest.web.bearer_routes import bearer_routes
 from handfest.web.calcom_routes import calcom_routes
 from handfest.web.calendar_feed import feed_route
+from handfest.web.console.routes import console_routes
 from handfest.web.guard import guard
 from handfest.web.login_routes import login_routes
 from handfest.web.mcp_routes import McpDoor
@@ -78,13 +80,13 @@ def create_app(house: House) -> ASGIApp:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await house.warm()
-        watching = [
-            asyncio.create_task(work(house)) for work in (_reconcile_forever, _alert_forever, _send_forever)
-        ]
+        works = (_reconcile_forever, _alert_forever, _send_forever, _look_forever)
+        watching = [asyncio.create_task(work(house)) for work in works]
         try:
             async with door.running():
                 yield
         finally:
+            house.live.close()
             for task in watching:
                 task.cancel()
             await asyncio.gather(*watching, return_exceptions=True)
@@ -98,6 +100,7 @@ def create_app(house: House) -> ASGIApp:
         asset_route(),
         preferences_route(),
         *login_routes(house),
+        *console_routes(house),
         *retell_routes(house),
         *bearer_routes(house),
         *door.routes,
@@ -109,11 +112,13 @@ def create_app(house: House) -> ASGIApp:
 
 
 async def _forget(house: House, now: Instant) -> None:
-    """Let go of transcripts and sessions whose time is over; a business without calls keeps none either."""
+    """Let go of transcripts, sessions and test bookings whose time is over, without any call as well."""
     await house.store.write(lambda tx: tx.drop_stale_access(now))
     businesses = await house.store.read(lambda tx: tx.businesses())
     if businesses:
         await house.store.write(lambda tx: [tx.drop_transcripts(one, now) for one in businesses])
+    for business_id in businesses:
+        await sweep_tests(house.office, SWEEPER, business_id, now.subtract(minutes=KEPT_MINUTES))
 
 
 async def _digest(house: House) -> None:
@@ -163,3 +168,13 @@ async def _send_forever(house: House) -> None:
             await house.letters.send_due()
         except Fault as fault:
             _LOG.error("sending failed", code=fault.code)
+
+
+async def _look_forever(house: House) -> None:
+    """Find for open pages what other processes did."""
+    while True:
+        await asyncio.sleep(house.settings.live_seconds)
+        try:
+            await house.live.look()
+        except Fault as fault:
+            _LOG.error("looking for news failed", code=fault.code)

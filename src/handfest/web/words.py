@@ -32,7 +32,7 @@ class Words:
 
     def name(self, room: str, key: str) -> str:
         """The word for a code, or the code in plain letters where there is none."""
-        found: str = self._rooms[room].get(key) or key.replace("_", " ")
+        found: str = self._rooms[room].get(key, key.replace("_", " "))
         return found
 
     def day(self, day: date, *, year: bool = False) -> str:
@@ -94,6 +94,8 @@ def words_of(language: str) -> Words:
 
 @cache
 def _read(language: str) -> dict[str, Any]:
-    return tomllib.loads(
-        resources.files("handfest.web").joinpath("words", f"{language}.toml").read_text("utf-8")
-    )
+    folder = resources.files("handfest.web").joinpath("words")
+    rooms: dict[str, Any] = {}
+    for name in (f"{language}.toml", f"console.{language}.toml"):
+        rooms |= tomllib.loads(folder.joinpath(name).read_text("utf-8"))
+    return rooms

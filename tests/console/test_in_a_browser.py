@@ -1,0 +1,207 @@
+"""The console as people use it: the system's Chromium through every page and the whole story."""
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Page, expect
+
+from console.browser import WAIT_MS, Site, examined, overflow, site, violations
+from console.pages import PAGES
+from console.scene import Talk, morning, running_call
+from handfest.model.booking import BookingState
+from visitors import PASSWORD
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=WAIT_MS)
+
+
+@pytest.fixture
+async def salon() -> AsyncIterator[tuple[Site, Talk]]:
+    """The salon at 10:42, served, with a browser before it. No page may complain or ask elsewhere for anything."""
+    async with morning() as (stage, talk), site(stage) as opened:
+        yield opened, talk
+        assert opened.noise == []
+
+
+async def a_booking(opened: Site) -> str:
+    """The id of a booking that is still to come."""
+    now = opened.stage.clock.now()
+    found = await opened.stage.house.store.read(
+        lambda tx: tx.bookings("salon", now, now.add(hours=72), 50, booked=True)
+    )
+    return next(row.id for row in found if row.service_id == "straehnen")
+
+
+async def test_every_page_can_be_read_by_everybody(salon: tuple[Site, Talk]) -> None:
+    """axe-core finds nothing serious, in light and in dark, and nothing is wider than a small phone."""
+    opened, _talk = salon
+    booking = await a_booking(opened)
+    found: list[str] = []
+    async with opened.reader(color_scheme="light", reduced_motion="reduce") as page:
+        await examined(page)
+        for address in PAGES.values():
+            await page.set_viewport_size({"width": 1280, "height": 900})
+            answer = await page.goto(address.format(booking=booking))
+            assert answer is not None, address
+            assert answer.status == 200, address
+            found += await violations(page)
+            await page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+            found += await violations(page, "color-contrast")
+            await page.emulate_media(color_scheme="light", reduced_motion="reduce")
+            await page.set_viewport_size({"width": 360, "height": 740})
+            assert await overflow(page) <= 0, address
+        assert found == []
+        await page.evaluate("document.querySelector('main').append(document.createElement('button'))")
+        assert any("button-name" in one for one in await violations(page)), "axe finds what is wrong"
+
+
+async def test_the_whole_story(salon: tuple[Site, Talk]) -> None:
+    """Log in, watch a call come in, explain it, add an alias, try the phrase, move a booking, pause a line."""
+    opened, _talk = salon
+    async with opened.reader(logged_in=False) as page:
+        await log_in(page)
+        await page.get_by_role("link", name="Salon Lindenhof").click()
+        await expect(page.locator(".call-now")).to_have_count(1)
+        await expect(page.locator('[data-live-state="on"]')).to_be_visible()
+
+        await running_call(opened.stage, "call_new", "morgen", "14 Uhr")
+        await expect(page.locator(".call-now")).to_have_count(2)
+        await page.locator('a[href$="/calls/call_new"]').first.click()
+        await expect(page.get_by_role("heading", name="Verlauf")).to_be_visible()
+        await expect(page.locator(".waterfall .bracket")).not_to_have_count(0)
+
+        await why_not(page)
+        await alias(page)
+        await move(page, await a_booking(opened))
+        await pause(opened, page)
+
+
+async def log_in(page: Page) -> None:
+    await page.goto("/")
+    await page.get_by_label("E-Mail-Adresse").fill("erika@example.com")
+    await page.get_by_label("Passwort").fill(PASSWORD)
+    await page.get_by_role("button", name="Anmelden").click()
+    await expect(page.get_by_role("heading", name="Betriebe", level=1)).to_be_visible()
+
+
+async def why_not(page: Page) -> None:
+    """ "Why not 8 o'clock?" is asked right there."""
+    await page.get_by_label("Wann", exact=True).fill("morgen um 8 Uhr")
+    await page.get_by_role("button", name="Fragen").click()
+    await expect(page.locator(".reasons li")).not_to_have_count(0)
+
+
+async def alias(page: Page) -> None:
+    """A name that callers confirmed is accepted, and understood by the draft and then by the new version."""
+    await page.get_by_role("link", name="Katalog").first.click()
+    await page.get_by_label("Worte für eine Leistung").fill("Haarschnitt")
+    await page.locator("#try").get_by_role("button", name="Probieren").first.click()
+    await expect(page.locator(".understood.warn")).to_be_visible()
+    suggested = page.locator("section", has=page.get_by_role("heading", name="Vorgeschlagene Namen"))
+    await suggested.get_by_role("button", name="Annehmen").first.click()
+    await expect(page.locator(".understood.good")).to_contain_text("Herrenhaarschnitt")
+    await page.get_by_role("link", name=re.compile("Änderung")).click()
+    await expect(page.locator(".changes ins")).to_contain_text("haarschnitt")
+    await page.get_by_role("button", name="Übernehmen").click()
+    await expect(page.locator(".notice.good")).to_be_visible()
+    await page.get_by_label("Worte für eine Leistung").fill("Haarschnitt")
+    await page.locator("#try").get_by_role("button", name="Probieren").first.click()
+    await expect(page.locator(".understood.good")).to_contain_text("Herrenhaarschnitt")
+
+
+async def move(page: Page, booking: str) -> None:
+    """A booking is moved; a time that is not free is refused first, and others are named."""
+    await page.goto(f"/b/salon/bookings/{booking}")
+    await page.get_by_label("Neuer Beginn").fill("2026-12-02T11:00")
+    await page.get_by_role("button", name="Verlegen").click()
+    await expect(page.locator(".notice.bad")).to_contain_text("nicht frei")
+    await expect(page.locator(".near a")).not_to_have_count(0)
+    await page.get_by_label("Neuer Beginn").fill("2026-12-04T12:00")
+    await page.get_by_role("button", name="Verlegen").click()
+    await expect(page.locator(".notice.good")).to_be_visible()
+    await expect(page.locator(".head")).to_contain_text("4. Dezember")
+
+
+async def pause(opened: Site, page: Page) -> None:
+    """One press pauses the line; the caller who is on the phone is offered a callback."""
+    await page.goto("/b/salon/today")
+    await page.get_by_role("button", name=re.compile("anhalten")).click()
+    await expect(page.locator(".notice.warn")).to_be_visible()
+    talk = await running_call(opened.stage, "call_paused", "am Samstag", "10 Uhr")
+    answer = [entry for entry in talk.entries if entry["role"] == "tool_call_result"][-1]
+    assert '"code": "try_later"' in str(answer["content"])
+    await page.get_by_role("button", name=re.compile("freigeben")).click()
+    await expect(page.locator(".notice.warn")).to_have_count(0)
+
+
+async def test_staff_step_in_while_the_call_runs(salon: tuple[Site, Talk]) -> None:
+    """A held time is taken away; the page shows it, and the agent hears of it in its next answer."""
+    opened, talk = salon
+    async with opened.reader() as page:
+        await page.goto("/b/salon/today")
+        await page.get_by_text("Eingreifen").click()
+        await page.locator(".call-now").get_by_role("button", name="Freigeben").first.click()
+        await expect(page.locator(".notice.good")).to_be_visible()
+        await expect(page.locator(".held.gone")).not_to_have_count(0)
+    answer = await talk.asks("book_appointment", offer="A1", name="Ida Entwurf")
+    assert answer["code"] != "booked"
+    assert "16 Uhr 30" in answer["say"]
+
+
+async def test_try_a_call_and_clear_it_away(salon: tuple[Site, Talk]) -> None:
+    """The page is the phone: the incident is played, the trace grows beside it, the booking is a test."""
+    opened, _talk = salon
+    async with opened.reader() as page:
+        await page.goto("/b/salon/try")
+        await page.get_by_role("button", name="Der Vorfall").click()
+        for said in range(1, 4):
+            await page.get_by_role("button", name="Sagen").click()
+            await expect(page.locator(".from-caller")).to_have_count(said)
+        await expect(page.locator(".from-agent").last).to_contain_text("gebucht")
+        await expect(page.locator(".waterfall .bracket.booked")).to_have_count(1)
+        tests = [row for row in await bookings(opened) if row.test]
+        assert [row.state for row in tests] == [BookingState.BOOKED]
+        await page.get_by_role("button", name="Auflegen").click()
+        await expect(page.get_by_text("aufgelegt")).to_be_visible()
+        await page.get_by_role("button", name="Testtermine wegräumen").click()
+        await expect(page.locator(".notice.good")).to_be_visible()
+    assert [row.state for row in await bookings(opened) if row.test] == [BookingState.CANCELLED]
+
+
+async def bookings(opened: Site):  # type: ignore[no-untyped-def]
+    now = opened.stage.clock.now()
+    return await opened.stage.house.store.read(lambda tx: tx.bookings("salon", now, now.add(hours=240), 100))
+
+
+async def test_without_javascript_everything_can_be_read_and_done(salon: tuple[Site, Talk]) -> None:
+    """Plain pages and plain forms: the day is read, the language changed, a callback closed."""
+    opened, _talk = salon
+    async with opened.reader(java_script_enabled=False) as page:
+        for address in PAGES.values():
+            answer = await page.goto(address.format(booking=await a_booking(opened)))
+            assert answer is not None, address
+            assert answer.status == 200, address
+        await page.goto("/b/salon/callbacks")
+        await page.get_by_label("Ergebnis").fill("erreicht")
+        await page.get_by_role("button", name="Erledigt").click()
+        await expect(page.get_by_text("Niemand wartet auf einen Rückruf.")).to_be_visible()
+        await page.get_by_role("button", name="EN", exact=True).click()
+        await expect(page.get_by_text("Nobody waits to be called back.")).to_be_visible()
+        await page.get_by_role("button", name="Dark").click()
+        await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+async def test_the_keyboard_reaches_the_page_first(salon: tuple[Site, Talk]) -> None:
+    """The first stop is the way past the rail, and whatever has the focus can be seen to have it."""
+    opened, _talk = salon
+    async with opened.reader() as page:
+        await page.goto("/b/salon/calls")
+        await page.keyboard.press("Tab")
+        await expect(page.locator(".skip")).to_be_focused()
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#main")).to_be_focused()
+        await page.keyboard.press("Tab")
+        await expect(page.get_by_role("searchbox")).to_be_focused()
+        width: str = await page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
+        assert float(width.removesuffix("px")) >= 2
