@@ -54,6 +54,10 @@ class Settings(BaseSettings):
         default="", description="From address of confirmations; if empty, that of alert mails."
     )
     letter_seconds: float = Field(default=2.0, gt=0, description="How often confirmations are sent.")
+    otlp_url: str = Field(
+        default="",
+        description="Where traces are sent (OTLP over HTTP), such as http://127.0.0.1:4318/v1/traces; empty: nowhere.",
+    )
     metrics_token: str = Field(
         default="",
         description="Bearer token that `/metrics` asks for; without one only this machine is answered.",

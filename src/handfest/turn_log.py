@@ -12,9 +12,8 @@ from structlog.typing import EventDict, WrappedLogger
 
 from handfest.desk.tools import TOOLS
 from handfest.model.turn import TurnRecord
-from handfest.trace.redact import PERSONAL, blank_numbers
+from handfest.trace.redact import OURS, PERSONAL, blank_numbers
 
-_FACTS = ("service_id", "binding", "offer", "booking", "start", "provider", "calendar_ms")
 _IDS = frozenset(
     {
         "business",
@@ -77,7 +76,7 @@ class TurnLog:
         """See `TraceSink`. Only facts of ours are written, nothing that a caller or a model has worded."""
         facts: dict[str, Any] = {}
         for step in record.steps:
-            facts.update({name: step.facts[name] for name in _FACTS if name in step.facts})
+            facts.update({name: step.facts[name] for name in OURS if name in step.facts})
         self._log.info(
             "turn served",
             business=record.business_id,

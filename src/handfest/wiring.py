@@ -1,10 +1,12 @@
 """Where everything is put together: the one place that names concrete stores, calendars and clocks."""
 
+import asyncio
 import os
 import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from whenever import Instant
 
@@ -42,6 +44,9 @@ from handfest.settings import Settings
 from handfest.storage.opening import open_store
 from handfest.turn_log import AlarmLog, TurnLog
 from handfest.voice.lines import PLATFORMS
+
+if TYPE_CHECKING:
+    from handfest.turn_spans import TurnSpans
 
 
 def environment(name: str) -> str | None:
@@ -116,6 +121,7 @@ class House:
     office: Office
     letters: LetterDesk
     live: LiveBoard
+    spans: "TurnSpans | None"
 
     async def warm(self) -> None:
         """Make every active catalogue ready, so that no caller waits for what is loaded on first use."""
@@ -140,6 +146,19 @@ class House:
         await self.calcom_sync.finish()
         await self.calcom.close()
         await self.store.close()
+        if self.spans is not None:
+            await asyncio.to_thread(self.spans.close)
+
+
+def spans_to(url: str) -> "TurnSpans":
+    """The sink of OpenTelemetry spans; raises ConfigurationError where the extra is not installed."""
+    try:
+        from handfest.turn_spans import TurnSpans
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"HANDFEST_OTLP_URL is set, but {error.name} is missing; install handfest[otel]"
+        ) from error
+    return TurnSpans.to(url)
 
 
 def build(
@@ -165,7 +184,9 @@ def build(
     shelf = Shelf()
     metrics = Metrics()
     live = LiveBoard(store)
-    sinks = SeveralSinks((sink or TurnLog(), metrics, live))
+    spans = spans_to(settings.otlp_url) if settings.otlp_url else None
+    more = (spans,) if spans is not None else ()
+    sinks = SeveralSinks((sink or TurnLog(), metrics, live, *more))
     read_secret = secret or environment
     post = post or AlertMail(MailServer(settings.smtp_url, settings.alert_sender))
     alerts = AlertDesk(store, shelf, clock, read_secret, post, settings.public_url or "")
@@ -190,6 +211,7 @@ def build(
         metrics=metrics,
         alerts=alerts,
         letters=letters,
+        spans=spans,
         porter=Porter(
             store,
             clock,

@@ -7,6 +7,9 @@ from typing import Any
 PERSONAL = frozenset({"name", "phone", "email", "notes", "customer", "caller"})
 """Argument names whose values are personal data."""
 
+OURS = ("service_id", "binding", "offer", "booking", "start", "provider", "calendar_ms")
+"""Facts of steps whose values are ours, not worded by a caller or a model: these may leave the store."""
+
 TEXT_MAX = 160
 _DIGITS = re.compile(r"\d(?:[\s/-]?\d){5,}")
 _EMAIL = re.compile(r"\S+@\S+")
