@@ -150,8 +150,10 @@ class House:
             await asyncio.to_thread(self.spans.close)
 
 
-def spans_to(url: str) -> "TurnSpans":
-    """The sink of OpenTelemetry spans; raises ConfigurationError where the extra is not installed."""
+def spans_to(url: str) -> "TurnSpans | None":
+    """The sink of OpenTelemetry spans, None without a URL; raises ConfigurationError without the extra."""
+    if not url:
+        return None
     try:
         from handfest.turn_spans import TurnSpans
     except ModuleNotFoundError as error:
@@ -184,9 +186,8 @@ def build(
     shelf = Shelf()
     metrics = Metrics()
     live = LiveBoard(store)
-    spans = spans_to(settings.otlp_url) if settings.otlp_url else None
-    more = (spans,) if spans is not None else ()
-    sinks = SeveralSinks((sink or TurnLog(), metrics, live, *more))
+    spans = spans_to(settings.otlp_url)
+    sinks = SeveralSinks((sink or TurnLog(), metrics, live, *([spans] if spans else [])))
     read_secret = secret or environment
     post = post or AlertMail(MailServer(settings.smtp_url, settings.alert_sender))
     alerts = AlertDesk(store, shelf, clock, read_secret, post, settings.public_url or "")
@@ -195,6 +196,7 @@ def build(
     calendars = calendars or CalendarDirectory(EmbeddedCalendar(store, clock), directory)
     server = MailServer(settings.smtp_url, settings.mail_sender or settings.alert_sender)
     letters = LetterDesk(store, shelf, clock, notifier, server, read_secret)
+    counter = Counter(store, calendars, clock, ids, notifier, shelf, letters)
     desk = FrontDesk(store, calendars, clock, ids, sinks, notifier, shelf, post=letters)
     if patience is not None:
         desk.patience = patience
@@ -219,14 +221,7 @@ def build(
             idle=settings.session_idle_hours * 3600,
             longest=settings.session_days * 86_400,
         ),
-        office=Office(
-            store,
-            clock,
-            ids,
-            shelf,
-            calendars,
-            Counter(store, calendars, clock, ids, notifier, shelf, letters),
-        ),
+        office=Office(store, clock, ids, shelf, calendars, counter),
         live=live,
         calcom=directory,
         calcom_sync=CalcomSync(directory, store, shelf, clock, notifier),
