@@ -84,9 +84,12 @@ async def test_b33_two_callers_never_hold_the_same_host_even_for_two_event_types
     assert rows[0][1] <= rows[1][0], "no overlap"
 
 
-async def test_b33_double_of_another_channel_is_found_and_ours_yields(house):
+@pytest.mark.parametrize("lost", [None, FaultKind.TIMEOUT_AFTER], ids=["answered", "answer lost"])
+async def test_b33_double_of_another_channel_is_found_and_ours_yields(house, lost):
     """Cal.com accepts an overlapping booking of another event type made within the same moment."""
     one = await offer(house)
+    if lost is not None:
+        house.fake.faults.plan(lost, method="POST", path="/v2/bookings")
     house.fake.race_seconds = 10
     person = {"name": "Fremd", "email": "web@example.test", "timeZone": "Europe/Berlin"}
     web = {"eventTypeId": 15, "start": "2027-06-01T08:15:00Z", "attendee": person}

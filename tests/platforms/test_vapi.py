@@ -39,6 +39,29 @@ async def test_b36_the_same_tool_call_again_hears_the_same() -> None:
         assert (await post(stage, "/vapi/tools", body, SECRET)).json() == first.json()
 
 
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ({"type": "end-of-call-report", "endedReason": "customer-ended-call"}, 0),
+        ({"type": "status-update", "status": "ended"}, 0),
+        ({"type": "status-update", "status": "in-progress"}, 1),
+        ({"type": "transcript", "transcript": "Hallo"}, 1),
+    ],
+)
+async def test_other_messages_are_taken_and_an_end_lets_go_of_what_was_held(
+    said: dict[str, Any], left: int
+) -> None:
+    async with house(source=salon_on("vapi")) as stage:
+        body = message(("t1", "check_availability", WISH))
+        await post(stage, "/vapi/tools", body, SECRET)
+        stage.clock.advance(5)
+        answer = await post(stage, "/vapi/tools", {"message": {**body["message"], **said}}, SECRET)
+        assert (answer.status, answer.json()) == (200, {})
+        now = stage.clock.now()
+        rows = await stage.house.store.read(lambda tx: tx.taken("salon", now, now.add(hours=72), now))
+        assert sum(row.kind == "hold" for row in rows) == left
+
+
 async def signed(stage: Stage, *, ago: float = 0, key: str = SECRET, seconds: bool = False) -> HttpAnswer:
     raw = json.dumps(message(("t1", "list_services", {}))).encode()
     at = stage.clock.now().timestamp(unit="millisecond") - round(ago * 1000)

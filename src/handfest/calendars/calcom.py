@@ -133,7 +133,7 @@ class CalcomCalendar:
         except ApiRefused as refused:
             return await self._declined(booking, refused)
         except OutcomeUnknown as unknown:
-            return await self._after_lost_answer(booking, unknown)
+            return await self._without_double(booking, await self._after_lost_answer(booking, unknown))
         if intent_of(made) != booking.id:
             # A type that answers with an earlier booking of the same attendee: not ours, so not ours to undo.
             self._alarm("calendar_foreign_booking", booking, uid=made.uid)
@@ -174,14 +174,14 @@ class CalcomCalendar:
             return confirmation(booking, found)
         return Declined("slot_taken", problem.evidence)
 
-    async def _after_lost_answer(self, booking: Booking, unknown: OutcomeUnknown) -> Confirmation:
+    async def _after_lost_answer(self, booking: Booking, unknown: OutcomeUnknown) -> CalcomBooking:
         try:
             found = await self._look(booking)
         except CalendarFault:
             raise unknown from None
         if found is None:
             raise unknown  # not there yet is not a no: the server may still be at it
-        return confirmation(booking, found)
+        return found
 
     async def _without_double(self, booking: Booking, made: CalcomBooking) -> Confirmation | Declined:
         """Look for another booking of the same host at this time, which Cal.com lets through within a moment.
@@ -274,7 +274,7 @@ class CalcomCalendar:
         except ApiRefused as refused:
             return await self._not_moved(booking, old.uid, refused)
         except OutcomeUnknown as unknown:
-            return await self._after_lost_answer(booking, unknown)
+            return confirmation(booking, await self._after_lost_answer(booking, unknown))
         if made.from_uid not in (None, old.uid):
             raise OutcomeUnknown(f"Cal.com moved {made.from_uid} when asked to move {old.uid}")
         return confirmation(booking, made)

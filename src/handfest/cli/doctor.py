@@ -18,7 +18,6 @@ from handfest.cli.retell import catalogue_of
 from handfest.cli.run import guarded, read_file
 from handfest.diagnosis.doctor_agent import AgentFinding, Expectation
 from handfest.diagnosis.findings import finding_kinds
-from handfest.errors import PlatformUnreachable
 from handfest.model.catalogue import Catalogue
 from handfest.wiring import House, build
 
@@ -100,10 +99,7 @@ def doctor(
         ]
         done = Examined(rows, [])
     else:
-        try:
-            done = guarded(lambda: asyncio.run(examine_all(build(settings), business)))
-        except PlatformUnreachable as fault:
-            fail(str(fault), UNREACHABLE)
+        done = guarded(lambda: asyncio.run(examine_all(build(settings), business)))
     _print(done, as_json=as_json)
 
 

@@ -7,7 +7,15 @@ from typing import TypeVar
 
 from handfest.catalogue.problem import Problem
 from handfest.cli.output import FINDINGS, UNREACHABLE, errors, fail
-from handfest.errors import ConfigurationError, Fault, SchemaMismatch, StoreFault
+from handfest.errors import (
+    ConfigurationError,
+    Fault,
+    PlatformUnreachable,
+    SchemaMismatch,
+    StoreFault,
+    TimedOut,
+    Unreachable,
+)
 from handfest.ports import Store
 from handfest.storage.opening import open_store
 
@@ -34,6 +42,8 @@ def guarded(work: Callable[[], T]) -> T:
         fail(str(error))
     except StoreFault as fault:
         fail(str(fault), UNREACHABLE)
+    except (Unreachable, TimedOut, PlatformUnreachable) as fault:
+        fail(f"{fault.code}: {fault}", UNREACHABLE)
     except Fault as fault:
         fail(f"{fault.code}: {fault}", FINDINGS)
 

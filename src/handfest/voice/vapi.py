@@ -43,6 +43,19 @@ def read_calls(body: Mapping[str, Any]) -> tuple[VapiCall, ...]:
     return tuple(_one(_table(row), envelope) for row in rows)
 
 
+def is_request(body: Mapping[str, Any]) -> bool:
+    """False for the other messages that Vapi sends to the same address (status, transcript, report, ...)."""
+    kind = _table(body.get("message")).get("type")
+    return kind in (None, "tool-calls")
+
+
+def ended(body: Mapping[str, Any]) -> Envelope | None:
+    """Which call a message says is over; None if it says something else."""
+    message = _table(body.get("message"))
+    over = message.get("type") == "end-of-call-report" or message.get("status") == "ended"
+    return read_envelope(message) if over else None
+
+
 def read_envelope(message: Mapping[str, Any]) -> Envelope:
     """Who is calling whom, from the message around the tool calls."""
     call = _table(message.get("call"))

@@ -67,11 +67,22 @@ async def _vapi(house: House, request: Request, raw: bytes) -> Response:
         opened = await opened_lines(house, vapi.PLATFORM, token)
     else:
         opened = await _signed_lines(house, raw, request.headers)
+    body = read_json(raw)
+    if not vapi.is_request(body):
+        await _hung_up(house, opened, vapi.ended(body))
+        return JSONResponse({})
     answers: dict[str, tuple[str, str]] = {}
-    for call in vapi.read_calls(read_json(raw)):
+    for call in vapi.read_calls(body):
         served = await serve_tool(house, line_for(call.envelope, opened), call.envelope, call.request)
         answers[call.id] = (call.name, served.text)
     return JSONResponse(vapi.results(answers))
+
+
+async def _hung_up(house: House, opened: tuple[LineRecord, ...], envelope: Envelope | None) -> None:
+    """A call that is over holds nothing any more."""
+    line = line_for(envelope, opened) if envelope is not None else None
+    if line is not None and envelope is not None and envelope.call_id is not None:
+        await house.desk.hang_up(line, envelope.call_id)
 
 
 async def opened_lines(house: House, platform: str, token: str | None) -> tuple[LineRecord, ...]:
