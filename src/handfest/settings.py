@@ -33,6 +33,12 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         default=None, description="Where this gateway is reached from outside, such as https://book.example."
     )
+    oidc_issuer: str = Field(
+        default="", description="OpenID Connect provider for single sign-on; empty: none."
+    )
+    oidc_client_id: str = Field(default="", description="As whom we are known to the provider.")
+    oidc_client_secret: str = Field(default="", description="The secret that goes with it.", repr=False)
+    oidc_name: str = Field(default="Single Sign-on", description="What the button on the login page says.")
     session_idle_hours: float = Field(
         default=72.0, gt=0, description="Hours after which a login that is not used ends."
     )

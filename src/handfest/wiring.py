@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from whenever import Instant
 
+from handfest.access.identity import Provider
 from handfest.access.passwords import Passwords
 from handfest.access.porter import Porter
 from handfest.calendars.calcom_directory import CalcomDirectory
@@ -118,6 +119,7 @@ class House:
     metrics: Metrics
     alerts: AlertDesk
     porter: Porter
+    sign_on: Provider | None
     office: Office
     letters: LetterDesk
     live: LiveBoard
@@ -214,16 +216,29 @@ def build(
         alerts=alerts,
         letters=letters,
         spans=spans,
-        porter=Porter(
-            store,
-            clock,
-            passwords or Passwords(),
-            idle=settings.session_idle_hours * 3600,
-            longest=settings.session_days * 86_400,
-        ),
+        sign_on=_sign_on(settings),
+        porter=_porter(settings, store, clock, passwords or Passwords()),
         office=Office(store, clock, ids, shelf, calendars, counter),
         live=live,
         calcom=directory,
         calcom_sync=CalcomSync(directory, store, shelf, clock, notifier),
         signature_clocks=signature_clocks or (clock,),
     )
+
+
+def _porter(settings: Settings, store: Store, clock: Clock, passwords: Passwords) -> Porter:
+    idle, longest = settings.session_idle_hours * 3600, settings.session_days * 86_400
+    return Porter(store, clock, passwords, idle, longest)
+
+
+def _sign_on(settings: Settings) -> Provider | None:
+    if not settings.oidc_issuer:
+        return None
+    if not settings.oidc_client_id:
+        raise ConfigurationError("HANDFEST_OIDC_ISSUER is set, HANDFEST_OIDC_CLIENT_ID is not")
+    try:
+        from handfest.access.sign_on import SignOn, SignOnSettings  # Authlib is an extra
+    except ModuleNotFoundError as error:
+        raise ConfigurationError("single sign-on needs Authlib: pip install 'handfest[oidc]'") from error
+    secret = settings.oidc_client_secret or None
+    return SignOn(SignOnSettings(settings.oidc_issuer, settings.oidc_client_id, secret))

@@ -30,6 +30,7 @@ from handfest.web.metrics import metrics_route
 from handfest.web.page import preferences_route
 from handfest.web.retell_routes import retell_routes
 from handfest.web.secure_headers import SecureHeaders
+from handfest.web.sign_on_routes import sign_on_routes
 from handfest.wiring import House
 
 DIGESTS_A_ROUND = 25
@@ -100,6 +101,7 @@ def create_app(house: House) -> ASGIApp:
         asset_route(),
         preferences_route(),
         *login_routes(house),
+        *sign_on_routes(house),
         *console_routes(house),
         *retell_routes(house),
         *bearer_routes(house),

@@ -84,6 +84,7 @@ def login_page(
         login=login,
         next=local_path(next_path),
         form_token=form_token,
+        sign_on=house.settings.oidc_name if house.sign_on is not None else None,
     )
     set_cookie(page, request, FORM, form_token, public_url, FORM_SECONDS)
     return page
