@@ -3,11 +3,13 @@
 `bare` is the reference: a Starlette route that only verifies the signature and commits one row.
 """
 
+import os
 import socket
 import sqlite3
 import sys
 from pathlib import Path
 
+import structlog
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -17,6 +19,7 @@ from starlette.types import ASGIApp
 from whenever import Instant
 
 from handfest.catalogue.version import Applied, apply_business
+from handfest.cli.serve import log_to_stderr
 from handfest.settings import Settings
 from handfest.testing.sinks import KeptAlarms
 from handfest.voice.signature import HEADER, verify
@@ -59,11 +62,6 @@ duration_min = 15
 """ + "".join(f'\n[[staff]]\nid = "s{n}"\nname = "Kraft{n}"\nservices = ["1"]\n' for n in range(STAFF))
 
 
-class _Nothing:
-    def turn(self, record: object) -> None:
-        """The trace goes to the store; the log is not what is measured."""
-
-
 def _bare(folder: Path) -> ASGIApp:
     rows = sqlite3.connect(folder / "bare.sqlite3", isolation_level=None, check_same_thread=False)
     rows.execute("PRAGMA journal_mode=WAL")
@@ -83,7 +81,7 @@ def _bare(folder: Path) -> ASGIApp:
 
 async def _handfest(folder: Path) -> ASGIApp:
     settings = Settings(database=str(folder / "bench.sqlite3"))
-    house = build(settings, sink=_Nothing(), notifier=KeptAlarms(), secret={"BENCH_KEY": KEY}.get)
+    house = build(settings, notifier=KeptAlarms(), secret={"BENCH_KEY": KEY}.get)
     applied = await apply_business(house.store, house.clock, BUSINESS)
     assert isinstance(applied, Applied), applied
     return create_app(house)
@@ -101,4 +99,7 @@ async def _main(kind: str, folder: Path) -> None:
 if __name__ == "__main__":
     import uvloop
 
-    uvloop.run(_main(sys.argv[1], Path(sys.argv[2])))
+    log_to_stderr()
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:  # written as in production, and not kept
+        structlog.configure(logger_factory=structlog.WriteLoggerFactory(nowhere))
+        uvloop.run(_main(sys.argv[1], Path(sys.argv[2])))

@@ -20,6 +20,10 @@ class Settings(BaseSettings):
     database: str = Field(
         default_factory=default_database, description="SQLite file or postgresql:// address."
     )
+    commit: str | None = Field(
+        default=None,
+        description="Which commit runs; named in health and in every trace, as the image sets it.",
+    )
     host: str = Field(default="127.0.0.1", description="Address the server listens on.")
     port: int = Field(
         default=8080, ge=0, le=65535, description="Port the server listens on; 0 takes a free one."

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from whenever import Instant
 
+import handfest
 from handfest.access.identity import Provider
 from handfest.access.passwords import Passwords
 from handfest.access.porter import Porter
@@ -94,6 +95,11 @@ class CalendarDirectory:
             f"business {catalogue.business.id} names the calendar provider "
             f'{catalogue.calendar.provider!r}, which this version does not have; use "embedded" or "calcom"'
         )
+
+
+def code_version(settings: Settings) -> str:
+    """Which code runs: the release, and the commit where the image names it."""
+    return handfest.__version__ + (f"+{settings.commit}" if settings.commit else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +206,7 @@ def build(
     letters = LetterDesk(store, shelf, clock, notifier, server, read_secret)
     counter = Counter(store, calendars, clock, ids, notifier, shelf, letters)
     desk = FrontDesk(store, calendars, clock, ids, sinks, notifier, shelf, post=letters)
+    desk.version = code_version(settings)
     if patience is not None:
         desk.patience = patience
     return House(

@@ -70,7 +70,10 @@ class _Found:
 
 @dataclass
 class FrontDesk:
-    """Serves turns. Holds nothing but what is running at this moment; everything else is in the store."""
+    """Serves turns. Holds nothing but what is running at this moment; everything else is in the store.
+
+    `version` is that of the code which runs; every trace names it (B52).
+    """
 
     store: Store
     calendars: Calendars
@@ -83,6 +86,7 @@ class FrontDesk:
     # must not hear "pending" by chance.
     patience: Callable[[int], float] = lambda due_ms: due_ms / 1000
     post: Post = field(default_factory=NoPost)
+    version: str | None = None
     _running: dict[tuple[str, str, str], "asyncio.Task[Reply]"] = field(default_factory=dict)
     _behind: "set[asyncio.Task[None]]" = field(default_factory=set)
     # For what is said beside an answer, and for the one sentence while the store, which knows it, is away.
@@ -133,7 +137,7 @@ class FrontDesk:
             return replayed
         compiled = self.shelf.compiled(found.stored, line.branch_id)
         turn = self._open(line, envelope, request, found, compiled, came_at, now, key, trace)
-        _heard(turn, request)
+        _heard(turn, request, self.version)
         spec = SERVED.get(request.tool)
         try:
             if line.mode == "observe":
@@ -370,7 +374,7 @@ def _reply_of(record: TurnRecord) -> Reply:
     return Reply(**head, data=fields)
 
 
-def _heard(turn: OpenTurn, request: ToolRequest) -> None:
+def _heard(turn: OpenTurn, request: ToolRequest, version: str | None) -> None:
     turn.trace.step(
         "heard",
         tool=request.tool,
@@ -380,6 +384,7 @@ def _heard(turn: OpenTurn, request: ToolRequest) -> None:
         said=_digest(request),
         unread=list(request.unread) or None,
         agent_version=turn.envelope.agent_version,
+        code=version,
     )
 
 

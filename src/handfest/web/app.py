@@ -13,7 +13,6 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from whenever import Instant
 
-import handfest
 from handfest.booking.reconcile import reconcile
 from handfest.errors import Fault
 from handfest.office.digest_calls import digest_calls
@@ -31,7 +30,7 @@ from handfest.web.page import preferences_route
 from handfest.web.retell_routes import retell_routes
 from handfest.web.secure_headers import SecureHeaders
 from handfest.web.sign_on_routes import sign_on_routes
-from handfest.wiring import House
+from handfest.wiring import House, code_version
 
 DIGESTS_A_ROUND = 25
 """How often a round digests some changed calls, until none is left."""
@@ -72,7 +71,7 @@ def create_app(house: House) -> ASGIApp:
     door = McpDoor(house)
 
     async def healthz(_request: Request) -> Response:
-        return JSONResponse({"ok": True, "version": handfest.__version__})
+        return JSONResponse({"ok": True, "version": code_version(house.settings)})
 
     async def readyz(_request: Request) -> Response:
         businesses = await house.store.read(lambda tx: tx.businesses())
