@@ -14,6 +14,7 @@ from handfest.speech.people import NameOk, NameRefused, read_name
 from handfest.speech.phone_number import PhoneOk, PhoneRefused, read_phone
 
 STAFF = (Staff("anna", "Anna Beispiel"), Staff("jana", "Jana"))
+SERVICES = ("Herrenhaarschnitt", "Massage 60 Minuten")
 
 
 def table(name: str) -> list[dict[str, Any]]:
@@ -29,7 +30,7 @@ def said(case: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("case", table("names.toml"), ids=said)
 def test_b32_only_a_name_becomes_a_name(case: dict[str, Any]) -> None:
-    found = read_name(case["said"], STAFF)
+    found = read_name(case["said"], STAFF, SERVICES)
     if "name" in case:
         assert found == NameOk(case["name"])
     else:

@@ -1,6 +1,7 @@
 """Laws of understanding: moments spelt out read back, courtesy changes nothing, no text raises or stalls."""
 
 from datetime import date, datetime, time, timedelta
+from itertools import cycle
 from time import process_time
 from zoneinfo import ZoneInfo
 
@@ -72,6 +73,16 @@ def german_dates(day: date) -> list[str]:
         f"{weekday}, {day:%d.%m.%Y}",
         f"{weekday[:2]}., {day.day}. {month}",
         f"am {weekday} den {spoken} {month.lower()}",
+        f"am {spoken} {german_ordinal_stem(day.month)}en",
+        f"der {german_ordinal_stem(day.day)}e {month}",
+        f"{weekday} {day.day}. {month} {day.year}",
+        f"{day.day}.{day.month}.{day.year % 100}",
+        f"{day:%Y/%m/%d}",
+        f"{day:%Y%m%d}",
+        f"am {day.day}. {month[:3]}",
+        f"zum {spoken} {month}",
+        f"{weekday.upper()}, {day:%d.%m.%Y},",
+        f"äh {weekday} ähm der {day.day}. {month}",
     ]
 
 
@@ -87,6 +98,18 @@ def english_dates(day: date) -> list[str]:
         f"on the {spoken} of {month}",
         f"{weekday} the {spoken} of {month}",
         f"on {month} the {spoken}",
+        f"the {spoken} of {month} {day.year}",
+        f"{weekday[:3]} {day.day} {month[:3]}",
+        f"{weekday}, {day.day} {month} {day.year}",
+        f"{month[:3]} {day.day}{'th' if 4 <= day.day <= 20 or 24 <= day.day <= 30 else ''}",
+        f"{spoken} {month}",
+        f"{day:%Y/%m/%d}",
+        f"{day:%Y%m%d}",
+        f"{month} {spoken}, {day.year}",
+        f"{month.upper()} {day.day}, {day.year}",
+        f"{weekday}, the {spoken} of {month.lower()}",
+        f"uh {weekday} um {month} the {spoken}",
+        f"{weekday} {month} {day.day}",
     ]
 
 
@@ -97,25 +120,38 @@ def german_times(at: time) -> list[str]:
     return [f"{at:%H:%M}", f"um {at:%H:%M} Uhr", spoken, digits, f"{at:%H.%M} Uhr"]
 
 
+@pytest.mark.parametrize("days", [*range(1, 8), *range(9, 14), *range(15, 100, 7)])
+def test_so_many_days_ahead_are_counted(days: int) -> None:
+    day = Wish(day=NOW.date() + timedelta(days=days))
+    spoken = german_cardinal(days) if days > 1 else "einem"
+    for words in (f"in {days} Tagen", f"in {spoken} {'Tagen' if days > 1 else 'Tag'}"):
+        assert understand_when(words, DE) == day, words
+    assert understand_when(f"in {days} days", EN) == day
+
+
+def test_a_day_is_rendered_in_twenty_ways() -> None:
+    assert len(german_dates(NOW.date())) >= 20
+    assert len(english_dates(NOW.date())) >= 20
+
+
 @settings(derandomize=True, deadline=None)
 @given(coming_days, exact_times)
 def test_german_dates_and_times_read_back(day: date, at: time) -> None:
-    for spelt_day in german_dates(day):
-        for spelt_time in german_times(at):
-            reading = understand_when(f"{spelt_day} {spelt_time}", DE)
-            assert isinstance(reading, Wish), (spelt_day, spelt_time, reading)
-            assert (reading.day, reading.at) == (day, at), (spelt_day, spelt_time)
+    for spelt_day, spelt_time in zip(german_dates(day), cycle(german_times(at)), strict=False):
+        reading = understand_when(f"{spelt_day} {spelt_time}", DE)
+        assert isinstance(reading, Wish), (spelt_day, spelt_time, reading)
+        assert (reading.day, reading.at) == (day, at), (spelt_day, spelt_time)
 
 
 @settings(derandomize=True, deadline=None)
 @given(coming_days, exact_times)
 def test_english_dates_and_times_read_back(day: date, at: time) -> None:
     twelve = f"{at.hour - 12}:{at.minute:02d} pm"
-    for spelt_day in english_dates(day):
-        for spelt_time in (f"at {at:%H:%M}", f"at {twelve}", twelve.replace(" ", "")):
-            reading = understand_when(f"{spelt_day} {spelt_time}", EN)
-            assert isinstance(reading, Wish), (spelt_day, spelt_time, reading)
-            assert (reading.day, reading.at) == (day, at), (spelt_day, spelt_time)
+    times = (f"at {at:%H:%M}", f"at {twelve}", twelve.replace(" ", ""))
+    for spelt_day, spelt_time in zip(english_dates(day), cycle(times), strict=False):
+        reading = understand_when(f"{spelt_day} {spelt_time}", EN)
+        assert isinstance(reading, Wish), (spelt_day, spelt_time, reading)
+        assert (reading.day, reading.at) == (day, at), (spelt_day, spelt_time)
 
 
 WISHES_DE = (

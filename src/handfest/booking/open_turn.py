@@ -74,6 +74,7 @@ class OpenTurn:
     `call` and `offers` are as the turn found them; the closing transaction reads the call again. `key` is the
     idempotency key of the invocation. The request came at `came_at` and is served at `now`; between the two it
     waits for the turns of its call before it. `spoken` is false where nobody hears the reply: staff act in a call.
+    `unread` are the fields of the customer that were given and not understood.
     """
 
     envelope: Envelope
@@ -91,6 +92,7 @@ class OpenTurn:
     render: Renderer
     post: Post
     spoken: bool = True
+    unread: tuple[str, ...] = ()
 
     @property
     def catalogue(self) -> Catalogue:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 from weakref import WeakValueDictionary
@@ -187,7 +187,7 @@ class FrontDesk:
             turn.trace.step("fault", code="tool_unknown", cause=f"no tool is called {request.spelled}")
             return await turn.close(lambda _ledger: Failed("tool_unknown", "tool"))
         intent = understand(turn, spec, request.arguments)
-        return await spec.use_case(turn, intent)
+        return await spec.use_case(replace(turn, unread=intent.customer.unread), intent)
 
     def _open(
         self,

@@ -67,9 +67,11 @@ def _words(outcome: Outcome, turn: OpenTurn) -> tuple[bool, str, str, str, dict[
         case Booked():
             name = "booked_staff" if outcome.staff_wished else "booked"
             name = "requested" if outcome.pending else name
-            say = _done(turn, name, outcome.booking)
-            say += _told_by(outcome.told, turn)
-            return True, "booked", say, "done", {"booking": _booking(outcome.booking, turn)}
+            say = " ".join(
+                [_done(turn, name, outcome.booking) + _told_by(outcome.told, turn), *_unread(turn)]
+            )
+            unread = {"unread": list(turn.unread)} if turn.unread else {}
+            return True, "booked", say, "done", {"booking": _booking(outcome.booking, turn), **unread}
         case Changed():
             say = _done(turn, "requested" if outcome.pending else "changed", outcome.booking)
             say += _told_by(outcome.told, turn)
@@ -188,6 +190,12 @@ def _done(turn: OpenTurn, name: str, booking: Booking) -> str:
 def _told_by(ways: frozenset[LetterWay], turn: OpenTurn) -> str:
     """The promise of a confirmation, for what is in the outbox."""
     return f" {sentence(turn.language, 'done', _BY[ways])}" if ways else ""
+
+
+def _unread(turn: OpenTurn) -> list[str]:
+    """What was given and not understood is told; the appointment stands without it."""
+    said = {"email": "unread_email", "phone": "unread_phone"}
+    return [sentence(turn.language, "done", said[name]) for name in turn.unread]
 
 
 def _appointments(outcome: Appointments, turn: OpenTurn) -> tuple[bool, str, str, str, dict[str, Any]]:

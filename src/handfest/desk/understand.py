@@ -109,7 +109,7 @@ def _customer(turn: OpenTurn, words: Mapping[str, str]) -> CustomerWords:
     problems: list[tuple[str, str]] = []
     name = phone = email = None
     if "name" in words:
-        match read_name(words["name"], turn.catalogue.staff):
+        match read_name(words["name"], turn.catalogue.staff, _service_names(turn)):
             case NameOk() as read:
                 name = read.name
             case refused:
@@ -127,6 +127,10 @@ def _customer(turn: OpenTurn, words: Mapping[str, str]) -> CustomerWords:
             case unclear:
                 problems.append(("email", unclear.reason))
     return CustomerWords(name, phone, email, words.get("notes"), tuple(problems))
+
+
+def _service_names(turn: OpenTurn) -> tuple[str, ...]:
+    return tuple(name for service in turn.catalogue.services for name in (service.name, *service.aliases))
 
 
 def _record(turn: OpenTurn, intent: Intent) -> None:

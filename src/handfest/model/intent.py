@@ -14,6 +14,10 @@ class StaffWish:
     staff_ids: tuple[str, ...]
 
 
+_SPARED = frozenset({"phone", "email"})
+_GARBLED = frozenset({"incomplete", "invalid"})
+
+
 @dataclass(frozen=True, slots=True)
 class CustomerWords:
     """What was said about the customer. `problems` name fields that could not be read, with the reason."""
@@ -27,6 +31,11 @@ class CustomerWords:
     def problem(self, field_name: str) -> str | None:
         """Why this field could not be read, if it was given at all."""
         return dict(self.problems).get(field_name)
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """What was given and could not be read, but that a booking can do without: "phone", "email"."""
+        return tuple(name for name, reason in self.problems if name in _SPARED and reason in _GARBLED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ class EmailOk:
 
 @dataclass(frozen=True, slots=True)
 class EmailRefused:
-    """No address: `reason` is empty, incomplete (no @ or no ending) or invalid."""
+    """No address: `reason` is empty, absent (talk without any sign of one), incomplete (no @ or no ending), invalid."""
 
     text: str
     reason: str
@@ -48,6 +48,8 @@ def read_email(text: str | None) -> EmailRead:
         return EmailRefused(said, "empty")
     address = spoken_address(said)
     local, _, domain = address.partition("@")
+    if "@" not in address and "." not in address:
+        return EmailRefused(said, "absent")
     if not local or "." not in domain.strip("."):
         return EmailRefused(said, "incomplete")
     try:
@@ -62,7 +64,7 @@ def read_email(text: str | None) -> EmailRead:
 def spoken_address(said: str) -> str:
     """The characters of an address said in words; what is not part of one is passed over."""
     tokens = re.findall(r"[a-z0-9]+|[@._+-]", _spaced(plain(said)))
-    tokens = _without_fillers(_unspelled(tokens))
+    tokens = _without_manner(_without_fillers(_unspelled(tokens)))
     written: list[str] = []
     times = 1
     for token in tokens:
@@ -80,6 +82,13 @@ def _spaced(text: str) -> str:
     """Fillers that hold a hyphen ("e-mail-adresse") are one word without marks."""
     text = re.sub("['’]", "", text)
     return re.sub(r"\be-?mail(?:-?adresse)?\b(?!\s*[@.])", "email", text)
+
+
+def _without_manner(tokens: Sequence[str]) -> list[str]:
+    """Without how it is written: "alles zusammen", "kleingeschrieben"."""
+    manner = _list("written_how")
+    pairs = zip(tokens, [*tokens, ""][1:], strict=False)
+    return [word for word, ahead in pairs if word not in manner and not (word == "alles" and ahead in manner)]
 
 
 def _unspelled(tokens: Sequence[str]) -> list[str]:

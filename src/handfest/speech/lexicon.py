@@ -37,9 +37,13 @@ class Entry:
     value: object = None
 
 
+Phrases = dict[str, dict[str | None, tuple[tuple[tuple[str, ...], Entry], ...]]]
+"""Phrases by their first word and their second one (None: there is none), longest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """All words of one language. `phrases` maps a first word to its phrases, longest first.
+    """All words of one language and its phrases.
 
     `near` maps a word with one letter left out to the words it may come from; `guard` are ordinary words
     that are never repaired. `resembled` groups the words whose near misses raise doubt,
@@ -50,7 +54,7 @@ class Lexicon:
 
     language: str
     words: dict[str, Entry]
-    phrases: dict[str, tuple[tuple[tuple[str, ...], Entry], ...]]
+    phrases: Phrases
     vocabulary: frozenset[str]
     near: dict[str, frozenset[str]]
     guard: frozenset[str]
@@ -141,7 +145,11 @@ def lexicon(language: str) -> Lexicon:
     words = _foreign_words(foreign, other) | _own_words(data, own)
     phrases = _phrases(data, own)
     vocabulary = frozenset(words) | {
-        word for entries in phrases.values() for parts, _ in entries for word in parts
+        word
+        for seconds in phrases.values()
+        for entries in seconds.values()
+        for parts, _ in entries
+        for word in parts
     }
     words |= _plain_umlauts(words, vocabulary)
     vocabulary |= frozenset(words)
@@ -181,7 +189,7 @@ def _foreign_words(data: dict[str, Any], language: str) -> dict[str, Entry]:
     return {word: own[word] for word in chosen if word in own}
 
 
-def _phrases(data: dict[str, Any], language: str) -> dict[str, tuple[tuple[tuple[str, ...], Entry], ...]]:
+def _phrases(data: dict[str, Any], language: str) -> Phrases:
     grouped: dict[str, list[tuple[tuple[str, ...], Entry]]] = {}
     for name, spellings in data["phrases"].items():
         for spelling in spellings:
@@ -189,7 +197,18 @@ def _phrases(data: dict[str, Any], language: str) -> dict[str, tuple[tuple[tuple
     for key, feast in table("feasts.toml").items():
         for name in feast["names"]:
             _add_phrase(grouped, name, Entry("feast", key))
-    return {first: tuple(sorted(entries, key=lambda e: -len(e[0]))) for first, entries in grouped.items()}
+    return {first: _by_second(entries) for first, entries in grouped.items()}
+
+
+def _by_second(
+    entries: list[tuple[tuple[str, ...], Entry]],
+) -> dict[str | None, tuple[tuple[tuple[str, ...], Entry], ...]]:
+    grouped: dict[str | None, dict[tuple[str, ...], Entry]] = {}
+    for parts, entry in entries:
+        grouped.setdefault(parts[1] if len(parts) > 1 else None, {}).setdefault(parts, entry)
+    return {
+        second: tuple(sorted(found.items(), key=lambda e: -len(e[0]))) for second, found in grouped.items()
+    }
 
 
 def _add_phrase(grouped: dict[str, list[tuple[tuple[str, ...], Entry]]], spelling: str, entry: Entry) -> None:

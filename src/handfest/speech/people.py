@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from handfest.model.catalogue import Staff
 from handfest.speech.people_words import listed, people_words, plain, spoken_digits
@@ -15,9 +16,21 @@ from handfest.speech.people_words import listed, people_words, plain, spoken_dig
 _LONGEST_NAME = 80
 _MOST_WORDS = 6
 _MOST_LETTERS = 20
+_FEWEST_LETTERS = 3
+_SHORTEST_SERVICE = 6
 _TEMPLATE = re.compile(r"[{}<>\[\]$%#@_|\\]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
-_BEI = ("bei der ", "bei dem ", "bei ", "beim ", "with ", "mit der ", "mit ")
+_EDGES = " .,;:!?\"'"
+_ALPHABET = re.compile(r"\b([^\W\d_]) (?:wie|as in|like) [^\W\d_]+", re.IGNORECASE)
+_HYPHENED = re.compile(r"\b(?:[^\W\d_]-){2,}[^\W\d_]\b")
+_WRITTEN_WITH = re.compile(
+    r",?\s+(?:mit|with|ohne)\s+(?:(?:zwei|doppel|double|two|einem|einfachem|hartem|weichem)[\s-]+)?[a-zäöüß]{1,2}"
+    r"(?:\s+(?:und\s+)?[a-zäöüß]{1,2}\b){0,3}$",
+    re.IGNORECASE,
+)
+_FIRST_NAME_BEHIND = re.compile(r"^(.+?),?\s+(?:vorname|first name)\s+(?:ist\s+|is\s+)?(.+)$", re.IGNORECASE)
+_LAST_NAME_BEHIND = re.compile(r",?\s+(?:nachname|last name|surname)\s+(?:ist\s+|is\s+)?", re.IGNORECASE)
+_ARTICLES = ("der ", "die ", "das ", "the ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +42,7 @@ class NameOk:
 
 @dataclass(frozen=True, slots=True)
 class NameRefused:
-    """No name: `reason` is empty, placeholder, time_words, staff_name or fragment."""
+    """No name: `reason` is empty, placeholder, time_words, staff_name, service_name or fragment."""
 
     text: str
     reason: str
@@ -43,11 +56,12 @@ def _list(key: str) -> tuple[str, ...]:
     return listed(people_words()["name"][key])
 
 
-def read_name(text: str | None, staff: Sequence[Staff] = ()) -> NameRead:
+def read_name(text: str | None, staff: Sequence[Staff] = (), services: Sequence[str] = ()) -> NameRead:
     """The customer's name in `text`, or why there is none.
 
     A first name that a member of staff has is refused when it stands alone; with another last name it is a
-    customer's. Surnames that are also words of time ("Sommer", "Montag") are fine beside a first name.
+    customer's. Surnames that are also words of time ("Sommer", "Montag") are fine beside a first name. Nothing
+    but a name of `services` is what was wished for, not who wished it.
     """
     said = (text or "").strip()
     if not any(character.isalnum() for character in said):
@@ -56,10 +70,14 @@ def read_name(text: str | None, staff: Sequence[Staff] = ()) -> NameRead:
         return NameRefused(said, "placeholder")
     if _is_time(said):
         return NameRefused(said, "time_words")
-    bare = _without_frame(said)
+    bare = _without_frame(_HYPHENED.sub(_joined_letters, _ALPHABET.sub(r"\1", said)))
     if _is_staff(bare, staff):
         return NameRefused(said, "staff_name")
-    words = _WORD.findall(bare)
+    if _is_placeholder(_without_article(bare)):
+        return NameRefused(said, "placeholder")
+    if _is_service(bare, services):
+        return NameRefused(said, "service_name")
+    words = _with_spelling(_WORD.findall(bare))
     reason = _no_name(bare, words)
     if reason is not None:
         return NameRefused(said, reason)
@@ -78,24 +96,51 @@ def _is_time(said: str) -> bool:
     if any(re.search(rf"\b{re.escape(word)}\b", compared) for word in _list("clock")) or ":" in said:
         return True
     times = _list("times")
-    return bool(words) and all(word in times or spoken_digits().of(word) is not None for word in words)
+    if any(lead in _list("at") and _timely(word, times) for lead, word in pairwise(words)):
+        return True
+    return bool(words) and all(_timely(word, times) for word in words)
+
+
+def _timely(word: str, times: Sequence[str]) -> bool:
+    return word in times or spoken_digits().of(word) is not None
+
+
+def _joined_letters(spelled: re.Match[str]) -> str:
+    """ "M-A-I-E-R" as letters that stand alone."""
+    return spelled.group().replace("-", " ")
 
 
 def _without_frame(said: str) -> str:
-    """The text without "mein Name ist", salutations and what follows the name."""
-    left = said.strip(" .,;:!?\"'")
+    """The text without courtesy, "mein Name ist", salutations, "mit dt" and what else is around a name."""
+    left = said.strip(_EDGES)
+    while True:
+        shorter = _WRITTEN_WITH.sub("", _without_end(_without_start(left)))
+        shorter = _LAST_NAME_BEHIND.sub(" ", _FIRST_NAME_BEHIND.sub(r"\2 \1", shorter)).strip(_EDGES)
+        if shorter == left or not shorter:
+            return left
+        left = shorter
+
+
+def _without_start(left: str) -> str:
+    """The text without one phrase in front of it, unless nothing would be left."""
+    compared = plain(left)
     for phrase in _list("before"):
-        if plain(left).startswith(phrase + " "):
-            left = left[_cut(left, phrase) :].strip(" .,;:")
-            break
-    for phrase in _list("behind"):
-        if plain(left).endswith(" " + phrase):
-            left = left[: -_cut(left[::-1], phrase[::-1])].strip(" .,;:")
-            break
-    for salutation in _list("salutations"):
-        if plain(left).startswith((salutation + " ", salutation + ". ")):
-            left = left[_cut(left, salutation) :].lstrip(" .")
+        if compared.startswith(phrase) and compared[len(phrase) : len(phrase) + 1] in (" ", ",", ".", ":"):
+            return left[_cut(left, phrase) :].strip(_EDGES) or left
     return left
+
+
+def _without_end(left: str) -> str:
+    compared = plain(left)
+    for phrase in _list("behind"):
+        if compared.endswith(phrase) and compared[: -len(phrase)][-1:] in (" ", ",", "."):
+            return left[: -_cut(left[::-1], phrase[::-1])].strip(_EDGES) or left
+    return left
+
+
+def _without_article(bare: str) -> str:
+    lead = next((article for article in _ARTICLES if bare.casefold().startswith(article)), "")
+    return bare[len(lead) :]
 
 
 def _cut(text: str, phrase: str) -> int:
@@ -107,17 +152,35 @@ def _cut(text: str, phrase: str) -> int:
 
 
 def _is_staff(bare: str, staff: Sequence[Staff]) -> bool:
-    compared = plain(bare)
-    for marker in _BEI:
-        compared = compared.removeprefix(marker)
-    for salutation in _list("salutations"):
-        compared = compared.removeprefix(salutation + " ")
-    said = set(re.findall(r"[a-z]+", compared))
+    said = set(re.findall(r"[a-z]+", plain(bare))) - set(_list("markers"))
     return bool(said) and any(
         said <= set(re.findall(r"[a-z]+", plain(name)))
         for person in staff
         for name in (person.name, *person.aliases)
     )
+
+
+def _is_service(bare: str, services: Sequence[str]) -> bool:
+    """True when every word is one of a service's name or ends or begins one ("Haarschnitt", "Massage")."""
+    said = re.findall(r"[a-z]+", plain(bare))
+    names = {word for name in services for word in re.findall(r"[a-z]+", plain(name))}
+    return bool(said) and all(
+        len(word) >= _SHORTEST_SERVICE and any(name.startswith(word) or name.endswith(word) for name in names)
+        for word in said
+    )
+
+
+def _with_spelling(words: Sequence[str]) -> list[str]:
+    """ "Maier, M A I E R": letters behind a name spell its last word, or are one more."""
+    start = len(words)
+    while start and len(words[start - 1].rstrip(".")) == 1:
+        start -= 1
+    letters = [word.rstrip(".") for word in words[start:]]
+    if len(letters) < _FEWEST_LETTERS or not start:
+        return list(words)
+    spelled = "".join(letters).capitalize()
+    same = plain(words[start - 1])[:1] == plain(spelled)[:1]
+    return [*words[: start - 1 if same else start], spelled]
 
 
 def _no_name(bare: str, words: Sequence[str]) -> str | None:
@@ -144,7 +207,7 @@ def _written(words: Sequence[str]) -> str:
 
 
 def _capitalised(word: str, first: bool) -> str:
-    if not first and plain(word) in _list("particles"):
+    if not first and plain(word).rstrip(".") in _list("particles"):
         return word.casefold()
     if not (word.islower() or word.isupper()):
         return word

@@ -31,6 +31,9 @@ def people_words() -> dict[str, Any]:
     return tomllib.loads(text)
 
 
+_HUNDREDS = 2
+
+
 @dataclass(frozen=True, slots=True)
 class SpokenDigits:
     """Words for digits: single words, tens (first digit only), and how often the next digit is meant."""
@@ -47,6 +50,18 @@ class SpokenDigits:
             return self.digits[word]
         if word in self.tens:
             return self.tens[word] + "0"
+        return self._hundreds(word) or self._german_tens(word)
+
+    def _hundreds(self, word: str) -> str | None:
+        """ "hunderteinundsiebzig" -> "171", "neunzehnhundertachtzig" -> "1980", "zweitausendeins" -> "2001"."""
+        lead, hundred, rest = word.partition("tausend" if "tausend" in word else "hundert")
+        first = self.digits.get(lead or "eins")
+        last = self.of(rest.removeprefix("und")) if rest else ""
+        if not hundred or first is None or last is None or len(last) > _HUNDREDS:
+            return None
+        return first + last.zfill(3 if hundred == "tausend" else _HUNDREDS)
+
+    def _german_tens(self, word: str) -> str | None:
         for ten, first in self.tens.items():
             unit = word.removesuffix(ten).removesuffix("und")
             if word.endswith("und" + ten) and unit in self.digits:

@@ -20,7 +20,7 @@ class PhoneOk:
 
 @dataclass(frozen=True, slots=True)
 class PhoneRefused:
-    """No number: `reason` is anonymous (nothing given or withheld), incomplete or invalid."""
+    """No number: `reason` is anonymous (nothing given or withheld), absent (no digit at all), incomplete, invalid."""
 
     text: str
     reason: str
@@ -40,7 +40,16 @@ def read_phone(text: str | None, country: str) -> PhoneRead:
     compared = " ".join(re.findall(r"[a-z]+", plain(said)))
     if not said or compared in _list("anonymous"):
         return PhoneRefused(said, "anonymous")
-    digits = spoken_number(said)
+    if _taken_back(said):
+        return PhoneRefused(said, "invalid")
+    together, apart = (_number(said, spoken_number(said, tens_join=join), country) for join in (True, False))
+    # "thirty two" is 32, or 30 and a 2: what makes a number of it counts.
+    return apart if isinstance(together, PhoneRefused) and isinstance(apart, PhoneOk) else together
+
+
+def _number(said: str, digits: str, country: str) -> PhoneRead:
+    if not digits.lstrip("+"):
+        return PhoneRefused(said, "absent")
     if len(digits.lstrip("+")) < _FEWEST_DIGITS:
         return PhoneRefused(said, "incomplete")
     try:
@@ -53,11 +62,22 @@ def read_phone(text: str | None, country: str) -> PhoneRead:
     return PhoneOk(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
-def spoken_number(said: str) -> str:
+def _taken_back(said: str) -> bool:
+    """True when digits stand before and behind a correction."""
+    words = re.findall(r"[a-z]+|\d+", plain(said))
+    known = spoken_digits()
+    numbered = [known.of(word) is not None for word in words]
+    return any(
+        word in _list("corrections") and any(numbered[:at]) and any(numbered[at:])
+        for at, word in enumerate(words)
+    )
+
+
+def spoken_number(said: str, *, tens_join: bool = True) -> str:
     """The digits of a number said in words, figures or both, with a leading "+" where one was said.
 
-    "doppel drei" is 33, "dreimal die Null" 000, "zwanzig eins" in English fashion 21; other words are passed
-    over, as callers put them between the groups.
+    "doppel drei" is 33, "dreimal die Null" 000, "twenty one" 21 when `tens_join`, else 20 and 1; other words are
+    passed over, as callers put them between the groups.
     """
     words = re.findall(r"[a-z]+|\d+|\+", plain(said))
     known = spoken_digits()
@@ -74,7 +94,7 @@ def spoken_number(said: str) -> str:
         digits = known.of(word)
         if digits is None:
             continue
-        if tens and len(digits) == 1 and digits != "0" and not word.isdigit():
+        if tens_join and tens and len(digits) == 1 and digits != "0" and not word.isdigit():
             written[-1] = tens + digits
             tens = ""
             continue

@@ -194,8 +194,11 @@ def _type(spelt: list[Token], lexicon: Lexicon) -> list[Token]:
 
 
 def _phrase(spelt: list[Token], position: int, lexicon: Lexicon) -> tuple[Entry, int] | None:
-    first = spelt[position]
-    for parts, entry in lexicon.phrases.get(first.text, ()):
+    seconds = lexicon.phrases.get(spelt[position].text)
+    if seconds is None:
+        return None
+    following = next((t.text for t in spelt[position + 1 :] if t.kind != "mark" or t.text not in ".-/"), None)
+    for parts, entry in (*seconds.get(following, ()), *(seconds.get(None, ()) if following else ())):
         at = position
         for part in parts:
             while at < len(spelt) and at > position and spelt[at].kind == "mark" and spelt[at].text in ".-/":
