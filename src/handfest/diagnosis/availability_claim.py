@@ -6,7 +6,7 @@ from datetime import date
 
 from handfest.diagnosis.evidence import CallEvidence, Clause
 from handfest.diagnosis.looked_up import looked_up_before
-from handfest.diagnosis.spoken_time import Clock, Day, Part
+from handfest.diagnosis.spoken_time import Clock, Day, Part, exact
 from handfest.diagnosis.tool_use import ToolUse
 from handfest.diagnosis.tool_words import ToolKind
 
@@ -37,7 +37,7 @@ def claims_in(
     if words.found("checking", text):
         return []
     strong = words.found("strong_free", text)
-    if clause.question and not strong:
+    if words.found("suggests", text) or (clause.question and not strong):
         return _proposed(clause, days, heard, evidence)
     if words.found("recap", text) and not strong:
         return []
@@ -56,11 +56,12 @@ def _of_clocks(
     first, last = clocks[0].minutes, clocks[-1].minutes
     if len(clocks) == 2 and words.found("span", clause.text):
         return [AvailabilityClaim(free, None, days, (Part(first, max(last, first + 1)),))]
-    if len(clocks) == 1 and words.found("from_on", clause.text):
+    limit = clocks[0].limit if len(clocks) == 1 else None
+    if len(clocks) == 1 and (limit == "from" or words.found("from_on", clause.text)):
         return [AvailabilityClaim(free, None, days, (Part(first, 24 * 60),))]
-    if len(clocks) == 1 and words.found("up_to", clause.text):
+    if len(clocks) == 1 and (limit == "to" or words.found("up_to", clause.text)):
         return [AvailabilityClaim(free, None, days, (Part(0, last),))]
-    return [AvailabilityClaim(free, clock, days, ()) for clock in clocks]
+    return [AvailabilityClaim(free, clock, days, ()) for clock in exact(clocks)]
 
 
 def _is_done(text: str, evidence: CallEvidence) -> bool:
@@ -94,7 +95,7 @@ def _proposed(
     said = tuple(heard)
     return [
         AvailabilityClaim(True, clock, days, ())
-        for clock in clause.times.clocks
+        for clock in exact(clause.times.clocks)
         if not any(clock.fits(known.minutes) or known.fits(clock.minutes) for known in said)
     ]
 

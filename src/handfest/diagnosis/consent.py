@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from handfest.diagnosis.evidence import CallEvidence, Clause, Speech
-from handfest.diagnosis.spoken_time import Clock, Day
+from handfest.diagnosis.spoken_time import Clock, Day, exact
 from handfest.diagnosis.spoken_words import spoken_words
 
 _BARE_HOUR = re.compile(
@@ -73,8 +73,9 @@ def _starts(clauses: Iterable[Clause], consent: Consent) -> tuple[SpokenStart, .
     day = None
     for clause in clauses:
         day = clause.times.days[-1] if clause.times.days else day
-        several = len(clause.times.days) == len(clause.times.clocks) > 1
-        for place, clock in enumerate(clause.times.clocks):
+        clocks = exact(clause.times.clocks)
+        several = len(clause.times.days) == len(clocks) > 1
+        for place, clock in enumerate(clocks):
             own = clause.times.days[place] if several else day
             starts.append(SpokenStart(own or later or consent.day, clock))
     return tuple(starts)

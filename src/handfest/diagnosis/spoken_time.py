@@ -18,10 +18,14 @@ _GONE = "\x00"
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A time of day in minutes after midnight; `other` is the reading twelve hours away, where allowed."""
+    """A time of day in minutes after midnight; `other` is the reading twelve hours away, where allowed.
+
+    `limit` is `from` or `to` where the words only bound a stretch ("after six", "bis zwölf").
+    """
 
     minutes: int
     other: int | None = None
+    limit: str | None = None
 
     def fits(self, minutes: int) -> bool:
         """Whether this time of day is one of the readings."""
@@ -76,6 +80,11 @@ def _among(day: Day, newest: tuple[date, ...]) -> Day:
     return day if meant is None else Day(tuple(dict.fromkeys((meant, *day.dates))), bare=True)
 
 
+def exact(clocks: tuple[Clock, ...]) -> tuple[Clock, ...]:
+    """The times named as such: "after six I have twenty past six" names one, and a bound."""
+    return tuple(clock for clock in clocks if clock.limit is None) or clocks
+
+
 _UNIT_AFTER = (
     r"(?! ?(?:€|£|%|euro|minute|stunde|tag|woche|monat|jahr|prozent|person|termin|mal\b|pound|hour|day|week|"
     r"month|year|percent|people|min\b|st\b|nd\b|rd\b|th\b)|\d|[.,:/]\d)"
@@ -127,6 +136,10 @@ _LIST_AFTER = re.compile(
 )
 _WEEK_ON = re.compile(r" week\b| in (?:einer|1) woche\b| in 8 tagen\b")
 _GIVEN_UP = re.compile(r"\b(?:statt|anstatt|anstelle von|instead of|rather than) (?:um |von |at )?$")
+_LIMITS = (
+    ("from", re.compile(r"(?:^|(?<!\d)(?<!viertel)(?<!quarter) )(?:nach|after|from) (?:um )?$")),
+    ("to", re.compile(r"\b(?:before|vor) (?:um )?$")),
+)
 _LATE = re.compile(r"\W{0,3}(?:uhr )?(?:am )?(?:nachmittags?|abends?|in the (?:afternoon|evening)|tonight)")
 _EARLY = re.compile(r"\W{0,3}(?:uhr )?(?:am )?(?:morgens|früh|vormittags?|in the morning)")
 
@@ -163,8 +176,10 @@ def _take_clocks(text: str, language: str) -> tuple[Clock, ...]:
         for match in tuple(pattern.finditer(text)):
             clock = _clock(match, text)
             if clock is not None:
-                if not _GIVEN_UP.search(text[: match.start()]):
-                    found.append((match.start(), clock))
+                before = text[: match.start()]
+                if not _GIVEN_UP.search(before):
+                    limit = next((name for name, words in _LIMITS if words.search(before)), None)
+                    found.append((match.start(), replace(clock, limit=limit)))
                 text = _blank(text, match.start(), match.end(), _GONE)
     for pattern in (_LIST_BEFORE, _LIST_AFTER):
         while found and (listed := pattern.search(text)):
