@@ -14,6 +14,7 @@ from handfest.diagnosis.tool_words import ToolKind, answer_names, failure_causes
 _ERROR_WORD = re.compile(r"error|fehler|failed|fehlgeschlagen|exception|konnte nicht|could not")
 _REFUSALS = ("taken", "date", "rule", "data")
 _ANSWERS_NO = (ToolKind.AVAILABILITY, ToolKind.OTHER, ToolKind.CALLBACK)
+_FLAGS = {"true": True, "yes": True, "ja": True, "false": False, "no": False, "nein": False}
 _TEXT_KEYS = ("message", "say", "error", "text", "content", "speak", "result", "answer")
 
 
@@ -135,8 +136,15 @@ def _denied(content: Any) -> bool:
     """Whether some level says that the time is not available."""
     names = answer_names()
     return any(
-        level.get(key) is False for _, level in _levels(content, 0) for key in names["available"]
+        as_flag(level.get(key)) is False for _, level in _levels(content, 0) for key in names["available"]
     ) or bool(isinstance(content, Mapping) and _codes(content) & set(names["taken"]))
+
+
+def as_flag(value: object) -> bool | None:
+    """A yes or no, also one written as a word; None for anything else."""
+    if isinstance(value, bool):
+        return value
+    return _FLAGS.get(value.casefold()) if isinstance(value, str) else None
 
 
 def flat_text(content: Any, key: str = "") -> str:

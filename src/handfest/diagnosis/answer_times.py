@@ -8,7 +8,7 @@ from typing import Any
 
 from whenever import Instant
 
-from handfest.diagnosis.answer import spoken_part
+from handfest.diagnosis.answer import as_flag, spoken_part
 from handfest.diagnosis.asked import Asked, Reading
 from handfest.diagnosis.audit_catalogue import AuditedService
 from handfest.diagnosis.phrases import phrases
@@ -17,6 +17,7 @@ from handfest.diagnosis.tool_words import answer_names, first
 from handfest.diagnosis.written_time import UNSAID, WrittenTime, joined
 
 _DAY_KEY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+_TIME_IN = re.compile(r"\d[:.]\d\d\b")
 _RANGE_TEXT = re.compile(r"^(\d{1,2}:\d{2})\s*(?:-|–|bis|to)\s*(\d{1,2}:\d{2})$")
 
 
@@ -33,7 +34,8 @@ class AnswerTimes:
     """What one answer says about time. `digits` are the wall minutes as written, before any zone conversion.
 
     `complete` are the days for which the answer listed everything that is free; `nothing` says that it found
-    no free time at all; `yes` and `no` that it called the requested start free or not free.
+    no free time at all; `yes` and `no` that it called the requested start free or not free; `unread` that it is
+    an answer of which nothing about time could be understood.
     """
 
     free: set[Instant] = field(default_factory=set)
@@ -45,6 +47,7 @@ class AnswerTimes:
     listed: bool = False
     yes: bool = False
     no: bool = False
+    unread: bool = False
 
     @property
     def nothing(self) -> bool:
@@ -74,7 +77,14 @@ def read_times_of_answer(content: Any, asked: Asked, reading: Reading) -> Answer
         _from_sentences(spoken_part(content), times, asked, reading)
     if times.listed:
         times.complete.update(asked.days)
+    times.unread = not (times.says_free or times.no or times.listed or _lists(content))
     return times
+
+
+def _lists(content: Any) -> bool:
+    """Whether an answer has a place for free times, though there is nothing in it."""
+    known = set(answer_names()["listed"])
+    return any(known & set(level) for level in _plain_levels(content))
 
 
 def _walk(
@@ -103,9 +113,23 @@ def _walk(
             _walk_listed(value, day, times, asked, reading)
         elif isinstance(value, Mapping) and not listed:
             _walk(value, day, times, asked, reading, listed=False)
-        elif isinstance(value, list) and key == "data":
+        elif isinstance(value, list) and (key == "data" or _looks_free(key, value)):
             times.listed = True
             _walk_listed(value, day, times, asked, reading)
+
+
+def _looks_free(key: str, items: list[Any]) -> bool:
+    """Whether a list under an unknown name holds starts, as texts or as objects with one."""
+    names = answer_names()
+    if key in names["occupied"] or not items:
+        return False
+    fields = {*names["start"], *names["time"], *names["listed"], *names["ranges"]}
+    return all(
+        bool(_TIME_IN.search(item))
+        if isinstance(item, str)
+        else isinstance(item, Mapping) and bool(fields & set(item))
+        for item in items
+    )
 
 
 def _walk_listed(value: Any, day: date | None, times: AnswerTimes, asked: Asked, reading: Reading) -> None:
@@ -119,7 +143,7 @@ def _walk_listed(value: Any, day: date | None, times: AnswerTimes, asked: Asked,
 def _add_listed(item: Mapping[str, Any], day: date | None, times: AnswerTimes, reading: Reading) -> None:
     names = answer_names()
     start = _start_of(item, day, reading)
-    if any(item.get(key) is False for key in names["available"]):
+    if any(as_flag(item.get(key)) is False for key in names["available"]):
         times.taken.update({start.moment} if start.moment else ())
         return
     _add_free(start, times)
@@ -130,7 +154,10 @@ def _add_listed(item: Mapping[str, Any], day: date | None, times: AnswerTimes, r
 
 def _start_of(item: Mapping[str, Any], day: date | None, reading: Reading) -> WrittenTime:
     names = answer_names()
-    whole = reading.written(first(item, names["start"]), day)
+    said = first(item, names["start"])
+    if isinstance(said, Mapping):
+        return _start_of(said, day, reading)
+    whole = reading.written(said, day)
     if whole.moment is not None:
         return whole
     on = reading.written(first(item, names["date"])).day or whole.day or day
@@ -164,7 +191,7 @@ def _flag(content: Any, times: AnswerTimes, asked: Asked, reading: Reading) -> N
     """Apply `available: true/false` and its like to the start that was asked for."""
     names = answer_names()
     for level in _plain_levels(content):
-        flags = [level[key] for key in names["available"] if isinstance(level.get(key), bool)]
+        flags = [flag for key in names["available"] if (flag := as_flag(level.get(key))) is not None]
         status = str(level.get("status") or "").casefold()
         says = (
             flags[0]

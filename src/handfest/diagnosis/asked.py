@@ -99,8 +99,15 @@ def read_request(tool: str, arguments: Mapping[str, Any], reading: Reading) -> A
 
 def _flat(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """The arguments with those of wrapped objects (`{"request": {...}}`) beside them; the outer ones win."""
-    inner = [_flat(value) for value in arguments.values() if isinstance(value, Mapping)]
-    return {name: value for level in (*inner, arguments) for name, value in level.items()}
+    names = argument_names()
+    inner: list[Mapping[str, Any]] = []
+    for name, value in arguments.items():
+        if isinstance(value, Mapping) and name in names["service_name"]:
+            inner.append({"service_id": value.get("id"), "service_name": value.get("name")})
+        elif isinstance(value, Mapping):
+            inner.append(_flat(value))
+    plain = {name: value for name, value in arguments.items() if not isinstance(value, Mapping)}
+    return {name: value for level in (*inner, plain) for name, value in level.items()}
 
 
 def _leaves(value: Any) -> list[Any]:

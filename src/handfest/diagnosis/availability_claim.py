@@ -124,6 +124,10 @@ def _free_walls(use: ToolUse, evidence: CallEvidence) -> list[tuple[date | None,
 
 
 def _says_free(claim: AvailabilityClaim, use: ToolUse, evidence: CallEvidence) -> bool:
+    if use.unreadable:
+        return True
+    if use.times.yes and claim.clock is not None and use.asked.start.minutes is None and not use.times.listed:
+        return True
     walls = [w for w in _free_walls(use, evidence) if _days_fit(claim, w[0], use, evidence)]
     if claim.clock is not None:
         clock = claim.clock
@@ -153,6 +157,8 @@ def _in_range(claim: AvailabilityClaim, clock: Clock, use: ToolUse, evidence: Ca
 def _says_not_free(claim: AvailabilityClaim, use: ToolUse, evidence: CallEvidence) -> bool:
     if use.outcome is None:
         return False
+    if use.unreadable:
+        return True
     if use.failed and use.kind is not ToolKind.AVAILABILITY:
         return use.cause in _REFUSALS and _about_asked(claim, use, evidence)
     if use.failed and use.cause not in _REFUSALS:

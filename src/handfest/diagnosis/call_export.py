@@ -25,6 +25,7 @@ from handfest.diagnosis.recorded_call import (
 
 _SPEAKERS = {"agent": Speaker.AGENT, "user": Speaker.CALLER}
 _LINE = re.compile(r"^(Agent|User): (.*)$", re.MULTILINE)
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ENDED = re.compile(r"[.!?…][\"“”'’)]*\s*$")
 
 
@@ -138,7 +139,7 @@ def _step(entry: Mapping[str, Any], index: int, clock: float) -> Step | None:
         )
     if role == "tool_call_result":
         delivered = entry.get("successful") is not False
-        content = _unwrapped(_content(entry.get("content")))
+        content = _spelled(_unwrapped(_content(entry.get("content"))))
         return ToolResult(index, str(entry.get("tool_call_id")), content, delivered, at)
     return None
 
@@ -175,6 +176,14 @@ def _content(value: Any) -> Any:
         return json.loads(text)
     except ValueError:
         return value
+
+
+def _spelled(content: Any) -> Any:
+    """The answer where each field in camelCase also stands under its name in snake_case."""
+    if isinstance(content, Mapping):
+        fields = {str(name): _spelled(value) for name, value in content.items()}
+        return {_HUMP.sub("_", name).lower(): value for name, value in fields.items()} | fields
+    return [_spelled(value) for value in content] if isinstance(content, list) else content
 
 
 def _unwrapped(content: Any) -> Any:

@@ -126,7 +126,7 @@ class CallEvidence:
     def was_offered(self, start: Instant, index: int) -> bool:
         """Whether this start was offered before this step, as a single start or inside a free range."""
         return start in self.offered_before(index) or any(
-            use.times.offers_start(start) for use in self.answered_before(index)
+            use.times.offers_start(start) or (use.unreadable) for use in self.answered_before(index)
         )
 
     def breaks_rule(self, use: ToolUse) -> bool:

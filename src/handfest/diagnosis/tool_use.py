@@ -45,6 +45,13 @@ class ToolUse:
         return self.outcome is not None and self.outcome.failed and not self.outcome.question
 
     @property
+    def unreadable(self) -> bool:
+        """Whether a search was answered without trouble, in a way that tells nothing about time to us."""
+        outcome = self.outcome
+        fine = outcome is not None and not (outcome.failed or outcome.question or outcome.refused)
+        return fine and self.kind is ToolKind.AVAILABILITY and self.times.unread
+
+    @property
     def cause(self) -> str | None:
         """Why it failed."""
         return self.outcome.cause if self.outcome is not None and self.outcome.failed else None
@@ -164,7 +171,7 @@ def _succeeded(kind: ToolKind, content: Any, outcome: Outcome, booked: BookedFac
         text = spoken_part(content).lower()
         return bool(booked.id) or any(
             words.found(meaning, text) and not words.found("denies", text)
-            for meaning in ("booked", "changed", "cancelled")
+            for meaning in ("booked", "changed", "cancelled", "tool_done")
         )
     levels = [content, *(v for v in content.values() if isinstance(v, Mapping))]
     if any(level.get("booked") is False for level in levels) and kind is ToolKind.BOOKING:

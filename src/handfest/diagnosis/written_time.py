@@ -1,6 +1,7 @@
 """Dates and times as tools write them: ISO with or without offset, German and English dates, spoken words."""
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,6 +15,8 @@ _ISO = re.compile(
     r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$"
 )
 _DOTTED = re.compile(r"^(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[ ,T]+(\d{1,2})[:.](\d{2}))?(?: ?Uhr)?$")
+_SLASHED = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})$")
+_TWELVE = re.compile(r"^(\d{1,2})(?:[:.](\d{2}))?(?::\d{2})? ?([ap])\.?m\.?$", re.IGNORECASE)
 _CLOCK = re.compile(r"^(\d{1,2})(?:[:.](\d{2}))?(?::\d{2})?(?: ?(?:Uhr|h))?$")
 _YEARS = range(1900, 2200)
 TEMPLATE = re.compile(r"\{\{.*?\}\}")
@@ -55,10 +58,29 @@ def read_written(
         match = pattern.match(text)
         if match:
             return _numeric(match, order, clock)
+    slashed = _SLASHED.match(text)
+    if slashed:
+        return WrittenTime(day=_slashed(slashed, clock))
+    twelve = _TWELVE.match(text)
+    if twelve and 1 <= int(twelve[1]) <= 12:
+        hour = int(twelve[1]) % 12 + (12 if twelve[3].lower() == "p" else 0)
+        return joined(day, hour * 60 + int(twelve[2] or 0), clock)
     bare = _CLOCK.match(text)
     if bare:
         return joined(day, int(bare[1]) * 60 + int(bare[2] or 0), clock)
     return _spoken(text, clock, today, day, language)
+
+
+def _slashed(match: re.Match[str], clock: BusinessClock) -> date | None:
+    """Day before month, in America month before day; the other way round where only that is a date."""
+    first, second, year = int(match[1]), int(match[2]), int(match[3])
+    orders = [(second, first), (first, second)]
+    if clock.zone.key.startswith("America/"):
+        orders.reverse()
+    for month, day in orders:
+        if 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]:
+            return date(year, month, day)
+    return None
 
 
 def joined(day: date | None, minutes: int | None, clock: BusinessClock) -> WrittenTime:
@@ -94,6 +116,8 @@ def _numeric(match: re.Match[str], order: tuple[int, int, int], clock: BusinessC
 def _spoken(text: str, clock: BusinessClock, today: date, day: date | None, language: str) -> WrittenTime:
     """A time in words; relative days count from the call, and an open reading is no date at all."""
     times = read_times(text, language, today)
+    if not times.any:
+        times = read_times(text, "en" if language == "de" else "de", today)
     if times.days and len(times.days[0].dates) >= 1:
         day = times.days[0].dates[0]
     minutes = times.clocks[0].minutes if len(times.clocks) == 1 else None
