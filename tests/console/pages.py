@@ -17,6 +17,8 @@ PAGES = {
     "service": "/b/salon/catalogue/services/ansatz",
     "health": "/b/salon/health",
     "try": "/b/salon/try",
+    "people": "/b/salon/people",
+    "account": "/account",
 }
 
 SIZES = ((1280, 800), (390, 844))

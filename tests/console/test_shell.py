@@ -86,3 +86,9 @@ def test_nothing_in_a_page_needs_a_looser_policy_or_another_site() -> None:
         if pattern.search(line)
     ]
     assert found == []
+
+
+def test_no_word_is_called_like_something_a_table_can_do() -> None:
+    """Prevents `words.people.keys` on a page: a template would find the method, not the word."""
+    named = {key for language in ("de", "en") for rows in rooms(words_of(language)).values() for key in rows}
+    assert sorted(named & set(dir(dict))) == []

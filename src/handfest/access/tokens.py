@@ -17,3 +17,9 @@ def digest(token: str) -> str:
 def same(given: str, kept: str) -> bool:
     """Whether two secrets are the same, in a time that tells nothing."""
     return secrets.compare_digest(given.encode(), kept.encode())
+
+
+def new_password() -> str:
+    """A password to be handed over once: four groups of five letters and figures that are not mistaken."""
+    letters = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _ in range(5)) for _ in range(4))

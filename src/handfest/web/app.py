@@ -17,6 +17,7 @@ from handfest.booking.reconcile import reconcile
 from handfest.errors import Fault
 from handfest.office.digest_calls import digest_calls
 from handfest.office.sweep_tests import KEPT_MINUTES, SWEEPER, sweep_tests
+from handfest.web.account_routes import account_routes
 from handfest.web.assets import asset_route
 from handfest.web.bearer_routes import bearer_routes
 from handfest.web.calcom_routes import calcom_routes
@@ -100,6 +101,7 @@ def create_app(house: House) -> ASGIApp:
         asset_route(),
         preferences_route(),
         *login_routes(house),
+        *account_routes(house),
         *sign_on_routes(house),
         *console_routes(house),
         *retell_routes(house),

@@ -33,6 +33,17 @@ async def read_form(request: Request, most: int = FORM_MAX_BYTES) -> dict[str, s
 
     Raises BodyTooLarge. Bytes that are no text become replacement characters; browsers send none.
     """
+    return dict(await _pairs(request, most))
+
+
+async def read_form_lists(request: Request, most: int = FORM_MAX_BYTES) -> dict[str, list[str]]:
+    """The same with every value of a name that comes more than once, as boxes do that are ticked."""
+    found: dict[str, list[str]] = {}
+    for name, value in await _pairs(request, most):
+        found.setdefault(name, []).append(value)
+    return found
+
+
+async def _pairs(request: Request, most: int) -> list[tuple[str, str]]:
     raw = await read_body(request, most)
-    pairs = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=500)
-    return dict(pairs)
+    return parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=500)

@@ -96,6 +96,6 @@ def words_of(language: str) -> Words:
 def _read(language: str) -> dict[str, Any]:
     folder = resources.files("handfest.web").joinpath("words")
     rooms: dict[str, Any] = {}
-    for name in (f"{language}.toml", f"console.{language}.toml"):
+    for name in (f"{language}.toml", f"console.{language}.toml", f"people.{language}.toml"):
         rooms |= tomllib.loads(folder.joinpath(name).read_text("utf-8"))
     return rooms

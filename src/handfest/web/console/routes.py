@@ -18,6 +18,13 @@ from handfest.web.console.catalogue_page import (
 )
 from handfest.web.console.health_page import health_page
 from handfest.web.console.overview_page import overview_live, overview_page
+from handfest.web.console.people_page import (
+    add_somebody,
+    change_somebody,
+    end_a_key,
+    make_a_key,
+    people_page,
+)
 from handfest.web.console.today_page import change_absence, change_hold, change_line, today_page
 from handfest.web.console.try_page import sweep, try_call, try_page
 from handfest.web.console.visit import Page, page_of
@@ -48,6 +55,11 @@ _PAGES: tuple[tuple[str, str, str, Page], ...] = (
     ("GET", "try", "try", try_page),
     ("POST", "try", "try", try_call),
     ("POST", "try/sweep", "try", sweep),
+    ("GET", "people", "people", people_page),
+    ("POST", "people", "people", add_somebody),
+    ("POST", "people/{user}", "people", change_somebody),
+    ("POST", "keys", "people", make_a_key),
+    ("POST", "keys/{key}", "people", end_a_key),
 )
 """Method, address under `/b/{business}/`, place in the rail, page."""
 

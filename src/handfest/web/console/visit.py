@@ -22,10 +22,10 @@ from handfest.web.page import go, render, words_for
 from handfest.web.words import Words
 from handfest.wiring import House
 
-PAGES = ("today", "calls", "bookings", "callbacks", "catalogue", "health", "try")
+PAGES = ("today", "calls", "bookings", "callbacks", "catalogue", "health", "try", "people")
 """The pages of a business in the order of the rail; the first four have a place of their own on a phone."""
 COUNTED_MAX = 99
-_NEEDS = {"try": Scope.DESK}
+_NEEDS = {"try": Scope.DESK, "people": Scope.PEOPLE}
 
 
 @dataclass(frozen=True, slots=True)
