@@ -6,7 +6,7 @@ from datetime import date
 
 from handfest.diagnosis.evidence import CallEvidence, Clause
 from handfest.diagnosis.looked_up import looked_up_before
-from handfest.diagnosis.spoken_time import Clock, Day, Part, exact
+from handfest.diagnosis.spoken_time import Clock, Day, Part, exact, has_number
 from handfest.diagnosis.tool_use import ToolUse
 from handfest.diagnosis.tool_words import ToolKind
 
@@ -15,12 +15,16 @@ _REFUSALS = ("taken", "rule", "date")
 
 @dataclass(frozen=True, slots=True)
 class AvailabilityClaim:
-    """One statement: `free` or not, of a time of day, a day, a part of it, or what was last talked about."""
+    """One statement: `free` or not, of a time of day, a day, a part of it, or what was last talked about.
+
+    `vague`: a number was said that could not be read as a time; what it is about cannot be told.
+    """
 
     free: bool
     clock: Clock | None
     days: tuple[Day, ...]
     parts: tuple[Part, ...]
+    vague: bool = False
 
 
 def claims_in(
@@ -82,7 +86,8 @@ def _negative(
     if clause.times.clocks:
         return _of_clocks(False, clause, days, evidence)
     if clause.times.any or (strong and wished and not clause.question):
-        return [AvailabilityClaim(False, None, clause.times.days, clause.times.parts)]
+        vague = not clause.times.any and has_number(text, evidence.reading.language)
+        return [AvailabilityClaim(False, None, clause.times.days, clause.times.parts, vague)]
     return []
 
 
@@ -104,8 +109,14 @@ def is_founded(claim: AvailabilityClaim, index: int, evidence: CallEvidence) -> 
     """Whether some answer that had arrived before says the same."""
     if claim.clock is not None and looked_up_before(index, (claim.clock,), evidence):
         return True
+    if claim.vague and any(_answered_well(use) for use in evidence.answered_before(index)):
+        return True
     says = _says_free if claim.free else _says_not_free
     return any(says(claim, use, evidence) for use in evidence.answered_before(index))
+
+
+def _answered_well(use: ToolUse) -> bool:
+    return use.kind is ToolKind.AVAILABILITY and not use.failed
 
 
 def _days_fit(claim: AvailabilityClaim, day: date | None, use: ToolUse, evidence: CallEvidence) -> bool:

@@ -120,7 +120,7 @@ _CLOCKS_EN = (
     r"\beither (?P<h>\d{1,2})(?= or \d)",
     r"\b(?P<noon>noon|midday)\b",
     r"(?<![\d.,:])(?<!\d )(?P<h>\d{1,2}) (?P<m>05|10|15|20|30|40|45|50)\b(?! \d)" + _UNIT_AFTER,
-    r"\b(?:at|around|about|by|can do|(?:down|in|it|that|me) for) (?P<h>\d{1,2})"
+    r"\b(?:at|around|about|by|before|after|until|till|can do|(?:down|in|it|that|me) for) (?P<h>\d{1,2})"
     r"(?=\s*(?:$|[,.?!;]|(?:on|in|please|tomorrow|today|if|or|and|then|for|"
     r"works|is|would|instead|that|to|this|next|should|already|too|either|sorry)\b))(?![.,:]\d)",
 )
@@ -136,9 +136,10 @@ _LIST_AFTER = re.compile(
 )
 _WEEK_ON = re.compile(r" week\b| in (?:einer|1) woche\b| in 8 tagen\b")
 _GIVEN_UP = re.compile(r"\b(?:statt|anstatt|anstelle von|instead of|rather than) (?:um |von |at )?$")
+_NOT_A_QUARTER = r"(?:^|(?<!\d)(?<!viertel)(?<!quarter)(?<!minuten)(?<!minutes) )"
 _LIMITS = (
-    ("from", re.compile(r"(?:^|(?<!\d)(?<!viertel)(?<!quarter) )(?:nach|after|from) (?:um )?$")),
-    ("to", re.compile(r"\b(?:before|vor) (?:um )?$")),
+    ("from", re.compile(_NOT_A_QUARTER + r"(?:nach|after|from) (?:um )?$")),
+    ("to", re.compile(_NOT_A_QUARTER + r"(?:before|vor) (?:um )?$")),
 )
 _LATE = re.compile(r"\W{0,3}(?:uhr )?(?:am )?(?:nachmittags?|abends?|in the (?:afternoon|evening)|tonight)")
 _EARLY = re.compile(r"\W{0,3}(?:uhr )?(?:am )?(?:morgens|früh|vormittags?|in the morning)")
@@ -154,6 +155,11 @@ def read_times(text: str, language: str, today: date) -> SpokenTimes:
     clocks = _take_clocks(rest, words.language)
     parts = tuple(Part(a, b) for pattern, a, b in words.parts if pattern.search(rest))
     return SpokenTimes(clocks, days, parts)
+
+
+def has_number(text: str, language: str) -> bool:
+    """Whether any number is said in this text, in figures or in words."""
+    return any(letter.isdigit() for letter in spoken_words(language).with_digits(text))
 
 
 def _may_hold_days(words: SpokenWords, text: str) -> bool:
@@ -176,8 +182,8 @@ def _take_clocks(text: str, language: str) -> tuple[Clock, ...]:
         for match in tuple(pattern.finditer(text)):
             clock = _clock(match, text)
             if clock is not None:
-                before = text[: match.start()]
-                if not _GIVEN_UP.search(before):
+                if not _GIVEN_UP.search(text[: match.start()]):
+                    before = text[: _hour_start(match)]
                     limit = next((name for name, words in _LIMITS if words.search(before)), None)
                     found.append((match.start(), replace(clock, limit=limit)))
                 text = _blank(text, match.start(), match.end(), _GONE)
@@ -188,6 +194,13 @@ def _take_clocks(text: str, language: str) -> tuple[Clock, ...]:
             if clock is not None:
                 found.append((listed.start("h"), clock))
     return tuple(dict.fromkeys(clock for _, clock in sorted(found, key=lambda each: each[0])))
+
+
+def _hour_start(match: re.Match[str]) -> int:
+    """Where the figure of the hour stands; where the match begins for a word like noon."""
+    groups = match.groupdict()
+    name = next((name for name in ("half", "three", "one", "h") if groups.get(name)), None)
+    return match.start(name) if name else match.start()
 
 
 def _clock(match: re.Match[str], text: str) -> Clock | None:
