@@ -94,6 +94,12 @@ async def test_every_wrong_try_is_answered_alike(stage: Stage, login: str) -> No
         assert not await is_in(browser)
 
 
+async def test_what_is_no_text_is_a_wrong_try_and_no_failure(stage: Stage) -> None:
+    async with stranger(stage) as browser:
+        assert (await log_in(browser, "wrong", login="erika\0@example.com")).status_code == 401
+        assert (await log_in(browser, "x" * 2000)).status_code == 401
+
+
 async def test_tries_of_one_user_are_counted_and_open_again(stage: Stage) -> None:
     await user_of(stage, roles=OWNER)
     async with stranger(stage) as browser:

@@ -115,6 +115,12 @@ async def test_a_key_is_made_shown_once_and_revoked(stage: Stage, owner: Visitor
     assert "widerrufen" in (await owner.browser.get(PEOPLE)).text
 
 
+async def test_an_address_with_a_zero_character_is_not_there(stage: Stage, owner: Visitor) -> None:
+    for path in (f"{PEOPLE}/%00", "/b/salon%00/people", f"{PEOPLE}?done=%00"):
+        answer = await owner.browser.request("POST" if path.endswith("/%00") else "GET", path, data=None)
+        assert answer.status_code == 404, path
+
+
 async def test_a_key_ends_by_itself(stage: Stage, owner: Visitor) -> None:
     answer = await owner.browser.post("/b/salon/keys", data={"name": "Kasse", "scope": "read", "days": "2"})
     token = shown_once(answer)

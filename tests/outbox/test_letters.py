@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from handfest.booking.reconcile import reconcile
+from handfest.cli.serve_notes import serve_notes
 from handfest.model.actor import Actor, Role
 from handfest.model.booking import Booking, BookingState
 from handfest.model.letter import Letter, LetterState
@@ -325,3 +326,12 @@ async def test_what_staff_move_or_cancel_is_told_to_the_customer_too(salon: Salo
     await salon.send()
     assert salon.room.mails[0]["Subject"].startswith("Ihr Termin ist verschoben")
     assert salon.room.mails[1]["Subject"].endswith("abgesagt")
+
+
+async def test_what_cannot_be_sent_is_said_at_the_start() -> None:
+    gateway = '\ntext_url = "https://sms.example/send"\ntext_secret_env = "SALON_TEXT_SECRET"\n'
+    async with house(source=SOURCE + SWITCHED_ON + gateway) as stage:
+        assert await serve_notes(stage.house) == [
+            "salon: e-mail is switched on, HANDFEST_SMTP_URL is not set: none is sent",
+            "nobody can open the console yet: handfest users add NAME@DOMAIN --business ID",
+        ]

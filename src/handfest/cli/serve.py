@@ -17,6 +17,7 @@ from handfest.cli.clock import clock_from
 from handfest.cli.options import Database, settings_with
 from handfest.cli.output import FINDINGS, UNREACHABLE, console, errors, fail
 from handfest.cli.run import guarded, print_problems, read_file
+from handfest.cli.serve_notes import serve_notes
 from handfest.cli.workers import Workers
 from handfest.diagnosis.live import LiveBoard
 from handfest.ports import LineRecord
@@ -57,7 +58,7 @@ def serve(
         runner.run(_apply_all(house, files))
         lines = runner.run(_lines(house))
         listening = _listen(settings)
-        _announce(settings, listening, lines, house)
+        _announce(settings, listening, lines, house, runner.run(serve_notes(house)))
         if workers == 1:
             runner.run(_serve(house, listening))
             return
@@ -137,7 +138,11 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 def _announce(
-    settings: Settings, listening: socket.socket, lines: tuple[LineRecord, ...], house: House
+    settings: Settings,
+    listening: socket.socket,
+    lines: tuple[LineRecord, ...],
+    house: House,
+    notes: list[str],
 ) -> None:
     host, port = listening.getsockname()[:2]
     console.print(
@@ -152,6 +157,8 @@ def _announce(
         missing = not (line.signing_key_env and house.secret(line.signing_key_env))
         note = f"  !! {line.signing_key_env} is not set: its calls get 401" if missing else ""
         console.print(f"  {line.number or line.agent_id} -> {place}{note}", markup=False)
+    for note in notes:
+        console.print(f"  !! {note}", markup=False, soft_wrap=True)
     sys.stdout.flush()
 
 

@@ -165,7 +165,8 @@ def _checked(entered: OpenBusiness, source: str, actor: Actor) -> Catalogue | Ob
 
 def _wiring(catalogue: Catalogue) -> tuple[object, ...]:
     """What ties a business to numbers and secrets of the machine, which several businesses share."""
-    return (catalogue.lines, catalogue.calendar, catalogue.alerts.webhook_url_env)
+    gateway = (catalogue.confirmations.text_url, catalogue.confirmations.text_secret_env)
+    return (catalogue.lines, catalogue.calendar, catalogue.alerts.webhook_url_env, gateway)
 
 
 def _other_id(entered: OpenBusiness) -> Problem:

@@ -46,4 +46,6 @@ async def read_form_lists(request: Request, most: int = FORM_MAX_BYTES) -> dict[
 
 async def _pairs(request: Request, most: int) -> list[tuple[str, str]]:
     raw = await read_body(request, most)
-    return parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=500)
+    pairs = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=500)
+    # A zero character is no text, and PostgreSQL keeps none.
+    return [(name.replace("\0", "\ufffd"), value.replace("\0", "\ufffd")) for name, value in pairs]

@@ -89,6 +89,11 @@ class Guarded:
             await self._app(scope, receive, send)
             return
         request = Request(scope, receive)
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            await self._turn_away(request, NOT_YOURS)(
+                scope, receive, send
+            )  # what no database keeps is not there
+            return
         known = await self._known(request) if rule is not None else None
         refused = _refusal(rule, known, request.path_params.get("business"))
         if refused is None and known is not None and known.viewer.csrf is not None and method not in SAFE:
