@@ -195,9 +195,9 @@ def imported() -> set[str]:
 def test_no_module_is_dead() -> None:
     """Prevents second ways of doing a thing that nobody calls any more (law 7).
 
-    Entered from outside: the command line, what Alembic loads by path, the office, and the helpers for tests.
+    Entered from outside: the command line, what Alembic loads by path, and the helpers for tests.
     """
-    doors = ("handfest.cli", "handfest.storage.migrations", "handfest.testing", "handfest.office")
+    doors = ("handfest.cli", "handfest.storage.migrations", "handfest.testing")
     modules = {
         "handfest." + name(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         for path in sources()

@@ -18,6 +18,7 @@ from handfest.errors import Fault
 from handfest.office.digest_calls import digest_calls
 from handfest.office.sweep_tests import KEPT_MINUTES, SWEEPER, sweep_tests
 from handfest.web.account_routes import account_routes
+from handfest.web.api import api_mount
 from handfest.web.assets import asset_route
 from handfest.web.bearer_routes import bearer_routes
 from handfest.web.calcom_routes import calcom_routes
@@ -104,6 +105,7 @@ def create_app(house: House) -> ASGIApp:
         *account_routes(house),
         *sign_on_routes(house),
         *console_routes(house),
+        api_mount(house),
         *retell_routes(house),
         *bearer_routes(house),
         *door.routes,

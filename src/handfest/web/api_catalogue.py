@@ -1,0 +1,320 @@
+"""`/api`: the catalogue's draft and versions, and words tried on it."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+from starlette.requests import Request
+
+from handfest.catalogue.compare import Change as Difference
+from handfest.catalogue.version import Applied
+from handfest.office.accept_alias import accept_alias
+from handfest.office.catalogue_versions import compare_versions, go_back, list_versions, show_version
+from handfest.office.edit_catalogue import DraftState, apply_draft, discard_draft, save_draft, show_draft
+from handfest.office.office import Office
+from handfest.office.try_words import ServiceTried, confusable, suggestions, try_service, try_time
+from handfest.web.api_input import (
+    AliasBody,
+    ApplyBody,
+    DraftBody,
+    Id,
+    Moment,
+    Number,
+    Text,
+    VersionBody,
+    maybe_instant,
+)
+from handfest.web.api_refusals import answered, routes_of
+from handfest.web.guard import viewer_of
+
+Words = Annotated[Text, Query(min_length=1, max_length=300)]
+Language = Annotated[str | None, Query(pattern="^(de|en)$")]
+ByDraft = Annotated[bool, Query(description="By the draft instead of the active version.")]
+
+
+class ProblemShape(BaseModel):
+    """What is wrong or, as a warning, unwise."""
+
+    line: int | None
+    where: str
+    cause: str
+    remedy: str
+    warning: bool
+
+
+class DifferenceShape(BaseModel):
+    """What is different: None on the side on which it is not."""
+
+    where: str
+    old: str | None
+    new: str | None
+
+    @classmethod
+    def of(cls, row: Difference) -> "DifferenceShape":
+        """From the value."""
+        return cls(where=row.where, old=row.old, new=row.new)
+
+
+class CatalogueFindingShape(BaseModel):
+    """What the file may say and what will go wrong on the phone all the same."""
+
+    id: str
+    name: str
+    subject: str
+    evidence: str
+    remedy: str
+
+
+class DraftShape(BaseModel):
+    """The draft, or without one (`edit` 0) the active version to begin from."""
+
+    source: str
+    base: int
+    edit: int
+    active: int
+    applicable: bool
+    problems: list[ProblemShape]
+    differences: list[DifferenceShape]
+    findings: list[CatalogueFindingShape]
+
+    @classmethod
+    def of(cls, state: DraftState) -> "DraftShape":
+        """From the value."""
+        return cls(
+            source=state.source,
+            base=state.base,
+            edit=state.edit,
+            active=state.active,
+            applicable=state.applicable,
+            problems=[
+                ProblemShape(
+                    line=row.line, where=row.where, cause=row.cause, remedy=row.remedy, warning=row.warning
+                )
+                for row in state.problems
+            ],
+            differences=[DifferenceShape.of(row) for row in state.differences],
+            findings=[
+                CatalogueFindingShape(
+                    id=row.id, name=row.name, subject=row.subject, evidence=row.evidence, remedy=row.remedy
+                )
+                for row in state.findings
+            ],
+        )
+
+
+class AppliedShape(BaseModel):
+    """The version that is active now."""
+
+    version: int
+    unchanged: bool
+
+    @classmethod
+    def of(cls, applied: Applied) -> "AppliedShape":
+        """From the value."""
+        return cls(version=applied.version, unchanged=applied.unchanged)
+
+
+class VersionShape(BaseModel):
+    """One version."""
+
+    version: int
+    applied_at: str
+    active: bool
+    source: str | None = None
+
+
+class CandidateShape(BaseModel):
+    """A service that the words could mean, and what speaks for it."""
+
+    service_id: str
+    service: str | None
+    score: float
+    evidence: str
+
+
+class ServiceTriedShape(BaseModel):
+    """What words mean: `result` is resolved, several, ambiguous or unknown."""
+
+    spoken: str
+    result: str
+    service_ids: list[str]
+    score: float | None
+    evidence: str | None
+    reason: str | None
+    candidates: list[CandidateShape]
+
+    @classmethod
+    def of(cls, tried: ServiceTried) -> "ServiceTriedShape":
+        """From the value."""
+        found = tried.resolution
+        one = getattr(found, "service_id", None)
+        return cls(
+            spoken=found.spoken,
+            result=type(found).__name__.lower(),
+            service_ids=[one] if one else list(getattr(found, "service_ids", ())),
+            score=getattr(found, "score", None),
+            evidence=getattr(found, "evidence", None),
+            reason=getattr(found, "reason", None),
+            candidates=[
+                CandidateShape(
+                    service_id=each.service_id,
+                    service=tried.names.get(each.service_id),
+                    score=each.score,
+                    evidence=each.evidence,
+                )
+                for each in found.candidates
+            ],
+        )
+
+
+class TimeTriedShape(BaseModel):
+    """What words about time mean: a date, a time, a window, a question back (`ask`) or `invalid`."""
+
+    at: str
+    answer: dict[str, Any]
+
+
+class ConfusionShape(BaseModel):
+    """Words that fit several services, and the alias that would settle it."""
+
+    phrase: str
+    service_ids: list[str]
+    alias: str
+    suggested_id: str
+
+
+class SuggestionShape(BaseModel):
+    """Words that callers confirmed for a service when asked."""
+
+    phrase: str
+    service_id: str
+    count: int
+
+
+def draft_routes(office: Office) -> APIRouter:
+    """The draft."""
+    api = routes_of("catalogue", 409, 413, prefix="/businesses/{business}/catalogue")
+
+    @api.get("/draft")
+    async def draft(request: Request, business: Id) -> DraftShape:
+        """What is being edited, its problems, and its difference from the active version."""
+        return DraftShape.of(answered(await show_draft(office, viewer_of(request).actor, business)))
+
+    @api.put("/draft")
+    async def save(request: Request, business: Id, body: DraftBody) -> DraftShape:
+        """Keep this text as the draft; a `conflict` if somebody has edited it since."""
+        actor = viewer_of(request).actor
+        return DraftShape.of(answered(await save_draft(office, actor, business, body.source, body.edit)))
+
+    @api.delete("/draft")
+    async def discard(request: Request, business: Id) -> DraftShape:
+        """Forget the draft."""
+        return DraftShape.of(answered(await discard_draft(office, viewer_of(request).actor, business)))
+
+    @api.post("/draft/apply")
+    async def apply(request: Request, business: Id, body: ApplyBody) -> AppliedShape:
+        """Make the draft the newest version."""
+        actor = viewer_of(request).actor
+        return AppliedShape.of(answered(await apply_draft(office, actor, business, body.edit)))
+
+    @api.post("/draft/aliases")
+    async def alias(request: Request, business: Id, body: AliasBody) -> DraftShape:
+        """Write an alias into the draft."""
+        actor = viewer_of(request).actor
+        state = await accept_alias(office, actor, business, body.service_id, body.alias)
+        return DraftShape.of(answered(state))
+
+    return api
+
+
+def version_routes(office: Office) -> APIRouter:
+    """Versions."""
+    api = routes_of("catalogue", 409, 413, prefix="/businesses/{business}/catalogue")
+
+    @api.get("/versions")
+    async def versions(request: Request, business: Id) -> list[VersionShape]:
+        """Every version, the newest first, without its text."""
+        rows = answered(await list_versions(office, viewer_of(request).actor, business))
+        return [
+            VersionShape(version=row.version, applied_at=row.applied_at.format_iso(), active=row.active)
+            for row in rows
+        ]
+
+    @api.get("/versions/{version}")
+    async def version(request: Request, business: Id, version: Number) -> VersionShape:
+        """One version with its text."""
+        row = answered(await show_version(office, viewer_of(request).actor, business, version))
+        return VersionShape(
+            version=row.version,
+            applied_at=row.applied_at.format_iso(),
+            active=row.active,
+            source=row.source,
+        )
+
+    @api.get("/differences")
+    async def differences(request: Request, business: Id, old: Number, new: Number) -> list[DifferenceShape]:
+        """What differs between two versions."""
+        rows = answered(await compare_versions(office, viewer_of(request).actor, business, old, new))
+        return [DifferenceShape.of(row) for row in rows]
+
+    @api.post("/roll-back")
+    async def roll_back(request: Request, business: Id, body: VersionBody) -> AppliedShape:
+        """Make an older version the active one."""
+        actor = viewer_of(request).actor
+        return AppliedShape.of(answered(await go_back(office, actor, business, body.version)))
+
+    return api
+
+
+def word_routes(office: Office) -> APIRouter:
+    """Words tried."""
+    api = routes_of("words", 409, prefix="/businesses/{business}/catalogue")
+
+    @api.get("/try-service")
+    async def service(
+        request: Request, business: Id, words: Words, language: Language = None, draft: ByDraft = False
+    ) -> ServiceTriedShape:
+        """Which service a caller's words mean."""
+        actor = viewer_of(request).actor
+        tried = await try_service(office, actor, business, words, language, by_draft=draft)
+        return ServiceTriedShape.of(answered(tried))
+
+    @api.get("/try-time")
+    async def time(
+        request: Request,
+        business: Id,
+        words: Words,
+        language: Language = None,
+        at: Annotated[Moment | None, Query(description="Read them at this moment instead of now.")] = None,
+        draft: ByDraft = False,
+    ) -> TimeTriedShape:
+        """What a caller's words about time mean."""
+        actor = viewer_of(request).actor
+        tried = answered(
+            await try_time(office, actor, business, words, language, maybe_instant(at), by_draft=draft)
+        )
+        return TimeTriedShape(at=tried.at.format_iso(), answer=tried.answer)
+
+    @api.get("/confusions")
+    async def confusions(request: Request, business: Id, draft: ByDraft = False) -> list[ConfusionShape]:
+        """Words that fit several services."""
+        rows = answered(await confusable(office, viewer_of(request).actor, business, by_draft=draft))
+        return [
+            ConfusionShape(
+                phrase=row.phrase,
+                service_ids=list(row.service_ids),
+                alias=row.alias,
+                suggested_id=row.suggested_id,
+            )
+            for row in rows
+        ]
+
+    @api.get("/suggestions")
+    async def suggested(request: Request, business: Id) -> list[SuggestionShape]:
+        """Aliases that the newest calls suggest."""
+        rows = answered(await suggestions(office, viewer_of(request).actor, business))
+        return [
+            SuggestionShape(phrase=row.phrase, service_id=row.service_id, count=row.count) for row in rows
+        ]
+
+    return api

@@ -1,0 +1,150 @@
+"""`/api`: who asks, all businesses, one business's health, and the audit log."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+from starlette.requests import Request
+
+from handfest.office.health import Health, health
+from handfest.office.log_change import list_changes
+from handfest.office.office import Office
+from handfest.office.overview import overview
+from handfest.web.api_catalogue import CatalogueFindingShape
+from handfest.web.api_input import Cursor, Id, Limit, Sought, cursor_of, position_of
+from handfest.web.api_output import (
+    ActorShape,
+    BookingShape,
+    CallbackShape,
+    ChangePage,
+    ChangeShape,
+    FiguresShape,
+)
+from handfest.web.api_refusals import answered, routes_of
+from handfest.web.guard import viewer_of
+
+
+class BusinessShape(BaseModel):
+    """One business at a glance."""
+
+    id: str
+    name: str
+    figures: FiguresShape
+    unsettled: int
+    callbacks: int
+    live: int
+    paused_lines: int
+
+
+class FindingCountShape(BaseModel):
+    """In how many calls of a day a finding was made."""
+
+    day: str
+    finding: str
+    calls: int
+
+
+class BudgetShape(BaseModel):
+    """An aim; `left` is the share of the failures it allows that have not happened, below 0 when missed."""
+
+    name: str
+    aim: float
+    good: int
+    all: int
+    left: float | None
+
+
+class ProviderShape(BaseModel):
+    """How a provider behind a network does; the last three are null for a calendar that cannot be away."""
+
+    name: str
+    answers: bool | None
+    requests_left: int | None
+    requests_per_minute: int | None
+
+
+class HealthShape(BaseModel):
+    """A business's health over some days."""
+
+    days: list[FiguresShape]
+    total: FiguresShape
+    findings: list[FindingCountShape]
+    budgets: list[BudgetShape]
+    unsettled: list[BookingShape]
+    callbacks: list[CallbackShape]
+    provider: ProviderShape
+    catalogue: list[CatalogueFindingShape]
+
+    @classmethod
+    def of(cls, found: Health) -> "HealthShape":
+        """From the value."""
+        state = found.provider
+        return cls(
+            days=[FiguresShape.of(row) for row in found.days],
+            total=FiguresShape.of(found.total),
+            findings=[
+                FindingCountShape(day=row.day, finding=row.finding, calls=row.calls) for row in found.findings
+            ],
+            budgets=[
+                BudgetShape(name=row.name, aim=row.aim, good=row.good, all=row.all, left=row.left)
+                for row in found.budgets
+            ],
+            unsettled=[BookingShape.of(row) for row in found.unsettled],
+            callbacks=[CallbackShape.of(row) for row in found.callbacks],
+            provider=ProviderShape(
+                name=found.provider_name,
+                answers=state.answers if state else None,
+                requests_left=state.left if state else None,
+                requests_per_minute=state.per_minute if state else None,
+            ),
+            catalogue=[
+                CatalogueFindingShape(
+                    id=row.id, name=row.name, subject=row.subject, evidence=row.evidence, remedy=row.remedy
+                )
+                for row in found.catalogue
+            ],
+        )
+
+
+def health_routes(office: Office) -> APIRouter:
+    """The routes."""
+    api = routes_of("overview", prefix="")
+
+    @api.get("/me")
+    async def me(request: Request) -> ActorShape:
+        """Who the request comes from, and what they may do where."""
+        return ActorShape.of(viewer_of(request).actor)
+
+    @api.get("/businesses")
+    async def businesses(request: Request) -> list[BusinessShape]:
+        """The businesses one may look into, the one that needs somebody most first; figures of seven days."""
+        return [
+            BusinessShape(
+                id=row.business_id,
+                name=row.name,
+                figures=FiguresShape.of(row.figures),
+                unsettled=row.unsettled,
+                callbacks=row.callbacks,
+                live=row.live,
+                paused_lines=row.paused_lines,
+            )
+            for row in await overview(office, viewer_of(request).actor)
+        ]
+
+    @api.get("/businesses/{business}/health")
+    async def how(
+        request: Request, business: Id, days: Annotated[int, Query(ge=1, le=92)] = 30
+    ) -> HealthShape:
+        """Figures day by day, what waits, how the calendar does, and what the catalogue's self-check finds."""
+        return HealthShape.of(answered(await health(office, viewer_of(request).actor, business, days)))
+
+    @api.get("/businesses/{business}/changes")
+    async def changes(
+        request: Request, business: Id, subject: Sought = None, limit: Limit = 50, cursor: Cursor = None
+    ) -> ChangePage:
+        """The audit log, the newest first: of one subject (a booking's id, ...), or of all."""
+        actor = viewer_of(request).actor
+        page = answered(await list_changes(office, actor, business, limit, position_of(cursor), subject))
+        return ChangePage(rows=[ChangeShape.of(row) for row in page.rows], next=cursor_of(page.next))
+
+    return api
