@@ -7,6 +7,7 @@ from handfest.model.resolution import Ambiguous, Candidate, Resolution, Resolved
 
 _SCORES = {Level.NAMED: 0.9, Level.LED: 0.85, Level.KIND: 0.7, Level.NEAR: 0.5}
 _PER_UNSAID = 0.06
+_BROADER = {"rabbit": "small_animal", "rodent": "small_animal"}
 _OPPOSITE = {"men": "women", "women": "men"}
 _EVIDENCE = {Level.NAMED: "words", Level.LED: "synonym", Level.KIND: "kind_of", Level.NEAR: "related"}
 
@@ -20,7 +21,7 @@ def choose(
         return Unknown(said, "not_offered"), False
     left, lengths_fit = _by_duration(left, reading)
     left = _by_own_words(_by_hints(left, reading), reading)
-    ranked = _ranked(left, reading, level)
+    ranked = _without_others_only(_ranked(left, reading, level), reading, level)
     if not lengths_fit:
         return _ask(said, ranked, level, "duration_differs"), False
     if _only_for_the_others(index, reading):
@@ -33,7 +34,8 @@ def choose(
     against = _spoken_against(exact[0], reading, level, index) if len(exact) == 1 else ()
     if against:
         return _ask(said, [(entry, 0) for entry in (exact[0], *against)], level, "several_fit"), False
-    if len(exact) == 1 and (chooses or _plain_one(ranked, reading, level)) and not _doubtful(level, reading):
+    certain = level is not Level.NEAR and not _doubtful(level, reading)
+    if len(exact) == 1 and (chooses or _plain_one(ranked, reading, level)) and certain:
         return _pin(said, exact[0], level), _word_for_word(exact[0], reading)
     if len(ranked) > 1:
         sized = _by_size([entry for entry, _ in ranked], reading) if not exact or len(exact) > 1 else None
@@ -51,6 +53,20 @@ def _plain_one(ranked: list[tuple[Entry, int]], reading: Reading, level: Level) 
     return bool(extra) and all(unit.kind is Kind.TARGET for units in extra for unit in units)
 
 
+def _without_others_only(
+    ranked: list[tuple[Entry, int]], reading: Reading, level: Level
+) -> list[tuple[Entry, int]]:
+    """Without the services for somebody nobody spoke of, where one for everybody says no more than they do."""
+    beyond = {entry.bit: unsaid(closest_form(entry, reading, level)[1], reading, level) for entry, _ in ranked}
+    whom = {bit: sum(unit.kind is Kind.TARGET for unit in units) for bit, units in beyond.items()}
+    plain = [len(beyond[entry.bit]) for entry, _ in ranked if not whom[entry.bit]]
+    return [
+        (entry, rest)
+        for entry, rest in ranked
+        if not whom[entry.bit] or not plain or min(plain) > rest - whom[entry.bit]
+    ]
+
+
 def _word_for_word(entry: Entry, reading: Reading) -> bool:
     """True where a form of the service holds every word of the phrase itself, not a synonym of it."""
     said = {
@@ -65,7 +81,8 @@ def _by_own_words(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, 
     """Those whose own words, not only synonyms, hold all that must be explained, where there are any."""
     must = {reading.phrase.units[at].stem for at in reading.required()}
     own = tuple(e for e in entries if any(must <= {unit.stem for unit in form.units} for form in e.forms))
-    return own or entries
+    plain = not all(entry.targets for entry in entries)
+    return () if not entries else own if own and not (plain and all(e.targets for e in own)) else entries
 
 
 def _only(
@@ -77,7 +94,10 @@ def _only(
         return _ask(said, [found], level, "related")
     if not chooses:
         _, form = closest_form(entry, reading, level)
-        timed = reading.phrase.duration is not None and form.duration == reading.phrase.duration
+        timed = reading.phrase.duration is not None and reading.phrase.duration in (
+            form.duration,
+            entry.duration_min,
+        )
         certain = timed or rest == 0 or _slot_fits(entry, reading)
         return _pin(said, entry, level, rest) if certain else _ask(said, [found], level, "general")
     kinds = _kinds(entry, reading, level, rest, index)
@@ -88,16 +108,31 @@ def _only(
         return _ask(said, [found, *((other, 0) for other in against)], level, "several_fit")
     if rest > 1 and any(reading.by_piece[at] for at in reading.required()):
         return _ask(said, [found], level, "related")
+    if level is Level.NAMED and _only_in_part(entry, reading):
+        return _ask(said, [found], level, "related")
     if (level is Level.LED and _narrower_than_said(entry, reading, level)) or _doubtful(level, reading, rest):
         return _ask(said, [found], level, "related")
     return _pin(said, entry, level, rest)
+
+
+def _only_in_part(entry: Entry, reading: Reading) -> bool:
+    """True where a word is only another word for a part of a name that says more ("Brauen zupfen": a make-up
+    of the brows). What "und" or a comma sets apart in a name stands for itself.
+    """
+    said = {reading.phrase.units[at].stem for at in reading.required()}
+    if said <= {unit.stem for form in entry.forms for unit in form.units} or any(reading.by_piece):
+        return False
+    form = closest_form(entry, reading, Level.NAMED)[1]
+    beyond = {u.stem for u in unsaid(form, reading, Level.LED) if u.kind in (Kind.CONTENT, Kind.TARGET)}
+    spoken_of = {unit.stem for unit in form.units} - beyond
+    return any(beyond & part and spoken_of & part for part in form.parts)
 
 
 def _kinds(entry: Entry, reading: Reading, level: Level, rest: int, index: ServiceIndex) -> tuple[Entry, ...]:
     """Other kinds of what was said, where no service is just that ("colour": root tint, highlights)."""
     if level is not Level.NAMED or rest == 0:
         return ()
-    kinds = reading.full(Level.KIND, index.everything) & ~reading.full(Level.LED, index.everything)
+    kinds = reading.kinds & ~reading.full(Level.LED, index.everything)
     return tuple(other for other in _by_target(index.chosen(kinds), reading) if other is not entry)
 
 
@@ -141,6 +176,7 @@ def _narrower_than_said(entry: Entry, reading: Reading, level: Level) -> bool:
 def _by_target(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
     """Without services for somebody else; those for exactly the one named where there are any."""
     said = {unit.target for unit in reading.phrase.units if unit.target}
+    said |= {(rank, _BROADER[group]) for rank, group in said if group in _BROADER}
     ranks = {rank for rank, _ in said}
     fitting = tuple(
         e
@@ -235,6 +271,27 @@ def _content_by_word(reading: Reading) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(units) for units in words.values())
 
 
+def _slots_name(entry: Entry, reading: Reading, index: ServiceIndex) -> bool:
+    """True where slots and little words alone name a service ("der große Service"): its size, its name in full,
+    or whom it is for and what is done besides; words anybody says of anything ("anmelden") do not.
+    """
+    words = index.grammar(index.language).words
+    said = [unit for at, unit in enumerate(reading.phrase.units) if reading.mask(at, Level.NAMED) & entry.bit]
+    rest = unsaid(closest_form(entry, reading, Level.NAMED)[1], reading, Level.NAMED)
+    if any(unit.kind is Kind.TARGET for unit in said) and all(unit.kind is Kind.ACTION for unit in rest):
+        return True
+    return any(
+        unit.kind is not Kind.TARGET and reading.phrase.tokens[unit.word] not in words.soft for unit in said
+    ) or not rest
+
+
+def _by_own_hints(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
+    """Those whose own words hold the little words said ("make a will": Will Writing), where there are any."""
+    said = {unit.stem for unit in reading.phrase.units if unit.kind is Kind.HINT}
+    own = tuple(e for e in entries if any(said & {unit.stem for unit in form.units} for form in e.forms))
+    return own or entries
+
+
 def _led_by_hints(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
     """Those that little words lead to ("zwei Wochen alt"), where there are any."""
     hints = [at for at, unit in enumerate(reading.phrase.units) if unit.kind is Kind.HINT]
@@ -258,17 +315,16 @@ def _unnamed(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
         if not entries:
             return Unknown(said, "not_offered")
     entries = _of_element(_led_by_hints(_by_hints(entries, reading), reading), reading)
+    entries = _by_own_hints(entries, reading)
     ranked = _ranked(entries, reading, Level.NAMED)
     narrowed = phrase.duration is not None or any(
         unit.kind is not Kind.ELEMENT and reading.explained[at][0] for at, unit in enumerate(phrase.units)
     )
     if len(entries) == 1 and narrowed and not reading.idle:
-        timed = any(form.duration == phrase.duration for form in entries[0].forms)
-        targets_only = all(
-            unit.kind is Kind.TARGET or not reading.mask(at, Level.NAMED)
-            for at, unit in enumerate(phrase.units)
+        timed = phrase.duration is not None and any(
+            form.duration == phrase.duration for form in entries[0].forms
         )
-        if timed or (phrase.duration is None and not targets_only):
+        if timed or (phrase.duration is None and _slots_name(entries[0], reading, index)):
             return _pin(said, entries[0], Level.NAMED)
     sized = _by_size(list(entries), reading) if len(index.entries) == 2 else None
     if sized is not None:

@@ -31,7 +31,7 @@ class Reading:
 
     `bound` units name something absent together; `idle` ones are verbs and adjectives nobody knows;
     `by_piece` ones are only known as a piece of a longer word in a name. `larger` are the services of
-    synonyms that say more than the content words.
+    synonyms that say more than the content words, `kinds` those that do a kind of what was named.
     """
 
     phrase: Phrase
@@ -44,6 +44,7 @@ class Reading:
     idle: frozenset[int]
     by_piece: tuple[bool, ...]
     larger: int
+    kinds: int
 
     def mask(self, at: int, level: Level) -> int:
         """The services that explain unit `at` on `level` or a nearer one."""
@@ -113,7 +114,15 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
         frozenset(idle),
         tuple(unit.stem not in index.masks and bool(_by_piece(unit, index)) for unit in phrase.units),
         _larger(patterns, phrase, index),
+        _kinds(patterns, phrase, index),
     )
+
+
+def _kinds(patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex) -> int:
+    """The services that do a kind of a concept all content words together name."""
+    content = {unit.stem for unit in phrase.units if unit.kind is Kind.CONTENT}
+    named = (p for p in patterns if not p.one_way and content <= p.stems)
+    return reduce(or_, (index.narrower.get(pattern.concept, 0) for pattern in named), 0)
 
 
 def _larger(patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex) -> int:

@@ -7,12 +7,15 @@ from functools import cache
 
 from handfest.catalogue.morphology import Morphology, extended, family_keys, stem, with_shared_parts
 from handfest.catalogue.packs import Concept, Pack, packs, trades
-from handfest.catalogue.phrase import Grammar, Kind, Phrase, Unit, clauses, read_duration, units_of
+from handfest.catalogue.phrase import Grammar, Kind, Phrase, Unit, clauses, read_duration, units_of, with_whom
 from handfest.catalogue.phrase import joined as put_together
-from handfest.catalogue.spelling import fold, sound, tokens
+from handfest.catalogue.spelling import fold, read_aloud, sound, tokens
 from handfest.catalogue.words import LANGUAGES, Words, words_of
 from handfest.model.catalogue import Service, Staff
 
+_SHARED_HEAD = re.compile(r"\b(?P<first>\w{2,6})-\s*(?:und|oder|/|&)\s*(?P<word>\w{5,})", re.IGNORECASE)
+_VERB_PREFIXES = ("ab", "an", "auf", "aus", "be", "ein", "ent", "nach", "um", "ver", "vor", "zu")
+_VOWEL = re.compile("[aeiouyAEIOUYÄÖÜäöü]")
 _ALTERNATIVES = re.compile(r"\s/\s|[()]")
 
 
@@ -35,7 +38,8 @@ class Form:
     """One way the catalogue itself names a service, with what each of its units can be called.
 
     In `calls` a synonym stands for as few units as it can ("Shellac" leaves "Hände" open in "Shellac Hände"),
-    in `led`, for callers who were led here, for as many as it can.
+    in `led`, for callers who were led here, for as many as it can. `parts` are the stems of what "und" or a
+    comma sets apart.
     """
 
     text: str
@@ -45,6 +49,7 @@ class Form:
     calls: tuple[frozenset[str], ...]
     led: tuple[frozenset[str], ...]
     duration: int | None
+    parts: tuple[frozenset[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class ServiceIndex:
     patterns: Mapping[str, tuple[Pattern, ...]]
     concepts: Mapping[str, Concept]
     surfaces: Mapping[str, Surface]
+    read_aloud: Mapping[str, str]
     token_masks: Mapping[str, int]
     trades: tuple[str, ...]
     vocabulary: frozenset[str]
@@ -141,6 +147,7 @@ def compile_index(
     entries = tuple(_entry(service, at, grammars[spoken], patterns) for at, service in enumerate(offered))
     concepts = {concept.id: concept for pack in active for concept in pack.concepts}
     masks = _masks(entries)
+    surfaces = _surfaces(entries, active, masks, spoken)
     return ServiceIndex(
         language=spoken,
         entries=entries,
@@ -150,7 +157,8 @@ def compile_index(
         narrower=_narrower(concepts, masks),
         patterns=patterns,
         concepts=concepts,
-        surfaces=_surfaces(entries, active, masks, spoken),
+        surfaces=surfaces,
+        read_aloud={key: word for word in surfaces for key in read_aloud(word)},
         token_masks=_token_masks(entries, spoken),
         trades=tuple(pack.trade for pack in active),
         vocabulary=frozenset(token for entry in entries for form in entry.forms for token in form.tokens),
@@ -244,6 +252,7 @@ def _grammar(
         bare=frozenset(fold(word) for word in words.light),
         kept=frozenset(kept),
         joined=frozenset(surfaces | _hyphenated(names)),
+        initials=frozenset(_initials([*names, *synonyms])),
         served=frozenset(
             t
             for token in (*named, *(fold(word) for pack in active[:1] for _, word in pack.domain))
@@ -252,6 +261,16 @@ def _grammar(
         ),
         staff=frozenset(people - words.function - words.staff_titles - named),
     )
+
+
+def _initials(names: Iterable[str]) -> set[str]:
+    """Words written in capitals or without vowels ("PZR", "GmbH", "Kfz"), which callers spell."""
+    words = (word for name in names for word in re.split(r"[^A-Za-z]+", name))
+    return {
+        word.casefold()
+        for word in words
+        if len(word) > 1 and (sum(c.isupper() for c in word) > 1 or not _VOWEL.search(word))
+    }
 
 
 def _hyphenated(names: Sequence[str]) -> set[str]:
@@ -271,7 +290,7 @@ def _patterns(active: Sequence[Pack], grammar: Grammar) -> dict[str, tuple[Patte
                 for _, phrase in pairs:
                     parsed = parse(phrase, grammar)
                     stems = frozenset(unit.stem for unit in parsed.units)
-                    if stems and not (one_way and _only_whom(parsed)):
+                    if stems and not (one_way and _only_whom(parsed)) and not _loses_a_number(phrase, grammar):
                         words = len(parsed.tokens)
                         shortest[stems] = min(words, shortest.get(stems, words))
                         general = all(
@@ -286,6 +305,14 @@ def _patterns(active: Sequence[Pack], grammar: Grammar) -> dict[str, tuple[Patte
     return {stem: tuple(dict.fromkeys(patterns)) for stem, patterns in found.items()}
 
 
+def _loses_a_number(phrase: str, grammar: Grammar) -> bool:
+    """True for a synonym that counts ("Massage für zwei", "15 minute call"): without its number it would say
+    something else.
+    """
+    said = with_whom(tokens(phrase), grammar.words)
+    return read_duration(said, grammar.words)[1] is not None or any(grammar.words.numbers.get(t, 0) > 1 and t not in grammar.kept for t in said)
+
+
 def _only_whom(parsed: Phrase) -> bool:
     """True for a synonym of which only the person served is left ("mein Mann und ich")."""
     return len(parsed.tokens) > 1 and all(unit.kind is Kind.TARGET for unit in parsed.units)
@@ -293,7 +320,7 @@ def _only_whom(parsed: Phrase) -> bool:
 
 def parse(text: str, grammar: Grammar) -> Phrase:
     """A name or pattern taken apart; what callers say also loses staff and is repaired (see resolve)."""
-    flat = [token for clause in clauses(text) for token in clause]
+    flat = [token for clause in clauses(text) for token in with_whom(clause, grammar.words)]
     rest, duration = read_duration(flat, grammar.words)
     said = put_together(rest, grammar)
     units, size = units_of(said, grammar)
@@ -310,10 +337,24 @@ def _entry(service: Service, at: int, grammar: Grammar, patterns: Mapping[str, t
     texts += [
         ("name", part) for part in _ALTERNATIVES.split(service.name) if part.strip() and part != service.name
     ]
+    texts += [(source, spelled) for source, text in texts[:] for spelled in spelled_out(text)]
     forms = tuple(_form(text, source, grammar, patterns) for source, text in texts)
     forms = tuple(form for at, form in enumerate(forms) if at == 0 or _names(form)) or forms
     targets = frozenset(unit.target for form in forms[:1] for unit in form.units if unit.target)
     return Entry(service.id, service.name, service.duration_min, forms, targets, 1 << at)
+
+
+def spelled_out(text: str) -> tuple[str, ...]:
+    """Both halves of "An- oder Ummeldung der Wohnung", each with what they share; nothing where nothing is shared."""
+    found = _SHARED_HEAD.search(text)
+    if found is None:
+        return ()
+    prefix = next((p for p in _VERB_PREFIXES if found["word"].casefold().startswith(p)), "")
+    if not prefix or found["first"].casefold() not in _VERB_PREFIXES:
+        return ()
+    head = found["word"][len(prefix) :]
+    before, after = text[: found.start()], text[found.end() :]
+    return f"{before}{found['first']}{head}{after}", f"{before}{found['word']}{after}"
 
 
 def _names(form: Form) -> bool:
@@ -339,7 +380,21 @@ def _form(text: str, source: str, grammar: Grammar, patterns: Mapping[str, tuple
         )
         for read in (least, found)
     )
-    return Form(text, source, phrase.tokens, phrase.units, calls, led, phrase.duration)
+    parts = tuple(frozenset(unit.stem for unit in parse(part, grammar).units) for part in _parts(text, grammar))
+    return Form(text, source, phrase.tokens, phrase.units, calls, led, phrase.duration, parts)
+
+
+def _parts(text: str, grammar: Grammar) -> tuple[str, ...]:
+    """What "und" and marks set apart in a name."""
+    found = [[""]]
+    for clause in clauses(text):
+        found.append([])
+        for token in clause:
+            if (token,) in grammar.words.together or (token,) in grammar.words.either:
+                found.append([])
+            else:
+                found[-1].append(token)
+    return tuple(" ".join(part) for part in found if any(part))
 
 
 def size_key(unit: Unit) -> str:

@@ -12,6 +12,10 @@ from handfest.catalogue.words import Words
 _NUMBER_WITH_UNIT = re.compile(r"(\d+)([a-z]+)")
 _ANIMAL = "animal"
 """The rank of targets that only a trade about animals may pass over: a dog's haircut is no haircut."""
+_LONGEST = 600
+"""No appointment is longer, in minutes: "24 Stunden Blutdruck" names a thing, not a length."""
+_INITIALS = 5
+"""Initials have no more letters."""
 _CLAUSE = re.compile(r"[,;+&/.!?:()]+")
 
 
@@ -68,6 +72,7 @@ class Grammar:
     bare: frozenset[str]
     kept: frozenset[str]
     joined: frozenset[str]
+    initials: frozenset[str]
     staff: frozenset[str]
     served: frozenset[tuple[str, str]]
     verbal: frozenset[str] = frozenset()
@@ -106,6 +111,11 @@ def clauses(text: str) -> tuple[tuple[str, ...], ...]:
 
 def read_duration(said: Sequence[str], words: Words) -> tuple[tuple[str, ...], int | None]:
     """The tokens without a spoken length, and that length in minutes."""
+    rest, duration = _read_duration(said, words)
+    return (rest, duration) if duration is None or duration <= _LONGEST else (tuple(said), None)
+
+
+def _read_duration(said: Sequence[str], words: Words) -> tuple[tuple[str, ...], int | None]:
     for phrase in words.longest_first:
         at = find(said, phrase)
         if at is not None:
@@ -186,6 +196,7 @@ def _nameless_wish(said: Sequence[str], at: int, grammar: Grammar) -> bool:
 
 def joined(said: Sequence[str], grammar: Grammar) -> tuple[str, ...]:
     """The tokens with neighbours put together where the vocabulary writes them as one word ("W Lan")."""
+    said = _initials(said, grammar)
     result: list[str] = []
     at = 0
     while at < len(said):
@@ -193,6 +204,24 @@ def joined(said: Sequence[str], grammar: Grammar) -> tuple[str, ...]:
             word = "".join(said[at : at + width])
             if at + width <= len(said) and word in grammar.joined:
                 result.append(word)
+                at += width
+                break
+        else:
+            result.append(said[at])
+            at += 1
+    return tuple(result)
+
+
+def _initials(said: Sequence[str], grammar: Grammar) -> tuple[str, ...]:
+    """The tokens with letters heard by their names ("Pe Zet Er") put as the initials they spell."""
+    letters = grammar.words.letters
+    result: list[str] = []
+    at = 0
+    while at < len(said):
+        for width in range(_INITIALS, 1, -1):
+            spelled = "".join(letters.get(token, "?") for token in said[at : at + width])
+            if at + width <= len(said) and spelled in grammar.initials:
+                result.append(spelled)
                 at += width
                 break
         else:
@@ -234,9 +263,10 @@ def _unit(part: str, token: str, position: int, grammar: Grammar) -> Unit | None
     if part in grammar.bare or token in grammar.bare:
         return None
     if part in grammar.light or token in grammar.light:
-        return Unit(part, Kind.HINT, position) if part in grammar.kept else None
-    if token in grammar.sizes or part in grammar.sizes:
-        return Unit(part, Kind.SIZE, position, size=grammar.sizes.get(token) or grammar.sizes.get(part, 0))
+        return Unit(part, Kind.HINT, position)
+    size = grammar.sizes.get(token) or (grammar.sizes.get(part, 0) if part in token[:-1] else 0)
+    if size:
+        return Unit(part, Kind.SIZE, position, size=size)
     target = grammar.targets.get(part) or grammar.targets.get(token)
     if target is not None and (target[0] != _ANIMAL or target in grammar.served or part in grammar.kinds):
         return Unit(f"@{target[1]}", Kind.TARGET, position, target=target)

@@ -6,12 +6,15 @@ from rapidfuzz import fuzz, process
 
 from handfest.catalogue.index import ServiceIndex
 from handfest.catalogue.phrase import Grammar
-from handfest.catalogue.spelling import sound
+from handfest.catalogue.spelling import as_heard, sound
 from handfest.catalogue.words import LANGUAGES
 
 _ALIKE = 84.0
 _ALIKE_SHORT = 88.0
 _ALIKE_BY_SOUND = 60.0
+_ALIKE_THOUGH_KNOWN = 90.0
+_ALIKE_ALOUD = 85.0
+_SHORTEST_LOAN = 5
 _LONGEST_WINDOW = 3
 _SHORT = 3
 """Words so short are tried with their neighbours even where they are words ("We Lan")."""
@@ -23,10 +26,11 @@ def repaired(said: Sequence[str], index: ServiceIndex, grammar: Grammar) -> tupl
     changed = False
     at = 0
     while at < len(result):
-        if not _strange(result[at], index, grammar):
+        strange = _strange(result[at], index, grammar)
+        if not strange and not _out_of_place(result[at], index, grammar):
             at += 1
             continue
-        found = _best_window(result, at, index)
+        found = _best_window(result, at, index, strange)
         if found is not None:
             start, end, word = found
             result[start:end] = index.surfaces[word].tokens
@@ -52,7 +56,21 @@ def _strange(token: str, index: ServiceIndex, grammar: Grammar) -> bool:
     return not all(part in morphology.atoms or morphology.knows(part) for part in morphology.parts(token))
 
 
-def _best_window(said: Sequence[str], at: int, index: ServiceIndex) -> tuple[int, int, str] | None:
+def _out_of_place(token: str, index: ServiceIndex, grammar: Grammar) -> bool:
+    """True for a word of the language of which this catalogue knows nothing ("Teil Massage", "Augenbraun")."""
+    words = grammar.words
+    if len(token) < _SHORT or token.isdigit() or token in words.function | words.soft:
+        return False
+    if token in grammar.targets or token in grammar.sizes or token in words.numbers:
+        return False
+    parts = grammar.morphology.parts(token)
+    return any(part not in index.masks and part not in index.patterns for part in parts)
+
+
+def _best_window(
+    said: Sequence[str], at: int, index: ServiceIndex, strange: bool
+) -> tuple[int, int, str] | None:
+    """Where to put which word; a word of the language alone must be very like it."""
     best: tuple[float, int, int, str] | None = None
     for width in range(1, _LONGEST_WINDOW + 1):
         for start in range(max(0, at - width + 1), min(at, len(said) - width) + 1):
@@ -61,6 +79,7 @@ def _best_window(said: Sequence[str], at: int, index: ServiceIndex) -> tuple[int
             likeness -= 2 * (width - 1)
             if (
                 surface
+                and (strange or likeness >= _ALIKE_THOUGH_KNOWN)
                 and surface not in said[start : start + width]
                 and (best is None or likeness > best[0])
             ):
@@ -86,4 +105,13 @@ def _closest(word: str, index: ServiceIndex) -> tuple[float, str]:
             alike = max(ratio, enough) + 5
         if alike >= enough and alike > best:
             best, surface = alike, candidate
-    return best, surface
+    return (best, surface) if surface else _read_aloud(word, index)
+
+
+def _read_aloud(word: str, index: ServiceIndex) -> tuple[float, str]:
+    """The surface that sounds like a word when it is read as the loan it is ("Bliedsching": Bleaching)."""
+    key = as_heard(word)
+    if len(key) < _SHORTEST_LOAN:
+        return 0.0, ""
+    found = process.extractOne(key, index.read_aloud.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE_ALOUD)
+    return (found[1], index.read_aloud[found[0]]) if found else (0.0, "")

@@ -11,6 +11,7 @@ from functools import lru_cache
 from cologne_phonetics import encode
 
 _UMLAUTS = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss", "æ": "a", "œ": "o"})
+_UMLAUT = re.compile("[äöü]")
 _WRITTEN_UMLAUT = re.compile(r"(?<![aeqo])([aou])e(?!u)")
 _TOKEN = re.compile(r"[a-z0-9]+")
 _WORDS_NOT_LETTERS = ("i", "a")
@@ -29,6 +30,8 @@ _ENGLISH_SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"ck|q", "k"),
         (r"dg", "j"),
         (r"gh", ""),
+        (r"gn\b", "n"),
+        (r"(?<=[aeiou])r(?![aeiouy])", ""),
         (r"g(?=[eiy])", "j"),
         (r"c(?=[eiy])", "s"),
         (r"c(?!h)", "k"),
@@ -42,14 +45,68 @@ _ENGLISH_SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
+_LOAN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), heard)
+    for pattern, heard in (
+        (r"age\b", "aS"),
+        (r"igh|ign\b", "ain"),
+        (r"ea|ee|ie", "i"),
+        (r"oo|ou", "u"),
+        (r"ay(?![aeiou])", "e"),
+        (r"i(?=[bdklmnprstv]e\b)", "ai"),
+        (r"(?<=[bdklmnprstv])e\b", ""),
+        (r"a(?=[gk]ing\b)", "e"),
+        (r"g(?=[eiy])", "S"),
+        (r"c(?=[eiy])", "s"),
+    )
+)
+_HEARD: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), heard)
+    for pattern, heard in (
+        (r"chs", "ks"),
+        (r"[td]?sch|tch|ch|sh", "S"),
+        (r"ph|v|w", "f"),
+        (r"ie|ih", "i"),
+        (r"(?<=[aeou])h", ""),
+        (r"eh|ee", "e"),
+        (r"ei|ay|ey", "ai"),
+        (r"th|dt|d", "t"),
+        (r"ck|q|c|g", "k"),
+        (r"tz|z|ss", "s"),
+        (r"b", "p"),
+        (r"j|y", "i"),
+        (r"x", "ks"),
+        (r"(.)\1+", r"\1"),
+    )
+)
+
+
+@lru_cache(maxsize=20_000)
+def as_heard(word: str) -> str:
+    """A folded word by its sounds with the vowels, as a German ear writes it down."""
+    for pattern, replacement in _HEARD:
+        word = pattern.sub(replacement, word)
+    return word
+
+
+def read_aloud(word: str) -> tuple[str, ...]:
+    """How a folded word sounds when it is read as German and as a loan from English or French."""
+    loan = word
+    for pattern, replacement in _LOAN:
+        loan = pattern.sub(replacement, loan)
+    return tuple(dict.fromkeys((as_heard(word), as_heard(loan))))
+
+
 @lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """`text` in lower case without accents; umlauts and their two-letter spellings become the plain vowel."""
-    lowered = unicodedata.normalize("NFKC", text).casefold().translate(_UMLAUTS)
+    written = unicodedata.normalize("NFKC", text).casefold()
+    lowered = written.translate(_UMLAUTS)
     plain = "".join(
         letter for letter in unicodedata.normalize("NFD", lowered) if not unicodedata.combining(letter)
     )
-    return _WRITTEN_UMLAUT.sub(r"\1", plain)
+    # Who writes "ö" writes no "oe" for it: "Kontoeröffnung" is Konto and Eröffnung.
+    return plain if _UMLAUT.search(written) else _WRITTEN_UMLAUT.sub(r"\1", plain)
 
 
 def tokens(text: str) -> tuple[str, ...]:

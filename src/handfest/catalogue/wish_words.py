@@ -30,6 +30,8 @@ from handfest.model.resolution import Ambiguous, Candidate, Resolution, Resolved
 
 ASKED_AT_MOST = 3
 _LED = 0.8
+_IN_FULL = 0.9
+"""The score of a service that is named and says no more than the words."""
 _NAMED = 0.84
 """The score from which on a piece of a phrase was named, not merely led to."""
 
@@ -124,12 +126,25 @@ def resolve_tokens(
     pieces, joint = parts_of(spoken, grammar)
     pieces = tuple(piece for piece in pieces if _names_something(piece, grammar))
     if len(pieces) < 2:
-        return whole
+        return _side_by_side(said, whole, flat, index, grammar)
     if isinstance(whole, Resolved) and joint is Joint.AND and _cut_apart(pieces, whole, index, grammar):
         return _one_of_several(said, (*_pieces(said, pieces, index, grammar), whole))
     if strong or (isinstance(whole, Resolved) and _all_in_the_name(pieces, whole, index, grammar)):
         return whole
     return _together(said, whole, pieces, joint, index, grammar)
+
+
+def _side_by_side(
+    said: str, whole: Resolution, flat: tuple[str, ...], index: ServiceIndex, grammar: Grammar
+) -> Resolution:
+    """Names said one after the other without "und" ("mani pedi"), where every word is one in full."""
+    if not isinstance(whole, Ambiguous) or whole.reason != "partly_understood":
+        return whole
+    words = [word for word in flat if word not in grammar.words.function]
+    found = [resolve_one(said, (word,), index, grammar)[0] for word in words]
+    ids = tuple(dict.fromkeys(each.service_id for each in found if isinstance(each, Resolved)))
+    named = all(isinstance(each, Resolved) and each.score >= _IN_FULL for each in found)
+    return Several(said, ids) if named and 1 < len(ids) == len(words) else whole
 
 
 def _names_something(piece: tuple[str, ...], grammar: Grammar) -> bool:
@@ -287,7 +302,8 @@ def _more_than_whole(said: str, whole: Resolved, found: list[Resolution], joint:
     if joint not in SUMS or any(_only_led_elsewhere(each, whole) for each in found):
         return whole
     if len(ids) > 1 and all(isinstance(each, Resolved) and each.score >= _NAMED for each in found):
-        return Several(said, ids)
+        # What one service does in one go may be wished for as such.
+        return Several(said, ids) if whole.service_id in ids else _one_of_several(said, (whole, *found))
     open_pieces = [each for each in found if isinstance(each, Ambiguous) and each.reason == "several_fit"]
     if any(whole.service_id not in each.service_ids for each in open_pieces):
         return _one_of_several(said, found)

@@ -37,6 +37,7 @@ class Words:
     either: tuple[tuple[str, ...], ...]
     small: frozenset[str]
     large: frozenset[str]
+    letters: Mapping[str, str]
     durations: Mapping[tuple[str, ...], int]
     longest_first: tuple[tuple[str, ...], ...]
     numbers: Mapping[str, int]
@@ -102,6 +103,7 @@ def words_of(language: str) -> Words:
         either=_phrases(data["either"]),
         small=frozenset(fold(word) for word in data["small"]),
         large=frozenset(fold(word) for word in data["large"]),
+        letters={heard: letter for letter, names in data["letters"].items() for heard in names.split()},
         durations={tokens(said): minutes for said, minutes in data["durations"].items()},
         longest_first=tuple(sorted((tokens(said) for said in data["durations"]), key=len, reverse=True)),
         numbers={fold(word): number for word, number in data["numbers"].items()},
