@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from handfest.catalogue.morphology import Morphology, extended, family_keys, stem, with_shared_parts
-from handfest.catalogue.packs import Concept, Pack, packs, trades
+from handfest.catalogue.packs import Concept, Pack, common, packs, trades
 from handfest.catalogue.phrase import Grammar, Kind, Phrase, Unit, clauses, read_duration, units_of, with_whom
 from handfest.catalogue.phrase import joined as put_together
 from handfest.catalogue.spelling import fold, read_aloud, sound, tokens
@@ -111,7 +111,7 @@ def base_morphology(language: str) -> Morphology:
     empty = Morphology(language, frozenset(), family_keys(language, words.families))
     vocabulary: list[str] = [*words.light, *words.generic, *words.actions]
     vocabulary += [word for word in words.targets if len(word) > 3]
-    for pack in packs(trades()):
+    for pack in (*packs(trades()), common()):
         pairs = [*pack.domain, *pack.details]
         for concept in pack.concepts:
             pairs += [*concept.names, *concept.said]
@@ -141,7 +141,7 @@ def compile_index(
     said = [token for name in names for token in tokens(name) if _word(token, spoken)]
     morphology = extended(with_shared_parts(base_morphology(spoken), said), said)
     chosen = tuple(vocabulary) or touched_trades(names, morphology, spoken)
-    active = packs([trade for trade in chosen if trade in trades()])
+    active = (*packs([trade for trade in chosen if trade in trades()]), common())
     grammars = {each: _grammar(words_of(each), morphology, active, names, staff) for each in LANGUAGES}
     patterns = _patterns(active, grammars[spoken])
     entries = tuple(_entry(service, at, grammars[spoken], patterns) for at, service in enumerate(offered))
@@ -160,7 +160,7 @@ def compile_index(
         surfaces=surfaces,
         read_aloud={key: word for word in surfaces for key in read_aloud(word)},
         token_masks=_token_masks(entries, spoken),
-        trades=tuple(pack.trade for pack in active),
+        trades=tuple(pack.trade for pack in active[:-1]),
         vocabulary=frozenset(token for entry in entries for form in entry.forms for token in form.tokens),
     )
 
@@ -290,10 +290,10 @@ def _patterns(active: Sequence[Pack], grammar: Grammar) -> dict[str, tuple[Patte
                 for _, phrase in pairs:
                     parsed = parse(phrase, grammar)
                     stems = frozenset(unit.stem for unit in parsed.units)
-                    if stems and not (one_way and _only_whom(parsed)) and not _loses_a_number(phrase, grammar):
-                        words = len(parsed.tokens)
+                    if stems and not (one_way and _says_too_little(parsed)) and not _loses_a_number(phrase, grammar):
+                        words = sum(token not in grammar.bare for token in parsed.tokens)
                         shortest[stems] = min(words, shortest.get(stems, words))
-                        general = all(
+                        general = pack.trade != common().trade and all(
                             unit.kind in (Kind.ACTION, Kind.GENERIC, Kind.ELEMENT, Kind.HINT)
                             for unit in parsed.units
                         )
@@ -313,9 +313,10 @@ def _loses_a_number(phrase: str, grammar: Grammar) -> bool:
     return read_duration(said, grammar.words)[1] is not None or any(grammar.words.numbers.get(t, 0) > 1 and t not in grammar.kept for t in said)
 
 
-def _only_whom(parsed: Phrase) -> bool:
-    """True for a synonym of which only the person served is left ("mein Mann und ich")."""
-    return len(parsed.tokens) > 1 and all(unit.kind is Kind.TARGET for unit in parsed.units)
+def _says_too_little(parsed: Phrase) -> bool:
+    """True for a synonym of which only whom it is for or what is done is left ("mein Mann und ich", "try a class")."""
+    left = (Kind.TARGET, Kind.ACTION)
+    return len(parsed.tokens) > len(parsed.units) and all(unit.kind in left for unit in parsed.units)
 
 
 def parse(text: str, grammar: Grammar) -> Phrase:

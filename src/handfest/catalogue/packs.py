@@ -45,8 +45,18 @@ def _both(table: dict[str, str], suffix: str) -> tuple[tuple[str, str], ...]:
 @cache
 def pack(trade: str) -> Pack:
     """The pack of a trade; a `FileNotFoundError` when there is none of that name."""
-    path = files("handfest.catalogue").joinpath("data", "packs", f"{trade}.toml")
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    return _read(trade, "packs", f"{trade}.toml")
+
+
+@cache
+def common() -> Pack:
+    """What every trade does ("Erstgespräch", "Abholung"): always on."""
+    return _read("common", "common.toml")
+
+
+def _read(trade: str, *path: str) -> Pack:
+    text = files("handfest.catalogue").joinpath("data", *path).read_text(encoding="utf-8")
+    data = tomllib.loads(text)
     concepts = tuple(
         Concept(
             id=f"{trade}:{name}",

@@ -101,6 +101,7 @@ def _closest(word: str, index: ServiceIndex) -> tuple[float, str]:
         if any(
             len(key) > 1 and sound(word, each) == key
             for each, key in zip(LANGUAGES, index.surfaces[candidate].sounds, strict=True)
+            if index.language in ("de", each)
         ):
             alike = max(ratio, enough) + 5
         if alike >= enough and alike > best:
