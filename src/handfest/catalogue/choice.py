@@ -8,6 +8,8 @@ from handfest.model.resolution import Ambiguous, Candidate, Resolution, Resolved
 _SCORES = {Level.NAMED: 0.9, Level.LED: 0.85, Level.KIND: 0.7, Level.NEAR: 0.5}
 _PER_UNSAID = 0.06
 _BROADER = {"rabbit": "small_animal", "rodent": "small_animal"}
+_MANY = 3
+"""What so many services do says nothing of which one is meant."""
 _OPPOSITE = {"men": "women", "women": "men"}
 _EVIDENCE = {Level.NAMED: "words", Level.LED: "synonym", Level.KIND: "kind_of", Level.NEAR: "related"}
 
@@ -17,10 +19,14 @@ def choose(
 ) -> tuple[Resolution, bool]:
     """The answer among the services of `mask`; True where it says no more and no less than the phrase."""
     left = _by_target(index.chosen(mask), reading)
+    whom = _only_whom(left, mask, reading, index)
+    if len(whom) == 1:
+        return _pin(said, whom[0], level, 1), False
     if not left:
         return Unknown(said, "not_offered"), False
     left, lengths_fit = _by_duration(left, reading)
     left = _by_own_words(_by_hints(left, reading), reading)
+    left = _without_sums(left, reading, index)
     ranked = _without_others_only(_ranked(left, reading, level), reading, level)
     if not lengths_fit:
         return _ask(said, ranked, level, "duration_differs"), False
@@ -32,6 +38,10 @@ def choose(
         chosen |= reading.weighty[at]
     chooses = bool(chosen & (exact[0] if exact else ranked[0][0]).bit)
     against = _spoken_against(exact[0], reading, level, index) if len(exact) == 1 else ()
+    kind = len(exact) == 1 and bool(exact[0].bit & reading.kinds) and not _narrowed(exact[0], reading)
+    if kind or (len(exact) == 1 and not against and _only_talks(exact[0], reading, index)):
+        against = _by_target(index.chosen(reading.kinds), reading)
+        against = tuple(e for e in against if e is not exact[0] and not _only_talks(e, reading, index))
     if against:
         return _ask(said, [(entry, 0) for entry in (exact[0], *against)], level, "several_fit"), False
     certain = level is not Level.NEAR and not _doubtful(level, reading)
@@ -42,9 +52,35 @@ def choose(
         if sized is not None and (chooses or len(ranked) == 2):
             return _pin(said, sized, level), False
         larger = [(e, 0) for e in index.chosen(reading.larger) if all(e is not other for other, _ in ranked)]
+        led = [each for each in ranked if each[0].bit & reading.larger]
+        ranked = [*led, *(each for each in ranked if each not in led)]
         asked = [*ranked[:2], *larger, *ranked[2:]]
         return _ask(said, asked, level, "several_fit" if chooses else "general"), False
     return _only(said, ranked[0], reading, level, chooses, index), False
+
+
+def _only_whom(
+    entries: tuple[Entry, ...], mask: int, reading: Reading, index: ServiceIndex
+) -> tuple[Entry, ...]:
+    """The services that are named by nothing but whom they are for ("Kinder bis 12 Jahre"), where no other
+    service for them fits and the phrase says besides only what most do ("Kinderhaarschnitt").
+    """
+    said = {unit.target for unit in reading.phrase.units if unit.target}
+    if not said or any(e.targets & said for e in entries) or mask.bit_count() < _MANY:
+        return ()
+    return tuple(
+        entry
+        for entry in index.entries
+        if entry.targets & said
+        and all(unit.kind in (Kind.TARGET, Kind.HINT, Kind.ELEMENT) for unit in entry.forms[0].units)
+    )
+
+
+def _without_sums(entries: tuple[Entry, ...], reading: Reading, index: ServiceIndex) -> tuple[Entry, ...]:
+    """Without services that do what others do singly ("Haircut & beard"), where a later part was spoken of alone."""
+    must = {reading.phrase.units[at].stem for at in reading.required()}
+    left = tuple(entry for entry in entries if entry.bit not in index.sums or must & entry.forms[0].parts[0])
+    return left or entries
 
 
 def _plain_one(ranked: list[tuple[Entry, int]], reading: Reading, level: Level) -> bool:
@@ -57,7 +93,9 @@ def _without_others_only(
     ranked: list[tuple[Entry, int]], reading: Reading, level: Level
 ) -> list[tuple[Entry, int]]:
     """Without the services for somebody nobody spoke of, where one for everybody says no more than they do."""
-    beyond = {entry.bit: unsaid(closest_form(entry, reading, level)[1], reading, level) for entry, _ in ranked}
+    beyond = {
+        entry.bit: unsaid(closest_form(entry, reading, level)[1], reading, level) for entry, _ in ranked
+    }
     whom = {bit: sum(unit.kind is Kind.TARGET for unit in units) for bit, units in beyond.items()}
     plain = [len(beyond[entry.bit]) for entry, _ in ranked if not whom[entry.bit]]
     return [
@@ -65,6 +103,24 @@ def _without_others_only(
         for entry, rest in ranked
         if not whom[entry.bit] or not plain or min(plain) > rest - whom[entry.bit]
     ]
+
+
+def _narrowed(entry: Entry, reading: Reading) -> bool:
+    """True where a little word, a size or for whom it is speaks for a service."""
+    little = (Kind.HINT, Kind.SIZE, Kind.TARGET)
+    return any(
+        unit.kind in little and reading.mask(at, Level.NAMED) & entry.bit
+        for at, unit in enumerate(reading.phrase.units)
+    )
+
+
+def _only_talks(entry: Entry, reading: Reading, index: ServiceIndex) -> bool:
+    """True where a service talks about what was said ("colour": Colour consultation), which nobody asked for."""
+    said = {unit.stem for unit in reading.phrase.units}
+    talk = index.grammar(index.language).talk
+    return all(
+        any(unit.stem in talk and unit.stem not in said for unit in form.units) for form in entry.forms[:1]
+    )
 
 
 def _word_for_word(entry: Entry, reading: Reading) -> bool:
@@ -82,7 +138,9 @@ def _by_own_words(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, 
     must = {reading.phrase.units[at].stem for at in reading.required()}
     own = tuple(e for e in entries if any(must <= {unit.stem for unit in form.units} for form in e.forms))
     plain = not all(entry.targets for entry in entries)
-    return () if not entries else own if own and not (plain and all(e.targets for e in own)) else entries
+    if not own or (plain and all(entry.targets for entry in own)):
+        return entries
+    return own
 
 
 def _only(
@@ -124,7 +182,8 @@ def _only_in_part(entry: Entry, reading: Reading) -> bool:
         return False
     form = closest_form(entry, reading, Level.NAMED)[1]
     beyond = {u.stem for u in unsaid(form, reading, Level.LED) if u.kind in (Kind.CONTENT, Kind.TARGET)}
-    spoken_of = {unit.stem for unit in form.units} - beyond
+    heard = reading.features[Level.LED]
+    spoken_of = {unit.stem for unit, calls in zip(form.units, form.led, strict=True) if calls & heard}
     return any(beyond & part and spoken_of & part for part in form.parts)
 
 
@@ -168,7 +227,8 @@ def _slot_fits(entry: Entry, reading: Reading) -> bool:
 def _narrower_than_said(entry: Entry, reading: Reading, level: Level) -> bool:
     """True where every name holds more than the words led to ("Reiseimpfung" for a flu jab)."""
     return all(
-        any(unit.kind in (Kind.CONTENT, Kind.TARGET) for unit in unsaid(form, reading, level))
+        any(unit.kind is Kind.CONTENT for unit in unsaid(form, reading, level))
+        or len({unit.stem for unit in unsaid(form, reading, level) if unit.kind is Kind.TARGET}) == 1
         for form in entry.forms
     )
 
@@ -178,11 +238,7 @@ def _by_target(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...
     said = {unit.target for unit in reading.phrase.units if unit.target}
     said |= {(rank, _BROADER[group]) for rank, group in said if group in _BROADER}
     ranks = {rank for rank, _ in said}
-    fitting = tuple(
-        e
-        for e in entries
-        if not any(rank in ranks and (rank, group) not in said for rank, group in e.targets)
-    )
+    fitting = tuple(e for e in entries if said & e.targets or not any(rank in ranks for rank, _ in e.targets))
     named = tuple(entry for entry in fitting if said & entry.targets)
     return named or fitting
 
@@ -246,7 +302,9 @@ def _ask(said: str, ranked: list[tuple[Entry, int]], level: Level, reason: str) 
 def nearest(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
     """No service explains everything: ask about what was understood, or say that it is not offered."""
     if not reading.required():
-        return _unnamed(said, reading, index)
+        units = reading.phrase.units
+        absent = len(units) == 1 and units[0].kind is Kind.ELEMENT and reading.strange[0]
+        return Unknown(said, "not_offered") if absent else _unnamed(said, reading, index)
     weights: dict[Entry, int] = {}
     words = _content_by_word(reading)
     for entry in _by_target(index.entries, reading):
@@ -280,9 +338,13 @@ def _slots_name(entry: Entry, reading: Reading, index: ServiceIndex) -> bool:
     rest = unsaid(closest_form(entry, reading, Level.NAMED)[1], reading, Level.NAMED)
     if any(unit.kind is Kind.TARGET for unit in said) and all(unit.kind is Kind.ACTION for unit in rest):
         return True
-    return any(
-        unit.kind is not Kind.TARGET and reading.phrase.tokens[unit.word] not in words.soft for unit in said
-    ) or not rest
+    return (
+        any(
+            unit.kind is not Kind.TARGET and reading.phrase.tokens[unit.word] not in words.soft
+            for unit in said
+        )
+        or not rest
+    )
 
 
 def _by_own_hints(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:

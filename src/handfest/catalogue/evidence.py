@@ -14,6 +14,8 @@ from handfest.catalogue.index import Entry, Form, Pattern, ServiceIndex, matched
 from handfest.catalogue.phrase import Kind, Phrase, Unit
 
 _SMALLEST_PIECE = 4
+_COMMON = "common:"
+"""What every trade may do: its words name nothing foreign where a catalogue lacks it."""
 
 
 class Level(IntEnum):
@@ -101,7 +103,8 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
         explained.append(masks)
         if unit.kind is Kind.CONTENT and unit.verbal and not over and not masks[Level.NEAR]:
             idle.append(at)
-        strange.append((bool(over) or unit.stem.startswith("@")) and not masks[Level.NEAR])
+        elsewhere = any(not pattern.concept.startswith(_COMMON) for pattern in over)
+        strange.append((elsewhere or unit.stem.startswith("@")) and not masks[Level.NEAR])
         weighty.append(_weight(unit, over, phrase, index, idle=at in idle))
     return Reading(
         phrase,
@@ -137,7 +140,10 @@ def _bound(patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex) -
     absent = [
         pattern.stems
         for pattern in patterns
-        if not pattern.one_way and len(pattern.stems) > 1 and not _related(pattern.concept, index)
+        if not pattern.one_way
+        and len(pattern.stems) > 1
+        and not pattern.concept.startswith(_COMMON)
+        and not _related(pattern.concept, index)
     ]
     return frozenset(
         at for at, unit in enumerate(phrase.units) if any(unit.stem in stems for stems in absent)
@@ -208,6 +214,7 @@ def _unit_masks(
         reach[Level.LED].add(concept)
         if not here:
             led |= _upwards(concept, index, reach)
+            near |= _siblings(concept, index)
             near |= _neighbours(concept, index, reach)
         kind |= index.narrower.get(concept, 0)
     led |= named
@@ -222,12 +229,18 @@ def _upwards(concept: str, index: ServiceIndex, reach: list[set[str]]) -> int:
     waiting = list(index.concepts[concept].kind_of)
     while waiting:
         broader = waiting.pop()
-        here = index.masks.get(broader, 0)
+        here = index.masks.get(broader, 0) & ~index.narrower.get(broader, 0)
         reach[Level.LED].add(broader)
         found |= here
         if not here and broader in index.concepts:
             waiting += index.concepts[broader].kind_of
     return found
+
+
+def _siblings(concept: str, index: ServiceIndex) -> int:
+    """The services that do another kind of what the absent concept is a kind of: no reason to choose them."""
+    broader = index.concepts[concept].kind_of
+    return reduce(or_, (index.masks.get(b, 0) & index.narrower.get(b, 0) for b in broader), 0)
 
 
 def _neighbours(concept: str, index: ServiceIndex, reach: list[set[str]]) -> int:

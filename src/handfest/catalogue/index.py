@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 
-from handfest.catalogue.morphology import Morphology, extended, family_keys, stem, with_shared_parts
+from handfest.catalogue.morphology import Morphology, extended, stem, with_shared_parts
 from handfest.catalogue.packs import Concept, Pack, common, packs, trades
 from handfest.catalogue.phrase import Grammar, Kind, Phrase, Unit, clauses, read_duration, units_of, with_whom
 from handfest.catalogue.phrase import joined as put_together
 from handfest.catalogue.spelling import fold, read_aloud, sound, tokens
+from handfest.catalogue.trades import base_morphology, touched_trades
 from handfest.catalogue.words import LANGUAGES, Words, words_of
 from handfest.model.catalogue import Service, Staff
 
@@ -24,13 +24,14 @@ class Pattern:
     """A set of stems that means a concept.
 
     `one_way` patterns are read in what callers say, never in names; `general` ones ("Reparatur") are read in
-    a name only when it says nothing else.
+    a name only when it says nothing else; a `sum` is said with "and" ("cut and blow dry").
     """
 
     stems: frozenset[str]
     concept: str
     one_way: bool
     general: bool
+    sum: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,10 @@ class Surface:
 
 @dataclass(frozen=True, slots=True)
 class ServiceIndex:
-    """Services by everything they can be called. Masks are integers with one bit per entry."""
+    """Services by everything they can be called. Masks are integers with one bit per entry.
+
+    `sums` are the bits of entries that do what several others do singly ("Haircut & beard").
+    """
 
     language: str
     entries: tuple[Entry, ...]
@@ -89,6 +93,7 @@ class ServiceIndex:
     token_masks: Mapping[str, int]
     trades: tuple[str, ...]
     vocabulary: frozenset[str]
+    sums: frozenset[int]
 
     @property
     def everything(self) -> int:
@@ -102,29 +107,6 @@ class ServiceIndex:
     def grammar(self, language: str) -> Grammar:
         """The grammar for what is said in `language`, the catalogue's own where there is none."""
         return self.grammars.get(language, self.grammars[self.language])
-
-
-@cache
-def base_morphology(language: str) -> Morphology:
-    """The parts all trades know in one language: vocabulary that is never repaired into something else."""
-    words = words_of(language)
-    empty = Morphology(language, frozenset(), family_keys(language, words.families))
-    vocabulary: list[str] = [*words.light, *words.generic, *words.actions]
-    vocabulary += [word for word in words.targets if len(word) > 3]
-    for pack in (*packs(trades()), common()):
-        pairs = [*pack.domain, *pack.details]
-        for concept in pack.concepts:
-            pairs += [*concept.names, *concept.said]
-        vocabulary += [phrase for spoken, phrase in pairs if spoken == language or language == "en"]
-        if language == "de":
-            vocabulary += [phrase for spoken, phrase in pairs if spoken == "en" and len(phrase) > 7]
-    return extended(
-        empty, (token for phrase in vocabulary for token in tokens(phrase) if _is_part(token, words))
-    )
-
-
-def _is_part(token: str, words: Words) -> bool:
-    return token not in words.function and token not in words.numbers and token not in words.soft
 
 
 def compile_index(
@@ -162,56 +144,12 @@ def compile_index(
         token_masks=_token_masks(entries, spoken),
         trades=tuple(pack.trade for pack in active[:-1]),
         vocabulary=frozenset(token for entry in entries for form in entry.forms for token in form.tokens),
+        sums=_sums(entries),
     )
 
 
 def _word(token: str, language: str) -> bool:
     return token not in words_of(language).function and not token.isdigit()
-
-
-def touched_trades(names: Sequence[str], morphology: Morphology, language: str) -> tuple[str, ...]:
-    """The trades that name at least two services and half as many as the best one; most touched first."""
-    stems = [_stems(name, morphology, language) for name in names]
-    counts = {
-        trade: sum(any(pattern <= name for pattern in patterns) for name in stems)
-        for trade, patterns in _trade_stems(language)
-    }
-    enough = max(min(2, len(names)), max(counts.values(), default=0) / 2)
-    return tuple(sorted((t for t, n in counts.items() if n >= enough), key=lambda t: (-counts[t], t)))
-
-
-@cache
-def _trade_stems(language: str) -> tuple[tuple[str, frozenset[frozenset[str]]], ...]:
-    morphology = base_morphology(language)
-    return tuple(
-        (
-            pack.trade,
-            frozenset(
-                stems
-                for _, phrase in (
-                    *(pair for concept in pack.concepts for pair in concept.names),
-                    *pack.domain,
-                )
-                if (stems := _stems(phrase, morphology, language))
-            ),
-        )
-        for pack in packs(trades())
-    )
-
-
-def _stems(phrase: str, morphology: Morphology, language: str) -> frozenset[str]:
-    words = words_of(language)
-    general = _general(language)
-    parts = {
-        part for token in tokens(phrase) if token not in words.function for part in morphology.parts(token)
-    }
-    return frozenset(parts - general)
-
-
-@cache
-def _general(language: str) -> frozenset[str]:
-    words, morphology = words_of(language), base_morphology(language)
-    return frozenset(morphology.key(fold(word)) for word in (*words.light, *words.generic, *words.actions))
 
 
 def _grammar(
@@ -224,6 +162,7 @@ def _grammar(
         key(word): Kind.GENERIC for word in words.generic
     }
     kinds |= {key(word): Kind.ELEMENT for pack in active[:1] for _, word in pack.domain}
+    named = {token for name in names for token in tokens(name)}
     details = {token for pack in active[:1] for _, word in pack.details for token in tokens(word)}
     light = frozenset(
         {key(word) for word in (*words.light, *details)} | {fold(w) for w in words.light} | details
@@ -235,7 +174,6 @@ def _grammar(
     }
     sizes = {spelling: -1 for word in words.small for spelling in (word, morphology.key(word))}
     sizes |= {spelling: 1 for word in words.large for spelling in (word, morphology.key(word))}
-    named = {token for name in names for token in tokens(name)}
     synonyms = [phrase for pack in active for concept in pack.concepts for _, phrase in concept.names]
     surfaces = {token for token in named if len(token) > 3} | _hyphenated(synonyms)
     surfaces |= {"".join(tokens(phrase)) for phrase in synonyms if " " not in phrase}
@@ -253,6 +191,7 @@ def _grammar(
         kept=frozenset(kept),
         joined=frozenset(surfaces | _hyphenated(names)),
         initials=frozenset(_initials([*names, *synonyms])),
+        talk=frozenset(key(word) for word in words.talk),
         served=frozenset(
             t
             for token in (*named, *(fold(word) for pack in active[:1] for _, word in pack.domain))
@@ -274,7 +213,13 @@ def _initials(names: Iterable[str]) -> set[str]:
 
 
 def _hyphenated(names: Sequence[str]) -> set[str]:
-    return {"".join(tokens(word)) for name in names for word in name.split() if "-" in word.strip("-")}
+    """Words with hyphens in one; not where a letter stands behind a word of its own ("Vitamin-C-Infusion")."""
+    words = (re.split("-+", word.strip("-")) for name in names for word in name.split() if "-" in word)
+    return {
+        "".join(tokens("-".join(pieces)))
+        for pieces in words
+        if len(pieces) > 1 and not any(len(piece) == 1 for piece in pieces[1:])
+    }
 
 
 def _patterns(active: Sequence[Pack], grammar: Grammar) -> dict[str, tuple[Pattern, ...]]:
@@ -290,14 +235,19 @@ def _patterns(active: Sequence[Pack], grammar: Grammar) -> dict[str, tuple[Patte
                 for _, phrase in pairs:
                     parsed = parse(phrase, grammar)
                     stems = frozenset(unit.stem for unit in parsed.units)
-                    if stems and not (one_way and _says_too_little(parsed)) and not _loses_a_number(phrase, grammar):
+                    if (
+                        stems
+                        and not (one_way and _says_too_little(parsed))
+                        and not _loses_a_number(phrase, grammar)
+                    ):
                         words = sum(token not in grammar.bare for token in parsed.tokens)
                         shortest[stems] = min(words, shortest.get(stems, words))
+                        both = any((token,) in grammar.words.together for token in parsed.tokens)
                         general = pack.trade != common().trade and all(
                             unit.kind in (Kind.ACTION, Kind.GENERIC, Kind.ELEMENT, Kind.HINT)
                             for unit in parsed.units
                         )
-                        read.append((words, Pattern(stems, concept.id, one_way, general)))
+                        read.append((words, Pattern(stems, concept.id, one_way, general, both)))
     found: dict[str, list[Pattern]] = {}
     for words, pattern in read:
         if words == shortest[pattern.stems]:
@@ -310,7 +260,9 @@ def _loses_a_number(phrase: str, grammar: Grammar) -> bool:
     something else.
     """
     said = with_whom(tokens(phrase), grammar.words)
-    return read_duration(said, grammar.words)[1] is not None or any(grammar.words.numbers.get(t, 0) > 1 and t not in grammar.kept for t in said)
+    return read_duration(said, grammar.words)[1] is not None or any(
+        grammar.words.numbers.get(t, 0) > 1 and t not in grammar.kept for t in said
+    )
 
 
 def _says_too_little(parsed: Phrase) -> bool:
@@ -364,7 +316,7 @@ def _names(form: Form) -> bool:
 
 
 def _form(text: str, source: str, grammar: Grammar, patterns: Mapping[str, tuple[Pattern, ...]]) -> Form:
-    phrase = parse(text, grammar)
+    phrase = _with_telling_details(text, parse(text, grammar), grammar)
     content = {unit.stem for unit in phrase.units if unit.kind is Kind.CONTENT}
     found = [
         pattern
@@ -381,8 +333,25 @@ def _form(text: str, source: str, grammar: Grammar, patterns: Mapping[str, tuple
         )
         for read in (least, found)
     )
-    parts = tuple(frozenset(unit.stem for unit in parse(part, grammar).units) for part in _parts(text, grammar))
+    parts = tuple(
+        frozenset(unit.stem for unit in parse(part, grammar).units) for part in _parts(text, grammar)
+    )
     return Form(text, source, phrase.tokens, phrase.units, calls, led, phrase.duration, parts)
+
+
+def _with_telling_details(text: str, phrase: Phrase, grammar: Grammar) -> Phrase:
+    """A name in which a noun that is elsewhere a detail tells what it is ("Pony schneiden"): here it is none."""
+    telling = [unit for unit in phrase.units if unit.kind not in (Kind.HINT, Kind.ELEMENT)]
+    if len(telling) != 1 or telling[0].kind not in (Kind.CONTENT, Kind.ACTION):
+        return phrase
+    nouns = {token for word in text.split() if word[:1].isupper() for token in tokens(word)}
+    units = (
+        replace(unit, kind=Kind.CONTENT)
+        if unit.kind is Kind.HINT and phrase.tokens[unit.word] in nouns & grammar.light - grammar.bare
+        else unit
+        for unit in phrase.units
+    )
+    return replace(phrase, units=tuple(units))
 
 
 def _parts(text: str, grammar: Grammar) -> tuple[str, ...]:
@@ -401,6 +370,25 @@ def _parts(text: str, grammar: Grammar) -> tuple[str, ...]:
 def size_key(unit: Unit) -> str:
     """What size words of one direction share ("kurz", "schnell"); the stem itself for other units."""
     return f"~{unit.size}" if unit.size else unit.stem
+
+
+def _sums(entries: Sequence[Entry]) -> frozenset[int]:
+    """The entries every part of whose name is what another entry does."""
+    return frozenset(
+        entry.bit
+        for entry in entries
+        if len(entry.forms[0].parts) > 1
+        and all(
+            any(_does(other, part) for other in entries if other is not entry)
+            for part in entry.forms[0].parts
+        )
+    )
+
+
+def _does(entry: Entry, stems: frozenset[str]) -> bool:
+    telling = (Kind.CONTENT, Kind.ACTION)
+    own = {unit.stem for unit in entry.forms[0].units if unit.kind in telling}
+    return len(entry.forms[0].parts) == 1 and bool(stems & own)
 
 
 def _masks(entries: Iterable[Entry]) -> dict[str, int]:

@@ -32,12 +32,14 @@ _SHORT_PARTS = frozenset({"ol"})
 
 @lru_cache(maxsize=50_000)
 def stem(word: str, language: str) -> str:
-    """The stem of a folded word, German nouns in -ung joined with their verbs."""
+    """The stem of a folded word, German nouns in -ung and -ie joined with their verbs and adjectives."""
     if len(word) < 4 or word.isdigit():
         return word
     reduced: str = _STEMMERS[language].stemWord(word)
     if language == "de" and reduced.endswith("ung") and len(reduced) >= 6:
         reduced = reduced[:-3]
+    if language == "de" and reduced.endswith("i") and len(reduced) >= _LONG_PART:
+        reduced = reduced[:-1]
     return reduced
 
 

@@ -12,7 +12,7 @@ class Concept:
     """One thing a trade does. `names` call services so; `said` leads a caller's words here, never a name.
 
     Both are tuples of (language, phrase). A `kind_of` concept is taken where the catalogue lacks this one;
-    a `near` concept is only asked about.
+    a `near` concept is only asked about. `foreign` ones the trade itself does not do.
     """
 
     id: str
@@ -20,6 +20,7 @@ class Concept:
     said: tuple[tuple[str, str], ...]
     kind_of: tuple[str, ...]
     near: tuple[str, ...]
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def _read(trade: str, *path: str) -> Pack:
         for name, entry in data.get("concept", {}).items()
     )
     concepts += tuple(
-        Concept(f"{trade}:{phrase}", ((spoken, phrase),), (), (), ())
+        Concept(f"{trade}:{phrase}", ((spoken, phrase),), (), (), (), foreign=True)
         for spoken, phrase in _both(data.get("foreign", {}), "")
     )
     return Pack(trade, _both(data.get("domain", {}), ""), _both(data.get("details", {}), ""), concepts)

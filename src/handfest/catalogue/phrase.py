@@ -73,6 +73,7 @@ class Grammar:
     kept: frozenset[str]
     joined: frozenset[str]
     initials: frozenset[str]
+    talk: frozenset[str]
     staff: frozenset[str]
     served: frozenset[tuple[str, str]]
     verbal: frozenset[str] = frozenset()
@@ -264,7 +265,8 @@ def _unit(part: str, token: str, position: int, grammar: Grammar) -> Unit | None
         return None
     if part in grammar.light or token in grammar.light:
         return Unit(part, Kind.HINT, position)
-    size = grammar.sizes.get(token) or (grammar.sizes.get(part, 0) if part in token[:-1] else 0)
+    inside = len(grammar.morphology.parts(token)) > 1
+    size = grammar.sizes.get(token) or (grammar.sizes.get(part, 0) if inside else 0)
     if size:
         return Unit(part, Kind.SIZE, position, size=size)
     target = grammar.targets.get(part) or grammar.targets.get(token)

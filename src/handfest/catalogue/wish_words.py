@@ -131,6 +131,8 @@ def resolve_tokens(
         return _one_of_several(said, (*_pieces(said, pieces, index, grammar), whole))
     if strong or (isinstance(whole, Resolved) and _all_in_the_name(pieces, whole, index, grammar)):
         return whole
+    if isinstance(whole, Resolved) and _one_thing(flat, pieces, whole, index, grammar):
+        return whole
     return _together(said, whole, pieces, joint, index, grammar)
 
 
@@ -274,6 +276,29 @@ def _all_in_the_name(
         if not units or not called:
             return False
     return True
+
+
+def _one_thing(
+    flat: tuple[str, ...],
+    pieces: tuple[tuple[str, ...], ...],
+    whole: Resolved,
+    index: ServiceIndex,
+    grammar: Grammar,
+) -> bool:
+    """True where a synonym of the service is made of all the words ("cut and blow dry": Cut & finish).
+
+    Not where each piece names a service of its own.
+    """
+    if all(isinstance(resolve_one("", piece, index, grammar)[0], Resolved) for piece in pieces):
+        return False
+    units = heard(flat, index, grammar).units
+    said = frozenset(unit.stem for unit in units if unit.kind in (Kind.CONTENT, Kind.ACTION))
+    bit = next(entry.bit for entry in index.entries if entry.service_id == whole.service_id)
+    return len(said) > 1 and any(
+        pattern.sum and said <= pattern.stems and index.masks.get(pattern.concept, 0) & bit
+        for stem in said
+        for pattern in index.patterns.get(stem, ())
+    )
 
 
 def _one_of_several(said: str, found: Iterable[Resolution]) -> Ambiguous:

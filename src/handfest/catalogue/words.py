@@ -27,6 +27,8 @@ class Words:
     after_number: frozenset[str]
     light: tuple[str, ...]
     generic: tuple[str, ...]
+    talk: tuple[str, ...]
+    whole: tuple[str, ...]
     actions: tuple[str, ...]
     intents: tuple[tuple[str, ...], ...]
     corrections: tuple[tuple[str, ...], ...]
@@ -93,6 +95,8 @@ def words_of(language: str) -> Words:
         after_number=frozenset(tokens(data["after_number"])),
         light=tuple(data["light"].split()),
         generic=tuple(data["generic"].split()),
+        talk=tuple(data["talk"].split()),
+        whole=tuple(data["whole"].split()),
         actions=tuple(data["actions"].split()),
         intents=_phrases(data["intents"].split(";")),
         corrections=_phrases(data["corrections"]),

@@ -1,0 +1,83 @@
+"""The vocabulary of all trades together, and which of them a catalogue's words touch."""
+
+from collections.abc import Sequence
+from functools import cache
+
+from handfest.catalogue.morphology import Morphology, extended, family_keys, stem
+from handfest.catalogue.packs import common, packs, trades
+from handfest.catalogue.spelling import fold, tokens
+from handfest.catalogue.words import Words, words_of
+
+
+@cache
+def base_morphology(language: str) -> Morphology:
+    """The parts all trades know in one language: vocabulary that is never repaired into something else."""
+    words = words_of(language)
+    empty = Morphology(language, frozenset(), family_keys(language, words.families))
+    vocabulary: list[str] = [*words.light, *words.generic, *words.actions]
+    elements: list[str] = []
+    vocabulary += [word for word in words.targets if len(word) > 3]
+    for pack in (*packs(trades()), common()):
+        pairs = [*pack.domain, *pack.details]
+        elements += [phrase for spoken, phrase in pack.domain if spoken == language]
+        for concept in pack.concepts:
+            pairs += [*concept.names, *concept.said]
+        vocabulary += [phrase for spoken, phrase in pairs if spoken == language or language == "en"]
+        if language == "de":
+            vocabulary += [phrase for spoken, phrase in pairs if spoken == "en" and len(phrase) > 7]
+    known = extended(
+        empty, (token for phrase in vocabulary for token in tokens(phrase) if _is_part(token, words))
+    )
+    whole = {
+        stem(token, language) for phrase in elements for token in tokens(phrase) if _is_part(token, words)
+    }
+    return Morphology(language, known.atoms | whole, known.families)
+
+
+def _is_part(token: str, words: Words) -> bool:
+    return token not in words.function and token not in words.numbers and token not in words.soft
+
+
+def touched_trades(names: Sequence[str], morphology: Morphology, language: str) -> tuple[str, ...]:
+    """The trades that name at least two services and half as many as the best one; most touched first."""
+    stems = [_stems(name, morphology, language) for name in names]
+    counts = {
+        trade: sum(any(pattern <= name for pattern in patterns) for name in stems)
+        for trade, patterns in _trade_stems(language)
+    }
+    enough = max(min(2, len(names)), max(counts.values(), default=0) / 2)
+    return tuple(sorted((t for t, n in counts.items() if n >= enough), key=lambda t: (-counts[t], t)))
+
+
+@cache
+def _trade_stems(language: str) -> tuple[tuple[str, frozenset[frozenset[str]]], ...]:
+    morphology = base_morphology(language)
+    return tuple(
+        (
+            pack.trade,
+            frozenset(
+                stems
+                for _, phrase in (
+                    *(pair for concept in pack.concepts if not concept.foreign for pair in concept.names),
+                    *pack.domain,
+                )
+                if (stems := _stems(phrase, morphology, language))
+            ),
+        )
+        for pack in packs(trades())
+    )
+
+
+def _stems(phrase: str, morphology: Morphology, language: str) -> frozenset[str]:
+    words = words_of(language)
+    general = _general(language)
+    parts = {
+        part for token in tokens(phrase) if token not in words.function for part in morphology.parts(token)
+    }
+    return frozenset(parts - general)
+
+
+@cache
+def _general(language: str) -> frozenset[str]:
+    words, morphology = words_of(language), base_morphology(language)
+    return frozenset(morphology.key(fold(word)) for word in (*words.light, *words.generic, *words.actions))
