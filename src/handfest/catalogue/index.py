@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from handfest.catalogue.morphology import Morphology, extended, stem, with_shared_parts
 from handfest.catalogue.packs import Concept, Pack, common, packs, trades
@@ -259,9 +260,9 @@ def _loses_a_number(phrase: str, grammar: Grammar) -> bool:
     """True for a synonym that counts ("Massage für zwei", "15 minute call"): without its number it would say
     something else.
     """
-    said = with_whom(tokens(phrase), grammar.words)
-    return read_duration(said, grammar.words)[1] is not None or any(
-        grammar.words.numbers.get(t, 0) > 1 and t not in grammar.kept for t in said
+    said, duration = _said(phrase, grammar.words.language)
+    return duration is not None or any(
+        grammar.words.numbers.get(token, 0) > 1 and token not in grammar.kept for token in said
     )
 
 
@@ -271,10 +272,16 @@ def _says_too_little(parsed: Phrase) -> bool:
     return len(parsed.tokens) > len(parsed.units) and all(unit.kind in left for unit in parsed.units)
 
 
+@lru_cache(maxsize=50_000)
+def _said(text: str, language: str) -> tuple[tuple[str, ...], int | None]:
+    """The tokens of a name or pattern without its length; the same for every catalogue, and asked by each."""
+    words = words_of(language)
+    return read_duration([token for clause in clauses(text) for token in with_whom(clause, words)], words)
+
+
 def parse(text: str, grammar: Grammar) -> Phrase:
     """A name or pattern taken apart; what callers say also loses staff and is repaired (see resolve)."""
-    flat = [token for clause in clauses(text) for token in with_whom(clause, grammar.words)]
-    rest, duration = read_duration(flat, grammar.words)
+    rest, duration = _said(text, grammar.words.language)
     said = put_together(rest, grammar)
     units, size = units_of(said, grammar)
     return Phrase(said, units, duration, size)
