@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from starlette.requests import Request
 
 from handfest.diagnosis.live import QUEUE_MAX, LiveBoard, News, news_for
 from handfest.model.turn import TurnRecord
 from handfest.testing.scenario_stage import Stage
+from handfest.web.live_route import EVENTS_MAX, live_stream
 from retell_house import NOW, SALON, house, tool
 
 
@@ -69,3 +71,15 @@ async def test_a_quiet_time_is_filled_and_the_end_is_the_end(stage: Stage) -> No
         assert len(left) < QUEUE_MAX + 2
     with board.listening(["salon"]) as late:
         assert [news async for news in news_for(late, 60)] == []
+
+
+async def test_a_stream_ends_so_that_whoever_listens_is_asked_again(stage: Stage) -> None:
+    board = stage.house.live
+    scope = {"type": "http", "method": "GET", "path": "/live", "headers": [(b"last-event-id", b"7")]}
+    stream = live_stream(board, Request(scope), ["askpro", "salon"]).body_iterator
+    told = [await anext(stream) for _ in range(3)]
+    assert [one.count("event: change") for one in map(str, told)] == [0, 1, 1]
+    for _ in range(EVENTS_MAX):
+        board.changed("salon")
+        told.append(await anext(stream))
+    assert [one async for one in stream] == []

@@ -104,6 +104,9 @@ async def test_a_booking_is_confirmed_by_e_mail_with_the_appointment_in_it(salon
     assert event["ORGANIZER"] == "mailto:desk@salon.example"
     assert event["ATTENDEE"] == "mailto:erika@example.com"
     assert [one.state for one in await salon.letters()] == [LetterState.SENT]
+    turns = await salon.stage.house.store.read(lambda tx: tx.turns("salon", "call_1"))
+    told = [step.facts["ways"] for turn in turns for step in turn.steps if step.name == "letter_written"]
+    assert told == ["email"]
 
 
 async def test_a_change_and_a_cancellation_follow_the_appointment_in_the_customers_calendar(

@@ -128,7 +128,7 @@ class OpenTurn:
         def transact(tx: Transaction) -> tuple[Reply, TurnRecord]:
             ledger = self._ledger(tx)
             ledger.call = replace(ledger.call.next_turn(), active_at=self.now)
-            outcome = with_letters(work(ledger), tx, self.post, self.catalogue, self.now)
+            outcome = with_letters(work(ledger), tx, ledger.trace, self.post, self.catalogue, self.now)
             self._heed_the_end(ledger)
             reply = self.render(outcome, self, ledger.call)
             if self.spoken:

@@ -13,12 +13,13 @@ from handfest.model.catalogue import Catalogue
 from handfest.model.letter import Letter, LetterKind, LetterState, LetterWay
 from handfest.model.outcome import Booked, Cancelled, Changed, Outcome
 from handfest.ports import Post, Transaction
+from handfest.trace.recorder import Recorder
 
 _PROMISED = frozenset({LetterState.WAITING, LetterState.SENT})
 
 
 def with_letters(
-    outcome: Outcome, tx: Transaction, post: Post, catalogue: Catalogue, now: Instant
+    outcome: Outcome, tx: Transaction, trace: Recorder, post: Post, catalogue: Catalogue, now: Instant
 ) -> Outcome:
     """The outcome with the ways by which the customer is told of it; the letters are written."""
     match outcome:
@@ -30,7 +31,10 @@ def with_letters(
             kind = LetterKind.CANCELLED
         case _:
             return outcome
-    return replace(outcome, told=write_letters(tx, post, catalogue, outcome.booking, kind, now))
+    told = write_letters(tx, post, catalogue, outcome.booking, kind, now)
+    if told:
+        trace.step("letter_written", booking=outcome.booking.id, ways=", ".join(sorted(told)))
+    return replace(outcome, told=told)
 
 
 def write_letters(

@@ -144,6 +144,8 @@ def _gateway(name: str, facts: dict[str, Any]) -> str:
             return f"{facts.get('state', 'released')}: {', '.join(map(str, facts.get('offers') or ()))}"
         case "intent":
             return f"intent to book {facts.get('offer')}: {appointment(facts)}"
+        case "letter_written":
+            return f"confirmation on its way by {facts.get('ways')}"
         case "refused":
             return f"refused: {facts.get('code')}"
         case "asked_time_not_free":

@@ -6,6 +6,7 @@ from handfest.model.actor import Actor, Scope
 from handfest.model.booking import Booking
 from handfest.model.call import Call, Pin
 from handfest.model.change import Change
+from handfest.model.letter import Letter
 from handfest.model.offer import Offer
 from handfest.model.turn import Step
 from handfest.office.objection import Objection, not_found
@@ -21,7 +22,7 @@ class ShownBooking:
 
     `pin` is the service's, with the words that named it; `resolved` the step in which they were understood,
     `understood` those about the time; `offered_turn` and `booked_turn` are numbers of turns of the call.
-    `replaces` and `replaced_by` are its neighbours in a chain of changes.
+    `replaces` and `replaced_by` are its neighbours in a chain of changes, `letters` the confirmations of it.
     """
 
     booking: Booking
@@ -35,6 +36,7 @@ class ShownBooking:
     replaces: Booking | None
     replaced_by: Booking | None
     changes: tuple[Change, ...]
+    letters: tuple[Letter, ...] = ()
 
 
 async def show_booking(
@@ -82,4 +84,5 @@ def _shown(tx: Transaction, business_id: str, booking_id: str) -> ShownBooking |
         replaces=tx.booking(business_id, booking.replaces) if booking.replaces else None,
         replaced_by=tx.booking(business_id, booking.replaced_by) if booking.replaced_by else None,
         changes=tx.changes(business_id, CHANGES_MAX, subject=booking.id),
+        letters=tx.letters_of_booking(business_id, booking.id),
     )

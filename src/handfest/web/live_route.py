@@ -10,6 +10,8 @@ from handfest.diagnosis.live import LiveBoard, News, news_for
 
 HEARTBEAT_S = 15.0
 RETRY_MS = 2_000
+EVENTS_MAX = 40
+"""So many events and heartbeats (ten quiet minutes) one stream lasts; then the browser asks again, and is asked."""
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
@@ -31,9 +33,12 @@ async def _events(board: LiveBoard, businesses: Collection[str], *, again: bool)
         for business_id in sorted(businesses) if again else ():
             number += 1
             yield _event(News(business_id), number)
+        last = number + EVENTS_MAX
         async for news in news_for(listener, HEARTBEAT_S):
             number += 1
             yield ": here\n\n" if news is None else _event(news, number)
+            if number >= last:
+                return
 
 
 def _event(news: News, number: int) -> str:
