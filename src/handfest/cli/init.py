@@ -1,9 +1,12 @@
-"""`handfest init --from-calcom`: a business file from the event types of a Cal.com account."""
+"""`handfest init`: a business file to start from, of one's own or from the event types of a Cal.com account."""
 
 import asyncio
 import json
 import os
+import re
 from collections.abc import Mapping
+from enum import StrEnum
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +17,7 @@ from handfest.calendars.calcom_http import HOSTED, AiohttpSession, checked_base_
 from handfest.calendars.calcom_values import EventTypeFacts
 from handfest.catalogue.hours_table import DAYS
 from handfest.catalogue.parse import parse_business
-from handfest.cli.output import console, fail
+from handfest.cli.output import console, fail, write_file
 from handfest.cli.run import guarded
 from handfest.model.catalogue import Catalogue
 from handfest.wiring import SystemClock
@@ -22,18 +25,53 @@ from handfest.wiring import SystemClock
 UNHURRIED = Deadlines(connect=3.0, read=10.0, write=10.0)
 
 
+class Language(StrEnum):
+    """The languages that a business can speak."""
+
+    DE = "de"
+    EN = "en"
+
+
 def init(
+    name: Annotated[str, typer.Option(help="The business as callers know it.")] = "",
+    language: Annotated[Language, typer.Option(help="The language it speaks on the phone.")] = Language.DE,
     from_calcom: Annotated[bool, typer.Option("--from-calcom", help="Read services from Cal.com.")] = False,
-    base_url: Annotated[str, typer.Option(help="Address of the API v2.")] = HOSTED,
-    key_env: Annotated[str, typer.Option(help="Environment variable with the key.")] = "CALCOM_KEY",
+    base_url: Annotated[str, typer.Option(help="Cal.com: address of the API v2.")] = HOSTED,
+    key_env: Annotated[str, typer.Option(help="Cal.com: environment variable with the key.")] = "CALCOM_KEY",
     number: Annotated[str | None, typer.Option(help="Phone number that will be called, as +49...")] = None,
     out: Annotated[Path, typer.Option(help="File to write.")] = Path("business.toml"),
 ) -> None:
     """Write a business file to start from. It never overwrites one."""
-    if not from_calcom:
-        fail("say where the services come from: handfest init --from-calcom")
     if out.exists():
         fail(f"{out} is there already; name another file with --out")
+    if from_calcom:
+        text, said = _from_calcom(base_url, key_env, number)
+    else:
+        text, said = starter(name, language, number), "two services to start from; write down yours"
+    write_file(out, text)
+    console.print(f"{out}: {said}", markup=False, soft_wrap=True)
+    if isinstance(parse_business(text), Catalogue):
+        console.print(f"next: handfest apply {out}", markup=False, soft_wrap=True)
+    else:
+        console.print("it still needs a hand: handfest apply says where", markup=False)
+
+
+def starter(name: str, language: Language, number: str | None) -> str:
+    """A business file with two services; what was not given is written as an example to be replaced."""
+    name = name or {Language.DE: "Mein Betrieb", Language.EN: "My business"}[language]
+    identity = re.sub(r"[^a-z0-9]+", "-", _plain(name)).strip("-") or "business"
+    text = files("handfest.cli").joinpath("starter", f"business.{language}.toml").read_text("utf-8")
+    given = {"id": identity, "name": name, "number": number or "+493023125009"}
+    return re.sub(r"{{(\w+)}}", lambda found: _text(given[found[1]]), text)
+
+
+def _plain(name: str) -> str:
+    for letter, plain in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
+        name = name.casefold().replace(letter, plain)
+    return name
+
+
+def _from_calcom(base_url: str, key_env: str, number: str | None) -> tuple[str, str]:
     key = os.environ.get(key_env)
     if not key:
         fail(
@@ -42,13 +80,7 @@ def init(
     url = guarded(lambda: checked_base_url(base_url))
     me, kinds, schedules = guarded(lambda: asyncio.run(_read(url, key)))
     text = business_file(me, kinds, url, key_env, number, schedules)
-    parsed = parse_business(text)
-    out.write_text(text, encoding="utf-8")
-    console.print(
-        f"{out}: {len(bookable(kinds))} services from the account {me.get('username')}", markup=False
-    )
-    if not isinstance(parsed, Catalogue):
-        console.print("it still needs a hand: handfest apply says where", markup=False)
+    return text, f"{len(bookable(kinds))} services from the account {me.get('username')}"
 
 
 async def _read(base_url: str, key: str) -> tuple[dict[str, Any], tuple[EventTypeFacts, ...], Any]:
