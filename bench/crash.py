@@ -65,7 +65,7 @@ class _Caller:
         try:
             while True:
                 await self._call(f"call_{next(calls)}")
-        except (aiohttp.ClientError, ConnectionError):
+        except (aiohttp.ClientError, ConnectionError, TimeoutError):
             return
 
     async def _call(self, call: str) -> None:
@@ -121,6 +121,9 @@ async def crash(folder: str, kills: int, seconds: float, clients: int, seed: str
             found, unsettled = await asyncio.to_thread(broken_promises, database, result.told)
             result.found += found
             result.most_unsettled = max(result.most_unsettled, unsettled)
+            if result.kills % 10 == 0:
+                codes = dict(result.told.codes)
+                print(f"{result.kills} kills, {len(result.found)} broken, {codes}", flush=True)
     finally:
         server.stop()
     await _settle(database, result)
@@ -129,7 +132,7 @@ async def crash(folder: str, kills: int, seconds: float, clients: int, seed: str
 
 async def _live(server: Server, random: Random, calls: "count[int]", told: Told, clients: int) -> None:
     """One life of the server under load, until it is killed."""
-    timeout = aiohttp.ClientTimeout(total=20)
+    timeout = aiohttp.ClientTimeout(total=120)  # a busy machine takes its time to start a server
     async with aiohttp.ClientSession(timeout=timeout) as session:
         # The port is told before the server is warm; a life begins when it answers.
         async with session.get(server.address.replace("/retell/tools", "/healthz")) as ready:

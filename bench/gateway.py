@@ -67,7 +67,7 @@ class Server:
         self._ended()
 
     def _ended(self) -> None:
-        self._process.wait(10)
+        self._process.wait(60)
         assert self._process.stdout is not None
         self._process.stdout.close()
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, text
+from sqlalchemy import bindparam, delete, text
 from whenever import Instant
 
 from handfest.model.slot import Claim, Span, buckets
 from handfest.storage import schema
+from handfest.storage.driver import RowConnection
 from handfest.storage.moments import millis
-from handfest.storage.sqlite_driver import DriverConnection
 from handfest.storage.statements import Inserts
 
 _WANTED = """
@@ -28,8 +28,16 @@ _WANTED = """
     SELECT :business, :resource, :place, bucket, :owner, CAST(:until AS BIGINT), CAST(:door AS INTEGER)
     FROM wanted WHERE true ORDER BY bucket
 """
-_TAKE = text(_WANTED + "ON CONFLICT DO NOTHING")
-"""Takes buckets of one seat in ascending order; the row count tells how many were free."""
+_TAKE = text(
+    _WANTED
+    + """
+    ON CONFLICT (business_id, resource_id, seat, bucket) DO UPDATE
+    SET owner = excluded.owner, expires_at = excluded.expires_at, door = excluded.door
+    WHERE slot_claim.expires_at <= :now
+    """
+)
+"""Takes buckets of one seat in ascending order, free ones and those whose holder's time is over; the row count
+tells how many there were."""
 _SHUT = text(
     _WANTED
     + """
@@ -124,7 +132,7 @@ class Claims:
 
     def __init__(
         self,
-        connection: Connection | DriverConnection,
+        connection: RowConnection,
         inserts: Inserts,
         lock: Callable[[str, str], None],
     ) -> None:
@@ -193,13 +201,19 @@ class Claims:
             "last": run.wanted.stop,
         }
         at = millis(now)
-        self._connection.execute(_EXPIRE, {**place, "now": at})
+        if run.shared:
+            self._connection.execute(_EXPIRE, {**place, "now": at})
         needed: list[range] = [run.wanted]
         if claim.besides is not None:
             rows = self._connection.execute(_BESIDE, {**place, "whose": claim.besides, "now": at})
             needed = list(_without(run.wanted, {row[0] for row in rows}))
         statement = _SHUT if run.shared else _TAKE
-        values: dict[str, Any] = {"owner": run.owner, "until": millis(claim.until), "door": run.door}
+        values: dict[str, Any] = {
+            "owner": run.owner,
+            "until": millis(claim.until),
+            "door": run.door,
+            "now": at,
+        }
         return all(
             self._connection.execute(
                 statement, {**place, **values, "first": part.start, "last": part.stop}

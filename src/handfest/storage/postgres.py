@@ -1,16 +1,19 @@
 """PostgreSQL through psycopg 3: any number of stateless workers, each with a small pool of connections."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
+import psycopg
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.sql import ClauseElement
 
 from handfest.errors import StoreUnavailable
 from handfest.ports import Transaction
+from handfest.storage.driver import DriverResult, Texts
 from handfest.storage.statements import Inserts
 from handfest.storage.transaction import SqlTransaction
 
@@ -19,6 +22,8 @@ POOL_SIZE = 8
 TRIES = 5
 LOST_RACES = frozenset({"40001", "40P01"})
 """SQLSTATEs after which a transaction is simply run again: serialization failure and deadlock."""
+_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+"""A read has one state before it, however many statements it takes, and cannot write by mistake."""
 
 
 def postgres_engine(url: str) -> Engine:
@@ -27,26 +32,37 @@ def postgres_engine(url: str) -> Engine:
     return create_engine(address, pool_size=POOL_SIZE, max_overflow=0, pool_pre_ping=True)
 
 
+class PostgresConnection:
+    """A `RowConnection` of the driver, inside a transaction begun by hand. Errors are `psycopg.DatabaseError`."""
+
+    def __init__(self, connection: "psycopg.Connection[Any]", texts: Texts) -> None:
+        self._connection = connection
+        self._texts = texts
+
+    def execute(self, statement: ClauseElement, values: Mapping[str, Any] | None = None) -> DriverResult:
+        """See `RowConnection`."""
+        text = self._texts.of(statement)
+        # Not a literal in this file, but one of ours all the same: nobody's words are ever part of a statement.
+        return DriverResult(self._connection.execute(text.sql.encode(), text.given(values)))
+
+
 class PostgresStore:
     """The store on a PostgreSQL database."""
 
     def __init__(self, url: str) -> None:
         self._engine = postgres_engine(url)
-        # A read has one state before it, however many statements it takes, and cannot write by mistake.
-        self._reading = self._engine.execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        )
+        self._texts = Texts(self._engine.dialect)
         self._closed = False
         self._inserts = Inserts(insert)
         self._threads = ThreadPoolExecutor(POOL_SIZE, thread_name_prefix="handfest-store")
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
         """See `Store`."""
-        return await self._in_thread(self._reading, work)
+        return await self._in_thread(_READING, work)
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
         """See `Store`."""
-        return await self._in_thread(self._engine, work)
+        return await self._in_thread("BEGIN", work)
 
     async def close(self) -> None:
         """See `Store`."""
@@ -54,21 +70,37 @@ class PostgresStore:
         await asyncio.to_thread(self._threads.shutdown)
         self._engine.dispose()
 
-    async def _in_thread(self, engine: Engine, work: Callable[[Transaction], T]) -> T:
+    async def _in_thread(self, begin: str, work: Callable[[Transaction], T]) -> T:
         if self._closed:
             raise StoreUnavailable("the store is closed")
-        running = asyncio.get_running_loop().run_in_executor(self._threads, self._transact, engine, work)
+        running = asyncio.get_running_loop().run_in_executor(self._threads, self._transact, begin, work)
         # A caller that gives up must not leave a transaction half heard: it finishes on its own.
         return await asyncio.shield(running)
 
-    def _transact(self, engine: Engine, work: Callable[[Transaction], T]) -> T:
+    def _transact(self, begin: str, work: Callable[[Transaction], T]) -> T:
         for tries_left in range(TRIES - 1, -1, -1):
             try:
-                with engine.begin() as connection:
+                with self._transaction(begin) as connection:
                     return work(SqlTransaction(connection, self._inserts, locks_calls=True))
-            except OperationalError as error:
-                if tries_left == 0 or getattr(error.orig, "sqlstate", None) not in LOST_RACES:
-                    raise StoreUnavailable(f"the database failed: {error.orig}") from error
-            except DatabaseError as error:
-                raise StoreUnavailable(f"the database refused: {error.orig}") from error
+            except psycopg.OperationalError as error:
+                if tries_left == 0 or error.sqlstate not in LOST_RACES:
+                    raise StoreUnavailable(f"the database failed: {error}") from error
+            except psycopg.Error as error:
+                raise StoreUnavailable(f"the database refused: {error}") from error
         raise AssertionError("unreachable: the last try returns or raises")
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[PostgresConnection]:
+        """A connection of the pool in a transaction, which is committed unless something is raised."""
+        borrowed = self._engine.raw_connection()
+        try:
+            connection = borrowed.driver_connection
+            assert isinstance(connection, psycopg.Connection)
+            connection.autocommit = True
+            connection.execute(begin)
+            yield PostgresConnection(connection, self._texts)
+            if connection.execute("COMMIT").statusmessage != "COMMIT":
+                # So the server answers if a statement had failed, and its failure was passed over.
+                raise StoreUnavailable("the database has undone the transaction")
+        finally:
+            borrowed.close()  # the pool rolls back what is still open

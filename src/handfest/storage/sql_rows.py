@@ -2,22 +2,21 @@
 
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from handfest.storage.claims import Claims
 from handfest.storage.codec import decode
-from handfest.storage.sqlite_driver import DriverConnection
+from handfest.storage.driver import RowConnection
 from handfest.storage.statements import Inserts
 
 T = TypeVar("T")
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtext(:business), hashtext(:what))")
 
 
 class SqlRows:
     """Reads and writes on one open connection; the files of rows beside this one are its rooms."""
 
-    def __init__(
-        self, connection: Connection | DriverConnection, inserts: Inserts, *, locks_calls: bool
-    ) -> None:
+    def __init__(self, connection: RowConnection, inserts: Inserts, *, locks_calls: bool) -> None:
         self._connection = connection
         self._locks_calls = locks_calls
         self._inserts = inserts
@@ -38,6 +37,6 @@ class SqlRows:
         """Until the transaction ends, nobody else passes here; SQLite writes one at a time anyway."""
         if self._locks_calls:
             self._connection.execute(
-                text("SELECT pg_advisory_xact_lock(hashtext(:business), hashtext(:what))"),
+                _LOCK,
                 {"business": business_id, "what": what},
             )
