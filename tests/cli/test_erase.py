@@ -10,6 +10,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from contracts.samples import booking, call
+from handfest.cli.demo_play import play
 from handfest.cli.main import app
 from handfest.model.booking import BookingState
 from handfest.storage.opening import open_store
@@ -76,3 +77,17 @@ def test_nothing_is_erased_by_half_an_order(database: Path, arguments: tuple[str
     assert handfest("erase", "--phone", NUMBER, "--yes", database=database).stdout.startswith(
         "erased: 1 calls"
     )
+
+
+def test_the_story_of_an_erased_call_is_still_told_without_its_words(tmp_path: Path) -> None:
+    path = tmp_path / "demo.sqlite3"
+    story = play(path).story
+    before = handfest("calls", "explain", story.call.id, database=path)
+    done = handfest("erase", "--call", story.call.id, "--yes", database=path)
+    assert done.exit_code == 0, done.output
+    after = handfest("calls", "explain", story.call.id, database=path)
+    assert after.exit_code == 0, after.output
+    assert "Für 30 Minuten Beratung ist am" in before.output
+    assert "Für 30 Minuten Beratung ist am" not in after.output
+    assert "event type  2563193                      =  2563193" in after.output
+    assert "No findings." in after.output
