@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from itertools import accumulate
 
 from whenever import Instant
 
@@ -13,12 +14,13 @@ from handfest.diagnosis.audit_catalogue import AuditCatalogue, AuditedService, f
 from handfest.diagnosis.business_clock import BusinessClock
 from handfest.diagnosis.phrases import Phrases, phrases
 from handfest.diagnosis.recorded_call import RecordedCall, Speaker, Utterance
-from handfest.diagnosis.spoken_time import SpokenTimes, read_times
+from handfest.diagnosis.spoken_time import SpokenTimes, bare_hours, read_times
 from handfest.diagnosis.spoken_words import spoken_words
 from handfest.diagnosis.tool_use import ToolUse, tool_uses
 from handfest.diagnosis.tool_words import ToolKind
 from handfest.diagnosis.written_time import TimeFault
 
+SHORT_NAME = 4
 _LENGTH = re.compile(r"(?<!\d)(\d{1,3})min(?:ute|uten|utes|ütig)?")
 
 
@@ -71,13 +73,15 @@ class CallEvidence:
         """Every utterance in order, cut into clauses with their times."""
         spoken: list[Speech] = []
         known: list[date] = []
+        starts: frozenset[int] = frozenset()
         for step in self.call.steps:
             if isinstance(step, Utterance):
-                spoken.append(self._speech(step, known))
+                spoken.append(self._speech(step, known, starts))
                 said = [day for clause in spoken[-1].clauses for day in clause.times.days]
                 known += [day.dates[0] for day in said if not day.bare]
             else:
                 known += self._days_by_tool.get(step.index, ())
+                starts |= self._starts_by_tool.get(step.index, frozenset())
         return tuple(spoken)
 
     @cached_property
@@ -92,11 +96,23 @@ class CallEvidence:
             days.setdefault(use.result_index, []).extend(sorted(listed, reverse=True))
         return days
 
-    def _speech(self, utterance: Utterance, known: Sequence[date]) -> Speech:
+    @cached_property
+    def _starts_by_tool(self) -> dict[int, frozenset[int]]:
+        """The times of day that each answer called free, by the step's place."""
+        wall = self.reading.clock.wall
+        return {
+            use.result_index: frozenset(wall(moment)[1] for moment in use.times.free)
+            for use in self.uses
+            if use.times.free
+        }
+
+    def _speech(self, utterance: Utterance, known: Sequence[date], starts: frozenset[int]) -> Speech:
         clauses: list[Clause] = []
         for sentence in self.words.sentences(utterance.text):
             for text in self.words.clauses(sentence):
                 times = read_times(text, self.reading.language, self.reading.today).meaning(known)
+                if not times.clocks and not self.words.found("aside", text):
+                    times = replace(times, clocks=bare_hours(text, self.reading.language, starts))
                 clauses.append(Clause(text, times, sentence.rstrip().endswith("?")))
         return Speech(utterance, tuple(clauses))
 
@@ -144,40 +160,46 @@ class CallEvidence:
 
     def service_in(self, text: str) -> AuditedService | None:
         """The one service whose name or alias is spoken in this text; the longest name wins."""
-        heard = folded(spoken_words(self.reading.language).with_digits(text))
-        found = self._named_in(heard)
+        found = self._named_in(text)
         if not found:
-            return self._by_spoken_length(heard)
+            return self._by_spoken_length(text)
         longest = max(end - start for start, end, _ in found)
         best = {service for start, end, service in found if end - start == longest}
         return best.pop() if len(best) == 1 else None
 
     def last_service_in(self, text: str) -> AuditedService | None:
         """The service named last in this text, where a shorter name inside a longer one does not count."""
-        heard = folded(spoken_words(self.reading.language).with_digits(text))
-        found = self._named_in(heard)
+        found = self._named_in(text)
         whole = [
             (end, start, service)
             for start, end, service in found
             if not any(a <= start and end <= b and (a, b) != (start, end) for a, b, _ in found)
         ]
         if not whole:
-            return self._by_spoken_length(heard)
+            return self._by_spoken_length(text)
         last = max(end for end, _, _ in whole)
         best = {service for end, _, service in whole if end == last}
         return best.pop() if len(best) == 1 else None
 
-    def _named_in(self, heard: str) -> list[tuple[int, int, AuditedService]]:
-        """Where in a folded text the names of services stand."""
-        return [
-            (place, place + len(name), service)
-            for service in self.catalogue.services
-            for name in self.catalogue.names(service)
-            if name and (place := heard.rfind(name)) >= 0
-        ]
+    def _named_in(self, text: str) -> list[tuple[int, int, AuditedService]]:
+        """Where names of services stand, counted in letters; a short name only as words of its own."""
+        words = [folded(word) for word in spoken_words(self.reading.language).with_digits(text).split()]
+        heard, edges = "".join(words), {0, *accumulate(len(word) for word in words)}
+        found: list[tuple[int, int, AuditedService]] = []
+        for service in self.catalogue.services:
+            for name in filter(None, self.catalogue.names(service)):
+                place = heard.rfind(name)
+                while place >= 0:
+                    end = place + len(name)
+                    if len(name) > SHORT_NAME or {place, end} <= edges:
+                        found.append((place, end, service))
+                        break
+                    place = heard.rfind(name, 0, end - 1)
+        return found
 
-    def _by_spoken_length(self, heard: str) -> AuditedService | None:
+    def _by_spoken_length(self, text: str) -> AuditedService | None:
         """The one service whose length is spoken ("a consultation of 30 minutes"), where no other has it."""
+        heard = folded(spoken_words(self.reading.language).with_digits(text))
         lengths = {int(minutes) for minutes in _LENGTH.findall(heard)}
         services = self.catalogue.by_duration(lengths.pop()) if len(lengths) == 1 else ()
         return services[0] if len(services) == 1 else None

@@ -157,6 +157,18 @@ def read_times(text: str, language: str, today: date) -> SpokenTimes:
     return SpokenTimes(clocks, days, parts)
 
 
+_BARE = re.compile(r"(?<![\d.,:/+-])\b(?P<h>\d{1,2})\b(?![\d:/-])" + _UNIT_AFTER)
+
+
+def bare_hours(text: str, language: str, known: frozenset[int]) -> tuple[Clock, ...]:
+    """Bare numbers that name a full hour among the known starts (minutes of the day): "nine or eleven"."""
+    if not known:
+        return ()
+    hours = [int(match["h"]) for match in _BARE.finditer(spoken_words(language).with_digits(text))]
+    starts = [start for hour in hours for start in (hour * 60, hour * 60 + HALF_DAY) if start in known]
+    return tuple(Clock(start) for start in dict.fromkeys(starts))
+
+
 def has_number(text: str, language: str) -> bool:
     """Whether any number is said in this text, in figures or in words."""
     return any(letter.isdigit() for letter in spoken_words(language).with_digits(text))
