@@ -156,7 +156,7 @@ def lexicon(language: str) -> Lexicon:
     guard = frozenset(data["vocabulary"]["guard"].split()) | frozenset(
         table("everyday_words.toml")[own].split()
     )
-    near = _near(words, vocabulary)
+    near = _near(words, vocabulary, _feast_words())
     homophones = data.get("homophones", {})
     compounds = {word: tuple(parts.split()) for word, parts in data.get("compounds", {}).items()}
     turning = tuple(data["vocabulary"]["turning"].split())
@@ -251,7 +251,7 @@ def _resembled(near: dict[str, frozenset[str]], words: dict[str, Entry]) -> dict
     """The longer repairable words by their first letter and by "-" and their last two."""
     grouped: dict[str, list[str]] = {}
     for word in sorted({word for candidates in near.values() for word in candidates}):
-        if len(word) >= 6 and words[word].kind in _RESEMBLED:
+        if len(word) >= 6 and words.get(word, Entry("feast")).kind in _RESEMBLED:
             grouped.setdefault(word[0], []).append(word)
             grouped.setdefault("-" + word[-2:], []).append(word)
     return {key: tuple(group) for key, group in grouped.items()}
@@ -264,10 +264,14 @@ def _sounds(near: dict[str, frozenset[str]], words: dict[str, Entry]) -> dict[st
         word for word, entry in words.items() if len(word) == _SHORTEST_SOUND and entry.kind in _SPOKEN_HOURS
     }
     for word in sorted({word for candidates in near.values() for word in candidates} | short):
-        heard.setdefault(sound(word), {}).setdefault(words[word], word)
+        heard.setdefault(sound(word), {}).setdefault(words.get(word, Entry("feast", word)), word)
     return {key: next(iter(found.values())) for key, found in heard.items() if len(found) == 1}
 
 
+_SMALL = frozenset(
+    {"before", "after", "until", "early", "approx", "within", "from", "between", "by", "notbefore"}
+)
+"""Small words that say which side of a time is meant; a misspelt one must not fall away."""
 _RESEMBLED = frozenset({"weekday", "month", "rel", "mod", "num", "quarter", "ord", "by"})
 _REPAIRABLE = frozenset(
     {
@@ -284,15 +288,26 @@ _REPAIRABLE = frozenset(
         "quarter",
         "threequarter",
     }
-    | {"weekend", "between", "feast", "portion", "by", "noonpoint", "midnight", "neg", "tonight"}
+    | {"weekend", "feast", "portion", "noonpoint", "midnight", "neg", "tonight"}
+    | _SMALL
 )
 
 
-def _near(words: dict[str, Entry], vocabulary: frozenset[str]) -> dict[str, frozenset[str]]:
+def _feast_words() -> dict[str, Entry]:
+    """The words that names of feasts are made of ("christmas", "weihnachtsfeiertag")."""
+    names = [name for feast in table("feasts.toml").values() for name in feast["names"]]
+    return {
+        word: Entry("feast") for name in names for word in name.replace("-", " ").split() if len(word) > 5
+    }
+
+
+def _near(
+    words: dict[str, Entry], vocabulary: frozenset[str], feasts: dict[str, Entry]
+) -> dict[str, frozenset[str]]:
     """Deletion neighbourhoods of the repairable words (one letter left out -> the words)."""
     near: dict[str, set[str]] = {}
     for word in vocabulary:
-        entry = words.get(word)
+        entry = words.get(word) or feasts.get(word)
         if len(word) < _SHORTEST_REPAIR or entry is None or entry.kind not in _REPAIRABLE:
             continue
         if entry.kind == "num" and isinstance(entry.value, int) and entry.value > 99:

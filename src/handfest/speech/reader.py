@@ -108,7 +108,7 @@ def _split_on_purpose(parts: list[str], entry: Entry) -> bool:
     """Splits of two known words that still can only be one ("über morgen", "frei tag")."""
     if entry.kind == "num":
         return parts[-1] == "sich"
-    return entry.kind in ("weekday", "rel", "mod") or (
+    return entry.kind in ("weekday", "rel", "mod", "weekend") or (
         entry.kind == "daypart" and parts[0] in ("vor", "spaet", "frueh")
     )
 
@@ -143,17 +143,34 @@ _JOINS = {
     "half": ("num",),
     "quarter": ("num", "before", "after"),
     "threequarter": ("num",),
-    "num": ("oclock", "daypart", "unit"),
+    "num": ("oclock", "daypart", "unit", "num"),
+    "oclock": ("num",),
+    "one": ("unit",),
     "mod": ("unit", "weekday"),
     "unit": ("weekday",),
     "at": ("num", "half", "quarter"),
     "ord": ("month",),
 }
+_LEADING = frozenset(
+    {"at", "on", "in", "from", "of", "until", "before", "after", "approx", "the", "between", "by"}
+)
+_BEFORE_ARTICLES = frozenset({"on", "in", "from", "of", "until", "before", "after", "between"})
+_TRAILING = frozenset(
+    {"at", "on", "in", "from", "of", "until", "before", "after", "approx", "the", "to", "neg"}
+)
+_TIMELY = frozenset(
+    {"num", "weekday", "month", "half", "quarter", "threequarter", "ord", "rel", "mod", "daypart", "morgen"}
+    | {"unit", "weekend", "noonpoint", "portion"}
+)
+"""What is written together by mistake: a word of time and the small word before or behind it ("abMittwoch")."""
 
 
 def _written_time(word: str, lexicon: Lexicon) -> tuple[str, ...] | None:
     """ "vierzehnuhrdreissig": hour, Uhr and minutes written as one."""
     hour, oclock, minute = word.partition("uhr")
+    repaired = None if hour or not minute else lexicon.repair(minute)
+    if repaired is not None and lexicon.words[repaired].kind == "num":
+        return oclock, repaired
     numbers = [lexicon.words.get(part) for part in (hour, minute)]
     if not oclock or any(entry is None or entry.kind not in ("num", "one") for entry in numbers):
         return None
@@ -162,16 +179,39 @@ def _written_time(word: str, lexicon: Lexicon) -> tuple[str, ...] | None:
 
 def _split(word: str, lexicon: Lexicon) -> tuple[str, ...] | None:
     """Two known words written as one ("freitagabend", "halbdrei", "zehnuhr")."""
-    if not 6 <= len(word) <= 30:
+    if not 6 <= len(word) <= 30 or word in lexicon.guard:
         return None
     for cut in range(len(word) - 2, 1, -1):
         left, right = lexicon.words.get(word[:cut]), lexicon.words.get(word[cut:])
-        if left is None or right is None or right.kind not in _JOINS.get(left.kind, ()):
+        if left is None or right is None or not _joins(left, right):
             continue
-        if min(cut, len(word) - cut) == 2 and left.kind != "at":
+        if (cut == 2 and left.kind not in _LEADING) or (len(word) - cut == 2 and right.kind not in _TRAILING):
             continue
         return word[:cut], word[cut:]
+    return _split_and_repaired(word, lexicon) if lexicon.language == "de" else None
+
+
+def _split_and_repaired(word: str, lexicon: Lexicon) -> tuple[str, ...] | None:
+    """ "donnertsagabend", "freitagnachmmittag": a weekday and a part of the day, one of them misspelt."""
+    for cut in range(5, len(word) - 4):
+        halves = [
+            half if half in lexicon.words else lexicon.repair(half) for half in (word[:cut], word[cut:])
+        ]
+        left, right = (lexicon.words.get(half) if half else None for half in halves)
+        exact = word[:cut] in lexicon.words or word[cut:] in lexicon.words
+        if exact and left and right and left.kind == "weekday" and right.kind in _JOINS["weekday"]:
+            return halves[0] or "", halves[1] or ""
     return None
+
+
+def _joins(left: Entry, right: Entry) -> bool:
+    if right.kind in _JOINS.get(left.kind, ()):
+        return True
+    if right.kind == "the" and left.kind in _BEFORE_ARTICLES:
+        return True
+    return (left.kind in _LEADING and right.kind in _TIMELY) or (
+        left.kind in _TIMELY and right.kind in _TRAILING
+    )
 
 
 def _type(spelt: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -301,7 +341,8 @@ def _unknown(token: Token, lexicon: Lexicon) -> Token:
         return Token("street", None, text)
     if len(text) > 6 and text.endswith("nummer"):
         return Token("phone", None, text)
-    if lexicon.resembles(text):
+    stem = lexicon.words.get(text.removesuffix("und"))
+    if lexicon.resembles(text) or (text.endswith("und") and stem is not None and stem.kind in ("num", "one")):
         return Token("garbled", None, text, capital=token.capital)
     return token
 

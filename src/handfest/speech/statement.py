@@ -125,6 +125,9 @@ _AND_NOT = frozenset({"und nicht", "and not"})
 _LOOSE = frozenset(
     {"before", "after", "between", "until", "by", "notbefore", "nolater", "by_suffix", "from_suffix"}
 )
+_POINTING = frozenset(
+    {"at", "on", "from", "of", "mod", "approx", "until", "before", "after", "to", "between", "by"}
+)
 _LONG_UNITS = frozenset({"week", "month", "fortnight", "year"})
 _ORDINAL = ("ten", "te", "ter", "th")
 _SUPERLATIVE = ("sten", "ste", "ster", "stes")
@@ -146,9 +149,7 @@ def _loose_end(tokens: list[Token], position: int) -> bool:
         )
     if token.kind == "garbled":
         behind = tokens[position - 1 : position]
-        return any(_timely(t) or t.kind in ("at", "on", "from", "of") for t in behind) or any(
-            map(_timely, ahead[:1])
-        )
+        return any(_timely(t) or t.kind in _POINTING for t in behind) or any(map(_timely, ahead[:1]))
     if token.kind == "at":
         timed = [t.kind in ("clock", "span") for t in tokens]
         lost = not any(timed) or any(timed[position + 2 : position + 3])

@@ -54,7 +54,7 @@ class Token:
 
     `kind` names its part in the grammar, `value` what it stands for (a number, a form), `text` the folded
     words it was made of. `digits` marks numbers that came as figures, `capital` words written with a
-    capital letter.
+    capital letter (not those in capitals altogether).
     """
 
     kind: str
@@ -86,7 +86,7 @@ def scan(text: str) -> list[Token]:
 def _raw_token(shape: str, raw: str) -> Token:
     text = raw.lower()
     if shape in ("word", "mark"):
-        return Token(shape, None, text, capital=raw[:1].isupper())
+        return Token(shape, None, text, capital=raw[:1].isupper() and (len(raw) == 1 or not raw.isupper()))
     if shape == "meridiem":
         return Token("ampm", text, text)
     if shape == "basic":
