@@ -265,7 +265,7 @@ def noh(match: Match) -> list[Token] | None:
 
 def hour_minutes(match: Match) -> list[Token] | None:
     """ "zehn dreißig", "nine thirty"."""
-    first, second = match.every("num")
+    first, second = match.every("num", "one")
     hour_value, minute = value_of(first), value_of(second)
     if hour_value is None or minute is None or not 1 <= hour_value <= 24 or minute > 59:
         return None

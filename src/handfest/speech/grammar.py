@@ -101,6 +101,7 @@ BUILDERS: dict[str, Builder] = {
     "past_mention": link_rule.past_mention,
     "too_much": link_rule.too_much,
     "occasion": link_rule.occasion,
+    "near_form": link_rule.near_form,
     "portion_behind": link_rule.portion_behind,
     "bridge_day": link_rule.bridge_day,
     "between_clocks": link_rule.between_clocks,

@@ -320,6 +320,14 @@ def portion_behind(match: Match) -> list[Token] | None:
     return day(match, replace(form, portion=portion))
 
 
+def near_form(match: Match) -> list[Token] | None:
+    """ "kurz vor halb drei", "shortly before Christmas": near it, and nobody said how near."""
+    named = match.find("clock")
+    if named is not None and isinstance(named.value, Clock):
+        return [Token("clock", replace(named.value, unclear="unclear"), match.text)]
+    return day(match, Unclear("unclear"))
+
+
 def occasion(match: Match) -> list[Token] | None:
     """ "am Samstag ist Hochzeit": the day of an occasion; it is a wish only where no other day is told."""
     named = match.find("day")

@@ -99,6 +99,7 @@ def german_numbers() -> dict[str, int]:
         "zwoo": 2,
         "fuenfe": 5,
         "elfe": 11,
+        "elv": 11,
         "dreie": 3,
         "viere": 4,
         "sechse": 6,

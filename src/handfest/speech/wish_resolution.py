@@ -14,7 +14,7 @@ from handfest.speech.clock_time import (
     settle_span,
     time_at,
 )
-from handfest.speech.form import Clock, DaySpan
+from handfest.speech.form import Clock, DayForm, DaySpan, RelativeDay
 from handfest.speech.statement import Statement
 from handfest.speech.when_context import WhenContext
 
@@ -42,12 +42,19 @@ def resolve(statement: Statement, context: WhenContext) -> WhenReading:
         statement.problem = statement.problem or "date_or_time"
     if any(wish.at is not None and days.at is not None and wish.at != days.at for wish in times):
         statement.problem = statement.problem or "two_alternatives"
-    if statement.clocks and any(isinstance(form, DaySpan) and form.first is None for form in statement.days):
+    if any(_deadline(form, statement) for form in statement.days):
         statement.problem = statement.problem or "unclear"
     moments = [_moment(wish, days) for wish in times]
     combined = [_with_day(wish, option) for option in days.options or (None,) for wish in moments]
     asked = days.reason or reason or statement.problem
     return _conclude(combined, asked, statement, context, now)
+
+
+def _deadline(form: DayForm, statement: Statement) -> bool:
+    """ "bis Freitag 10 Uhr", "bis morgen Mittag": a moment by which, which no day and window can say."""
+    if not isinstance(form, DaySpan) or form.first is not None:
+        return False
+    return bool(statement.clocks) or (bool(statement.parts) and isinstance(form.last, RelativeDay))
 
 
 def _also_a_date(clock: Clock, days: Days) -> bool:
