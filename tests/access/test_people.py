@@ -9,7 +9,7 @@ import pytest
 from handfest.model.actor import Role, Scope
 from handfest.testing.scenario_stage import Stage
 from retell_house import house
-from visitors import PASSWORD, Visitor, stranger, user_of, visitor
+from visitors import PASSWORD, Visitor, key_of, stranger, user_of, visitor
 
 OWNER = {"salon": Role.OWNER}
 PEOPLE = "/b/salon/people"
@@ -175,3 +175,28 @@ async def test_only_an_owner_finds_the_way_to_people(stage: Stage, owner: Visito
     async with visitor(stage, {"salon": Role.AGENCY}) as agency:
         assert f'href="{PEOPLE}"' not in (await agency.browser.get("/b/salon/today")).text
         assert (await agency.browser.get(PEOPLE)).status_code == 403
+
+
+async def test_a_program_lets_people_in_and_makes_keys_no_mightier_than_its_own(stage: Stage) -> None:
+    headers = await key_of(stage, "salon", Scope.PEOPLE, Scope.READ)
+    async with stranger(stage) as program:
+        program.headers.update(headers)
+        base = "/api/businesses/salon"
+        body = {"login": "jana@example.com", "name": "Jana", "role": "staff"}
+        added = await program.post(f"{base}/people", json=body)
+        assert added.status_code == 201, added.text
+        assert await log_in(stage, "jana@example.com", added.json()["password"])
+        (listed,) = (await program.get(f"{base}/people")).json()
+        assert (listed["role"], listed["password"]) == ("staff", None)
+        gone = await program.put(f"{base}/people/{listed['id']}/role", json={"role": None})
+        assert (gone.status_code, gone.json()) == (200, None)
+        assert (await program.get(f"{base}/people")).json() == []
+        too_much = await program.post(f"{base}/keys", json={"name": "x", "scopes": ["catalogue"]})
+        assert (too_much.status_code, too_much.json()["code"]) == (422, "invalid")
+        made = (await program.post(f"{base}/keys", json={"name": "x", "scopes": ["read"]})).json()
+        assert await stage.house.porter.by_key(made["token"]) is not None
+        ended = await program.post(f"{base}/keys/{made['id']}/revoke")
+        assert ended.json()["revoked_at"] is not None
+        assert await stage.house.porter.by_key(made["token"]) is None
+        assert (await program.get(f"{base}/bookings/bk_none/confirmations")).status_code == 404
+        assert (await program.get("/api/businesses/askpro/people")).status_code == 404

@@ -17,6 +17,7 @@ from handfest.web.api_catalogue import draft_routes, version_routes, word_routes
 from handfest.web.api_desk import absence_routes, callback_routes, line_routes
 from handfest.web.api_docs import docs_page
 from handfest.web.api_health import health_routes
+from handfest.web.api_people import key_routes, letter_routes, people_routes
 from handfest.web.api_refusals import add_refusals
 from handfest.wiring import House
 
@@ -82,6 +83,9 @@ def api_mount(house: House) -> Mount:
         draft_routes,
         version_routes,
         word_routes,
+        people_routes(house.porter.passwords),
+        key_routes,
+        letter_routes,
     ):
         # Taken over one by one: a rule is given to each route, and a router included as a whole hides them.
         api.router.routes.extend(add(house.office).routes)
