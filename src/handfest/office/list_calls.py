@@ -42,7 +42,7 @@ class CallQuery:
 
 @dataclass(frozen=True, slots=True)
 class CallChoices:
-    """By kind: the values there are, and how many calls have each (counted up to some thousands)."""
+    """By kind: the values there are, and how many calls have each (counted up to a thousand)."""
 
     values: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
 

@@ -21,7 +21,8 @@ from handfest.storage.sql_rows import SqlRows
 
 _CALL, _MARK, _DIGEST = schema.call.c, schema.call_mark.c, schema.call_digest.c
 _LATENCY = tuple(f"latency_{number + 1}" for number in range(len(LATENCY_BOUNDS_MS) + 1))
-RARE = 5_000
+_DAY_MS = 24 * 3600 * 1000
+RARE = 1_000
 """Marks are counted up to here to find the rarest; beyond it they are all alike."""
 
 NEWER = (
@@ -105,6 +106,9 @@ MARKS_BY_DAY = (
     .where(
         _MARK.business_id == bindparam("business"),
         _MARK.kind == bindparam("sort"),
+        # Days are local: the moments are narrowed roughly, before each call's day is looked at.
+        _MARK.started_at >= bindparam("since"),
+        _MARK.started_at < bindparam("before"),
         *_THESE_DAYS,
     )
     .group_by(_DIGEST.day, _MARK.value)
@@ -251,9 +255,14 @@ class CallListRows(SqlRows):
         self, business_id: str, kind: str, first: str, last: str
     ) -> Sequence[tuple[str, str, int]]:
         """See `CallListStore`."""
-        values = {"business": business_id, "first": first, "last": last, "sort": kind}
+        values: dict[str, Any] = {"business": business_id, "first": first, "last": last, "sort": kind}
+        values |= {"since": _midnight(first) - _DAY_MS, "before": _midnight(last) + 2 * _DAY_MS}
         rows = self._connection.execute(MARKS_BY_DAY, values)
         return tuple((day, value, count) for day, value, count in rows)
+
+
+def _midnight(day: str) -> int:
+    return millis(Instant.parse_iso(f"{day}T00:00:00Z"))
 
 
 def _figures(row: Sequence[Any]) -> Figures:

@@ -13,7 +13,7 @@ from handfest.model.page import Position
 from handfest.storage.memory_rows import MemoryRows, newest_first
 from handfest.storage.moments import millis
 
-RARE = 5_000
+RARE = 1_000
 
 
 class MemoryCallLists(MemoryRows):

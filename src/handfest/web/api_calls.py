@@ -196,7 +196,7 @@ def call_routes(office: Office) -> APIRouter:
 def _add_live(api: APIRouter, office: Office) -> None:
     @api.get("/call-choices")
     async def choices(request: Request, business: Id) -> dict[str, list[Choice]]:
-        """What calls can be narrowed by, and how many have each value (counted up to some thousands)."""
+        """What calls can be narrowed by, and how many have each value (counted up to a thousand)."""
         found = answered(await call_choices(office, viewer_of(request).actor, business))
         return {
             kind: [Choice(value=value, calls=count) for value, count in rows]

@@ -119,6 +119,8 @@ async def _unreadable(_request: Request, error: Exception) -> Response:
 
 async def _http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == 400:  # a body that is no text at all
+        return _answer(422, "invalid", str(error.detail))
     code = {404: "not_found", 405: "method_not_allowed", 413: "payload_too_large"}.get(
         error.status_code, "invalid"
     )
