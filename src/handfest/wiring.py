@@ -15,6 +15,7 @@ from handfest.access.identity import Provider
 from handfest.access.passwords import Passwords
 from handfest.access.porter import Porter
 from handfest.calendars.calcom_directory import CalcomDirectory
+from handfest.calendars.calcom_doctor import examine
 from handfest.calendars.calcom_http import Http
 from handfest.calendars.calcom_sync import CalcomSync
 from handfest.calendars.embedded import EmbeddedCalendar
@@ -147,6 +148,16 @@ class House:
         for stored, branches in await self.store.read(work):
             for branch_id in branches:
                 await self.desk.rehearse(self.shelf.compiled(stored, branch_id))
+
+    async def calendar_findings(self, catalogue: Catalogue) -> tuple[tuple[str, str, str], ...]:
+        """What is wrong between a business file and its calendar (HF3xx): id, subject, evidence."""
+        if catalogue.calendar.provider != "calcom":
+            return ()
+        client, _ = self.calcom.account(catalogue)
+        variable = catalogue.calendar.webhook_secret_env
+        secret = self.secret(variable) if variable else None
+        found = await examine(catalogue, client, self.clock.now(), secret)
+        return tuple((one.id, one.subject, one.evidence) for one in found)
 
     async def close(self) -> None:
         """Finish what was begun."""

@@ -11,13 +11,13 @@ import pytest
 from typer.testing import CliRunner
 
 from handfest.catalogue.parse import parse_business
-from handfest.cli.doctor_agent import view_of_live
 from handfest.cli.main import app
 from handfest.diagnosis.doctor_agent import AgentView, Expectation, examine, view_of
 from handfest.diagnosis.findings import finding_kinds
 from handfest.model.catalogue import Catalogue
 from handfest.voice.retell_agent import agent_body, flow_body, inbound_url, llm_body
 from handfest.voice.retell_live import Live
+from handfest.web.examination import view_of_live
 from retell_house import BUSINESSES, SALON, call_object, house, tool
 
 BASE = "https://gateway.example"

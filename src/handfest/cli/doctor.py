@@ -8,10 +8,9 @@ from typing import Annotated
 
 import typer
 
-from handfest.calendars.calcom_doctor import examine
 from handfest.catalogue.parse import parse_business
 from handfest.catalogue.self_check import self_check
-from handfest.cli.doctor_agent import exported_findings, live_findings, not_examined, require_known
+from handfest.cli.doctor_agent import exported_findings, require_known
 from handfest.cli.options import Database, Json, settings_with
 from handfest.cli.output import FINDINGS, UNREACHABLE, console, fail, print_json
 from handfest.cli.retell import catalogue_of
@@ -19,6 +18,7 @@ from handfest.cli.run import guarded, read_file
 from handfest.diagnosis.doctor_agent import AgentFinding, Expectation
 from handfest.diagnosis.findings import finding_kinds
 from handfest.model.catalogue import Catalogue
+from handfest.web.examination import live_findings, not_examined
 from handfest.wiring import House, build
 
 
@@ -48,17 +48,12 @@ async def catalogue_section(_house: House, catalogue: Catalogue) -> list[Row]:
 
 async def calendar_section(house: House, catalogue: Catalogue) -> list[Row]:
     """The business file against its Cal.com account (HF3xx)."""
-    if catalogue.calendar.provider != "calcom":
-        return []
-    client, _ = house.calcom.account(catalogue)
-    variable = catalogue.calendar.webhook_secret_env
-    secret = house.secret(variable) if variable else None
     kinds, language = finding_kinds(), catalogue.business.language
     rows = []
-    for one in await examine(catalogue, client, house.clock.now(), secret):
-        kind = kinds[one.id]
+    for name, subject, evidence in await house.calendar_findings(catalogue):
+        kind = kinds[name]
         remedy = kind.remedy.get(language, kind.remedy["en"])
-        rows.append(Row(catalogue.business.id, one.id, kind.name, one.subject, one.evidence, remedy))
+        rows.append(Row(catalogue.business.id, name, kind.name, subject, evidence, remedy))
     return rows
 
 

@@ -1,83 +1,13 @@
-"""The doctor's look at the agent: live through the platform's API, or exported as JSON."""
+"""The doctor's look at an agent that was exported as JSON."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-import aiohttp
-
 from handfest.cli.output import fail
 from handfest.cli.run import read_file
-from handfest.diagnosis.doctor_agent import AgentFinding, AgentView, Expectation, examine, view_of
+from handfest.diagnosis.doctor_agent import AgentFinding, Expectation, examine, view_of
 from handfest.errors import ConfigurationError
-from handfest.model.catalogue import Catalogue
-from handfest.ports import Transaction
-from handfest.voice.bad_signature import bad_signatures
-from handfest.voice.retell_api import AiohttpRetell, RetellApi
-from handfest.voice.retell_live import Live, read_live, targets_of
-from handfest.voice.retell_snapshot import content_of
-from handfest.wiring import House
-
-CALLS_MAX = 50
-"""How many of the newest calls are held against the version expected."""
-
-
-def not_examined(house: House, catalogue: Catalogue) -> str | None:
-    """Why the agents of a business cannot be looked at; None if they can, or if there are none to look at."""
-    lines = [line for line in catalogue.lines if line.platform == "retell"]
-    if not lines:
-        return None
-    if _key(house, catalogue) is None:
-        names = dict.fromkeys(line.signing_key_env for line in lines if line.signing_key_env)
-        return f"the agent, because no API key is in {' or '.join(names) or 'any variable'}"
-    if not house.settings.public_url:
-        return "the agent, because HANDFEST_PUBLIC_URL does not say where the platform reaches this gateway"
-    return None
-
-
-def _key(house: House, catalogue: Catalogue) -> str | None:
-    named = (line.signing_key_env for line in catalogue.lines if line.platform == "retell")
-    return next((key for name in named if name and (key := house.secret(name))), None)
-
-
-async def live_findings(house: House, catalogue: Catalogue) -> list[AgentFinding]:
-    """What is wrong with the agents of a business; nothing where it has none at the platform.
-
-    Raises PlatformFault where the platform does not answer.
-    """
-    key = _key(house, catalogue)
-    if key is None or not house.settings.public_url:
-        return []
-    expect = Expectation(catalogue, house.settings.public_url)
-    async with aiohttp.ClientSession() as session:
-        api = RetellApi(AiohttpRetell(session, house.settings.retell_base_url, key))
-        found: list[AgentFinding] = []
-        for target in await targets_of(api, catalogue):
-            live = await read_live(api, target)
-            found += examine(await view_of_live(house, catalogue, live), expect)
-        return found
-
-
-async def view_of_live(house: House, catalogue: Catalogue, live: Live) -> AgentView:
-    """What is live, with what our own store knows of its calls and signatures."""
-    business_id, now = catalogue.business.id, house.clock.now()
-
-    def work(tx: Transaction) -> tuple[tuple[int, ...], int]:
-        calls = [call for call in tx.calls(business_id, CALLS_MAX) if call.agent_id == live.agent_id]
-        since = live.agent.get("last_modification_timestamp") or 0
-        versions = [
-            int(version)
-            for call in calls
-            if (version := call.agent_version or "").isdigit()
-            and call.started_at.timestamp(unit="millisecond") >= since
-        ]
-        return tuple(versions), bad_signatures(tx, business_id, now)
-
-    versions, wrong = await house.store.read(work)
-    differs = live.draft is not None and content_of(live.draft, live.draft_engine) != content_of(
-        live.agent, live.engine
-    )
-    return AgentView(live.engine or {}, live.agent, live.numbers, differs, versions, wrong)
 
 
 def exported_findings(file: Path, expect: Expectation) -> tuple[AgentFinding, ...]:

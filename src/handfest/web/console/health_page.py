@@ -2,18 +2,19 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from starlette.responses import Response
 
 from handfest.catalogue.self_check import CatalogueFinding
 from handfest.diagnosis.findings import finding_kinds
+from handfest.model.actor import Scope
 from handfest.model.digest import LATENCY_BOUNDS_MS, Figures
 from handfest.office.health import ErrorBudget, FindingCount, Health, health
 from handfest.office.objection import Objection
 from handfest.web.console.chart import Chart, Series, chart_of
 from handfest.web.console.visit import Visit
+from handfest.web.examination import Examination, LiveFinding, examine_live
 
 SPANS = (7, 30, 90)
 FINDINGS_SHOWN = 8
@@ -27,6 +28,10 @@ async def health_page(visit: Visit) -> Response:
     if isinstance(found, Objection):
         return visit.missing()
     dates = [visit.local(visit.now).date().to_stdlib() - timedelta(days=back) for back in range(days)][::-1]
+    asked_to = visit.asked("examine") is not None and visit.may(Scope.DESK)
+    live = Examination(())
+    if asked_to:
+        live = await examine_live(visit.house, visit.catalogue, visit.words.language)
     return visit.show(
         "health.html.j2",
         health=found,
@@ -36,24 +41,19 @@ async def health_page(visit: Visit) -> Response:
         findings=_findings(visit, found.findings),
         budgets=[(budget, *_budget(visit, budget)) for budget in found.budgets],
         in_time=_in_time(found.total),
-        doctor=[_catalogue_row(visit, one) for one in found.catalogue],
-        examined=None,
+        doctor=[*(_of_catalogue(one) for one in found.catalogue), *live.findings],
+        examined=_examined(visit, live.left_out) if asked_to else None,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class DoctorRow:
-    """One finding of the examination."""
-
-    id: str
-    subject: str
-    means: str
-    evidence: str
-    remedy: str
+def _of_catalogue(found: CatalogueFinding) -> LiveFinding:
+    return LiveFinding(found.id, found.subject, found.evidence, "", found.remedy)
 
 
-def _catalogue_row(visit: Visit, found: CatalogueFinding) -> DoctorRow:
-    return DoctorRow(found.id, found.subject, found.evidence, "", found.remedy)
+def _examined(visit: Visit, left_out: str | None) -> str:
+    if left_out is None:
+        return str(visit.words.health["examined_all"])
+    return visit.words.say("health", "examine_failed", cause=left_out)
 
 
 def _in_time(total: Figures) -> float | None:

@@ -149,6 +149,10 @@ def _chosen(heard: Heard, text: str, offers: Sequence[Mapping[str, Any]]) -> str
 
 
 def _names_something(heard: Heard, text: str) -> bool:
+    """Whether there is a service or a time in it; a plain no is neither."""
+    resolution = resolve_service(text, heard.compiled.index, heard.compiled.language)
+    if isinstance(resolution, Unknown) and _has(heard, text, "no"):
+        return _when(heard, text)
     return bool(_wish(heard, text))
 
 

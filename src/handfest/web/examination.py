@@ -1,0 +1,115 @@
+"""The doctor's look at what is live: the agent at its platform, and the calendar at its provider."""
+
+from dataclasses import dataclass
+
+import aiohttp
+
+from handfest.diagnosis.doctor_agent import AgentFinding, AgentView, Expectation, examine
+from handfest.diagnosis.findings import finding_kinds
+from handfest.errors import Fault
+from handfest.model.catalogue import Catalogue
+from handfest.ports import Transaction
+from handfest.voice.bad_signature import bad_signatures
+from handfest.voice.retell_api import AiohttpRetell, RetellApi
+from handfest.voice.retell_live import Live, read_live, targets_of
+from handfest.voice.retell_snapshot import content_of
+from handfest.wiring import House
+
+CALLS_MAX = 50
+"""How many of the newest calls are held against the version expected."""
+
+
+def not_examined(house: House, catalogue: Catalogue) -> str | None:
+    """Why the agents of a business cannot be looked at; None if they can, or if there are none to look at."""
+    lines = [line for line in catalogue.lines if line.platform == "retell"]
+    if not lines:
+        return None
+    if _key(house, catalogue) is None:
+        names = dict.fromkeys(line.signing_key_env for line in lines if line.signing_key_env)
+        return f"the agent, because no API key is in {' or '.join(names) or 'any variable'}"
+    if not house.settings.public_url:
+        return "the agent, because HANDFEST_PUBLIC_URL does not say where the platform reaches this gateway"
+    return None
+
+
+def _key(house: House, catalogue: Catalogue) -> str | None:
+    named = (line.signing_key_env for line in catalogue.lines if line.platform == "retell")
+    return next((key for name in named if name and (key := house.secret(name))), None)
+
+
+async def live_findings(house: House, catalogue: Catalogue) -> list[AgentFinding]:
+    """What is wrong with the agents of a business; nothing where it has none at the platform.
+
+    Raises PlatformFault where the platform does not answer.
+    """
+    key = _key(house, catalogue)
+    if key is None or not house.settings.public_url:
+        return []
+    expect = Expectation(catalogue, house.settings.public_url)
+    async with aiohttp.ClientSession() as session:
+        api = RetellApi(AiohttpRetell(session, house.settings.retell_base_url, key))
+        found: list[AgentFinding] = []
+        for target in await targets_of(api, catalogue):
+            live = await read_live(api, target)
+            found += examine(await view_of_live(house, catalogue, live), expect)
+        return found
+
+
+async def view_of_live(house: House, catalogue: Catalogue, live: Live) -> AgentView:
+    """What is live, with what our own store knows of its calls and signatures."""
+    business_id, now = catalogue.business.id, house.clock.now()
+
+    def work(tx: Transaction) -> tuple[tuple[int, ...], int]:
+        calls = [call for call in tx.calls(business_id, CALLS_MAX) if call.agent_id == live.agent_id]
+        since = live.agent.get("last_modification_timestamp") or 0
+        versions = [
+            int(version)
+            for call in calls
+            if (version := call.agent_version or "").isdigit()
+            and call.started_at.timestamp(unit="millisecond") >= since
+        ]
+        return tuple(versions), bad_signatures(tx, business_id, now)
+
+    versions, wrong = await house.store.read(work)
+    differs = live.draft is not None and content_of(live.draft, live.draft_engine) != content_of(
+        live.agent, live.engine
+    )
+    return AgentView(live.engine or {}, live.agent, live.numbers, differs, versions, wrong)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFinding:
+    """One finding with its remedy in the language asked for."""
+
+    id: str
+    subject: str
+    means: str
+    evidence: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What was found; `left_out` says what could not be examined and why, None where everything was."""
+
+    findings: tuple[LiveFinding, ...]
+    left_out: str | None = None
+
+
+async def examine_live(house: House, catalogue: Catalogue, language: str) -> Examination:
+    """Look at agent and calendar now; a platform or provider that does not answer is left out, with its cause."""
+    found: list[tuple[str, str, str]] = []
+    left_out = not_examined(house, catalogue)
+    try:
+        found += [(one.id, one.where, one.detail) for one in await live_findings(house, catalogue)]
+        found += await house.calendar_findings(catalogue)
+    except Fault as fault:
+        left_out = str(fault)
+    return Examination(tuple(_told(one, language) for one in found), left_out)
+
+
+def _told(found: tuple[str, str, str], language: str) -> LiveFinding:
+    name, subject, evidence = found
+    kind = finding_kinds()[name]
+    means, remedy = (texts.get(language, texts["en"]) for texts in (kind.means, kind.remedy))
+    return LiveFinding(name, subject, means, evidence, remedy)
