@@ -1,6 +1,6 @@
 """`python -m bench`: every benchmark, one after the other."""
 
-from bench import audit, availability, calcom, gateway
+from bench import audit, availability, calcom, console, gateway
 
-for benchmark in (availability, audit, calcom, gateway):
+for benchmark in (availability, audit, calcom, gateway, console):
     benchmark.main()

@@ -83,6 +83,7 @@ async def site(stage: Stage) -> AsyncIterator[Site]:
     assert path is not None, "browser tests are collected only where there is a Chromium"
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
+    listening.listen()
     server = uvicorn.Server(uvicorn.Config(stage.app, log_config=None, access_log=False, lifespan="off"))
     running = asyncio.create_task(server.serve(sockets=[listening]))
     await user_of(stage, "erika@example.com", ROLES)

@@ -9,12 +9,43 @@ from typing import Any
 import httpx
 import pytest
 
+from console.pages import PAGES, SIZES, THEMES, picture_name
 from handfest.web.assets import FOR_GOOD, asset_url
 from handfest.web.page import local_path
 from handfest.web.words import Words, words_of
 from retell_house import house
 
 TEMPLATES = Path(__file__).parents[2] / "src" / "handfest" / "web" / "templates"
+SCREENS = Path(__file__).parents[2] / "docs" / "screens"
+LOOKED_UP = frozenset(
+    {
+        "outcome",
+        "state",
+        "steps",
+        "tools",
+        "codes",
+        "causes",
+        "reasons",
+        "results",
+        "lanes",
+        "owners",
+        "changes",
+    }
+    | {"notices", "providers", "arguments", "calendar", "pages", "refused", "login"}
+)
+BUILT = (
+    "theme_",
+    "filter_",
+    "field_",
+    "bracket_",
+    "who_",
+    "view_",
+    "offer_",
+    "budget_",
+    "policy_",
+    "to_draft",
+    "calls_count",
+)
 
 
 @pytest.fixture
@@ -92,3 +123,33 @@ def test_no_word_is_called_like_something_a_table_can_do() -> None:
     """Prevents `words.people.keys` on a page: a template would find the method, not the word."""
     named = {key for language in ("de", "en") for rows in rooms(words_of(language)).values() for key in rows}
     assert sorted(named & set(dir(dict))) == []
+
+
+def test_every_page_is_shown_at_both_widths_and_in_both_lights() -> None:
+    """Prevents pictures that show a console of the past; `make screens` takes them."""
+    wanted = {
+        picture_name(page, width, theme) for page in PAGES for width, _height in SIZES for theme in THEMES
+    }
+    assert {path.name for path in SCREENS.glob("*.png")} == wanted
+    shown = (SCREENS.parent / "console.md").read_text("utf-8")
+    assert [
+        page
+        for page in PAGES
+        if page not in ("login", "service", "bookings-day", "bookings-list")
+        and f"screens/{page}-" not in shown
+    ] == []
+
+
+def test_every_word_is_used() -> None:
+    """Prevents words that no page says any more; rooms that codes are looked up in are left out."""
+    text = "\n".join(
+        path.read_text("utf-8") for path in (*TEMPLATES.glob("*.j2"), *TEMPLATES.parent.rglob("*.py"))
+    )
+    unused = [
+        f"[{room}] {key}"
+        for room, rows in rooms(words_of("de")).items()
+        if room not in LOOKED_UP
+        for key in rows
+        if not re.search(rf"\b{key}\b", text) and not any(key.startswith(start) for start in BUILT)
+    ]
+    assert unused == []

@@ -162,7 +162,7 @@ def _announce(
     sys.stdout.flush()
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """Lets open pages go before it waits for the requests that are running: theirs would never end."""
 
     def __init__(self, config: uvicorn.Config, live: LiveBoard) -> None:
@@ -179,4 +179,4 @@ async def _serve(house: House, listening: socket.socket) -> None:
     config = uvicorn.Config(
         create_app(house), log_config=None, access_log=False, timeout_graceful_shutdown=5, lifespan="on"
     )
-    await _Server(config, house.live).serve(sockets=[listening])
+    await Server(config, house.live).serve(sockets=[listening])
