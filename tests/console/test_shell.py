@@ -19,6 +19,7 @@ TEMPLATES = Path(__file__).parents[2] / "src" / "handfest" / "web" / "templates"
 SCREENS = Path(__file__).parents[2] / "docs" / "screens"
 LOOKED_UP = frozenset(
     {
+        "account",
         "outcome",
         "state",
         "steps",
@@ -31,9 +32,10 @@ LOOKED_UP = frozenset(
         "owners",
         "changes",
     }
-    | {"notices", "providers", "arguments", "calendar", "pages", "refused", "login"}
+    | {"notices", "providers", "arguments", "calendar", "pages", "refused", "login", "roles"}
 )
 BUILT = (
+    "may_",
     "theme_",
     "filter_",
     "field_",
