@@ -23,6 +23,7 @@ from handfest.diagnosis.live import LiveBoard
 from handfest.ports import LineRecord
 from handfest.settings import Settings
 from handfest.turn_log import drop_personal
+from handfest.voice.lines import PLATFORMS
 from handfest.web.app import create_app
 from handfest.wiring import House, SystemClock, build
 
@@ -120,7 +121,7 @@ async def _apply_all(house: House, files: list[Path]) -> None:
 
 
 async def _lines(house: House) -> tuple[LineRecord, ...]:
-    return await house.store.read(lambda tx: tx.lines("retell"))
+    return await house.store.read(lambda tx: tuple(line for one in PLATFORMS for line in tx.lines(one)))
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -156,7 +157,8 @@ def _announce(
         place = line.business_id + (f"/{line.branch_id}" if line.branch_id else "")
         missing = not (line.signing_key_env and house.secret(line.signing_key_env))
         note = f"  !! {line.signing_key_env} is not set: its calls get 401" if missing else ""
-        console.print(f"  {line.number or line.agent_id} -> {place}{note}", markup=False)
+        where_from = "" if line.platform == "retell" else f"{line.platform} "
+        console.print(f"  {where_from}{line.number or line.agent_id} -> {place}{note}", markup=False)
     for note in notes:
         console.print(f"  !! {note}", markup=False, soft_wrap=True)
     sys.stdout.flush()
