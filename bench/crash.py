@@ -81,14 +81,13 @@ class _Caller:
             return
         then = self._random.random()
         if then < 0.3:
-            await self._cancel(call)
+            await self._cancel(call, reply["booking"]["id"])
         elif then < 0.6:
             await self._change(call, reply["booking"]["id"])
 
-    async def _cancel(self, call: str) -> None:
+    async def _cancel(self, call: str, booking: str) -> None:
         self._told.tries(call)
-        booked = self._told.standing[call]
-        reply = await self._ask(call, "cancel_appointment", when=booked[:16])
+        reply = await self._ask(call, "cancel_appointment", appointment=booking)
         self._told.answered(call, reply)
 
     async def _change(self, call: str, booking: str) -> None:

@@ -14,6 +14,7 @@ from handfest.cli.doctor import doctor
 from handfest.cli.erase import erase_caller
 from handfest.cli.eval import evaluate
 from handfest.cli.fake_calcom import fake_calcom
+from handfest.cli.hours import hours
 from handfest.cli.import_business import import_business
 from handfest.cli.init import init
 from handfest.cli.keys import keys
@@ -41,6 +42,7 @@ app.command()(apply)
 app.add_typer(calls, name="calls")
 app.add_typer(catalogue, name="catalogue")
 app.add_typer(busy, name="busy")
+app.add_typer(hours, name="hours")
 app.add_typer(slots, name="slots")
 app.add_typer(bookings, name="bookings")
 app.add_typer(users, name="users")
