@@ -40,6 +40,8 @@ def test_the_first_user_and_what_becomes_of_them(database: Path) -> None:
     assert handfest(database, "users", "disable", "erika@example.com").exit_code == 0
     (user,) = users(database)
     assert (user["roles"], user["disabled"], user["password"]) == ({"salon": "read_only"}, True, True)
+    done = handfest(database, "users", "role", "erika@example.com", "agency", "--everywhere")
+    assert done.stdout == "erika@example.com is read-only of salon, agency everywhere (disabled)\n"
     raw = database.read_bytes() + b"".join(path.read_bytes() for path in database.parent.glob("*-wal"))
     assert PASSWORD.encode() not in raw
     assert b"$argon2id$" in raw

@@ -20,6 +20,7 @@ class MailRoom:
     mails: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
+    something: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def url(self) -> str:
@@ -41,6 +42,7 @@ class MailRoom:
         assert isinstance(content, bytes)
         self.mails.append(cast("EmailMessage", message_from_bytes(content, policy=default)))
         self.recipients += envelope.rcpt_tos
+        self.something.set()
         return "250 OK"
 
 

@@ -1,10 +1,12 @@
 """Confirmations, from the phone call to a real mail server: promised, sent, tried again, given up."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
 
 from handfest.booking.reconcile import reconcile
 from handfest.cli.serve_notes import serve_notes
@@ -338,3 +340,12 @@ async def test_what_cannot_be_sent_is_said_at_the_start() -> None:
             "salon: e-mail is switched on, HANDFEST_SMTP_URL is not set: none is sent",
             "nobody can open the console yet: handfest users add NAME@DOMAIN --business ID",
         ]
+
+
+async def test_the_server_sends_what_is_due_by_itself(salon: Salon) -> None:
+    async with house(source=SOURCE + SWITCHED_ON, smtp_url=salon.room.url, letter_seconds=0.01) as stage:
+        assert isinstance(stage.app, Starlette)
+        async with stage.app.router.lifespan_context(stage.app), asyncio.timeout(60):
+            await Salon(stage, salon.room).book()
+            await salon.room.something.wait()
+    assert salon.room.recipients == ["erika@example.com"]

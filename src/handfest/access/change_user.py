@@ -49,6 +49,8 @@ def add_user(
     tx.save_user(user)
     for one in user.memberships:
         deed.log(tx, (one.business_id,), "user_added", user.id, {}, {"role": one.role.value})
+    if everywhere is not None:
+        deed.log(tx, tx.businesses(), "user_added", user.id, {}, {"everywhere": everywhere.value})
     return user
 
 
@@ -65,10 +67,12 @@ def set_role(tx: Transaction, deed: Deed, user: User, business_id: str, role: Ro
     return changed
 
 
-def set_everywhere(tx: Transaction, user: User, role: Role | None) -> User:
+def set_everywhere(tx: Transaction, deed: Deed, user: User, role: Role | None) -> User:
     """Give the user this role in every business where they have no other, or none."""
     changed = replace(user, everywhere=role, epoch=user.epoch + 1)
     tx.save_user(changed)
+    before = {"everywhere": user.everywhere and user.everywhere.value}
+    deed.log(tx, tx.businesses(), "user_role_changed", user.id, before, {"everywhere": role and role.value})
     return changed
 
 
@@ -77,7 +81,7 @@ def set_password(tx: Transaction, deed: Deed, user: User, password_hash: str) ->
     changed = replace(user, password_hash=password_hash)
     tx.save_user(changed)
     tx.drop_sessions(user.id)
-    deed.log(tx, _businesses_of(user), "user_password_changed", user.id, {}, {})
+    deed.log(tx, _businesses_of(tx, user), "user_password_changed", user.id, {}, {})
     return changed
 
 
@@ -89,7 +93,7 @@ def set_disabled(tx: Transaction, deed: Deed, user: User, disabled: bool) -> Use
     tx.save_user(changed)
     tx.drop_sessions(user.id)
     what = "user_disabled" if disabled else "user_enabled"
-    deed.log(tx, _businesses_of(user), what, user.id, {"disabled": not disabled}, {"disabled": disabled})
+    deed.log(tx, _businesses_of(tx, user), what, user.id, {"disabled": not disabled}, {"disabled": disabled})
     return changed
 
 
@@ -102,5 +106,8 @@ def require_businesses(tx: Transaction, named: tuple[str, ...]) -> None:
         raise UnfitUserError(f"there is no business {missing[0]!r}; there is: {there}")
 
 
-def _businesses_of(user: User) -> tuple[str, ...]:
+def _businesses_of(tx: Transaction, user: User) -> tuple[str, ...]:
+    """Those whose log it belongs in: all of them for somebody who has a role everywhere."""
+    if user.everywhere is not None:
+        return tx.businesses()
     return tuple(one.business_id for one in user.memberships)

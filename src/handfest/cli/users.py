@@ -90,7 +90,11 @@ def change_role(
 
     def work(tx: Transaction) -> User:
         user = _user(tx, login)
-        return set_role(tx, _deed(), user, business, wanted) if business else set_everywhere(tx, user, wanted)
+        return (
+            set_role(tx, _deed(), user, business, wanted)
+            if business
+            else set_everywhere(tx, _deed(), user, wanted)
+        )
 
     user = _changed(database, work)
     console.print(f"{user.login} is {_told(user)}", markup=False, soft_wrap=True)

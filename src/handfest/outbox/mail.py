@@ -10,6 +10,7 @@ import aiosmtplib
 from handfest.outbox.not_sent import NotSentError
 
 TIMEOUT_SECONDS = 10
+_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,16 @@ class MailServer:
             raise NotSentError("no mail server is set; set HANDFEST_SMTP_URL")
         try:
             where = urlsplit(self.url)
-            secure = where.scheme == "smtps"
+            secure, host = where.scheme == "smtps", where.hostname or "localhost"
             await aiosmtplib.send(
                 message,
-                hostname=where.hostname or "localhost",
+                hostname=host,
                 port=where.port or (465 if secure else 587),
                 username=unquote(where.username) if where.username else None,
                 password=unquote(where.password or "") if where.username else None,
                 use_tls=secure,
+                # A mail server on this machine often offers a certificate that nobody has signed; nobody listens there.
+                start_tls=False if host in _HERE and not secure else None,
                 timeout=TIMEOUT_SECONDS,
             )
         except aiosmtplib.SMTPRecipientsRefused as error:
