@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from whenever import Instant
 
 from handfest.diagnosis.audit_tools import of_request, of_result
-from handfest.diagnosis.consent import SpokenStart, Stance, consent_before
+from handfest.diagnosis.consent import Consent, SpokenStart, Stance, consent_before
 from handfest.diagnosis.evidence import CallEvidence
 from handfest.diagnosis.finding import CallFinding
+from handfest.diagnosis.spoken_time import has_number
 from handfest.diagnosis.tool_use import ToolUse
 from handfest.diagnosis.tool_words import ToolKind
 
@@ -63,10 +64,21 @@ def _against_consent(use: ToolUse, start: Instant, evidence: CallEvidence) -> st
         # "Is ten free?" agrees to nothing; "could it be moved to ten?", or said of a booking made, is an order.
         return "HF420" if use.kind is ToolKind.BOOKING and not consent.ever else None
     if not consent.starts or consent.stance is Stance.SILENT:
-        return None
+        return "HF420" if use.kind is ToolKind.BOOKING and _wished_nothing(use, consent, evidence) else None
     if any(_same(agreed, day.toordinal(), minutes) for agreed in consent.starts):
         return None
     return "HF409" if consent.stance is Stance.AGREED or consent.ever else "HF420"
+
+
+def _wished_nothing(use: ToolUse, consent: Consent, evidence: CallEvidence) -> bool:
+    """Whether no time was ever named to or by a caller who said not to know yet."""
+    said = [s for s in evidence.speeches if not s.of_agent and s.index < use.request.index]
+    timeless = not any(
+        clause.times.any or has_number(clause.text, evidence.reading.language)
+        for speech in said
+        for clause in speech.clauses
+    )
+    return timeless and not consent.table and any(evidence.words.found("undecided", s.text) for s in said)
 
 
 def _same(agreed: SpokenStart, ordinal: int, minutes: int) -> bool:

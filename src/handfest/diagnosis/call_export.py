@@ -152,7 +152,7 @@ def _utterance(entry: Mapping[str, Any], index: int, speaker: Speaker, clock: fl
     starts = tuple(
         float(word["start"])
         for word in (words if isinstance(words, list) else ())
-        if isinstance(word, Mapping) and _number(word.get("start"))
+        if isinstance(word, dict) and _number(word.get("start"))
     )
     return Utterance(index, speaker, text, starts[0] if starts else clock, starts)
 

@@ -111,8 +111,9 @@ class CallEvidence:
         for sentence in self.words.sentences(utterance.text):
             for text in self.words.clauses(sentence):
                 times = read_times(text, self.reading.language, self.reading.today).meaning(known)
-                if not times.clocks and not self.words.found("aside", text):
-                    times = replace(times, clocks=bare_hours(text, self.reading.language, starts))
+                bare = () if times.clocks else bare_hours(text, self.reading.language, starts)
+                if bare and not self.words.found("aside", text):
+                    times = replace(times, clocks=bare)
                 clauses.append(Clause(text, times, sentence.rstrip().endswith("?")))
         return Speech(utterance, tuple(clauses))
 

@@ -140,6 +140,9 @@ _NOT_A_QUARTER = r"(?:^|(?<!\d)(?<!viertel)(?<!quarter)(?<!minuten)(?<!minutes) 
 _LIMITS = (
     ("from", re.compile(_NOT_A_QUARTER + r"(?:nach|after|from) (?:um )?$")),
     ("to", re.compile(_NOT_A_QUARTER + r"(?:before|vor) (?:um )?$")),
+    ("from", re.compile(r"\b(?:zwischen|between|von) (?:um )?$")),
+    ("to", re.compile(r"\b(?:zwischen|between)\b[^,.]{0,25}\b(?:und|and) (?:um )?$")),
+    ("to", re.compile(r"\b(?:von|from)\b[^,.]{0,25}\b(?:bis|to|until|till) (?:um )?$")),
 )
 _LATE = re.compile(r"\W{0,3}(?:uhr )?(?:am )?(?:nachmittags?|abends?|in the (?:afternoon|evening)|tonight)")
 _EARLY = re.compile(r"\W{0,3}(?:uhr )?(?:am )?(?:morgens|früh|vormittags?|in the morning)")
@@ -195,8 +198,7 @@ def _take_clocks(text: str, language: str) -> tuple[Clock, ...]:
             clock = _clock(match, text)
             if clock is not None:
                 if not _GIVEN_UP.search(text[: match.start()]):
-                    before = text[: _hour_start(match)]
-                    limit = next((name for name, words in _LIMITS if words.search(before)), None)
+                    limit = _limit(text[: _hour_start(match)])
                     found.append((match.start(), replace(clock, limit=limit)))
                 text = _blank(text, match.start(), match.end(), _GONE)
     for pattern in (_LIST_BEFORE, _LIST_AFTER):
@@ -204,8 +206,14 @@ def _take_clocks(text: str, language: str) -> tuple[Clock, ...]:
             clock = _clock(listed, text)
             text = _blank(text, listed.start("h"), listed.end("h"), _GONE if clock else "x")
             if clock is not None:
-                found.append((listed.start("h"), clock))
+                limit = _limit(text[: listed.start("h")])
+                found.append((listed.start("h"), replace(clock, limit=limit)))
     return tuple(dict.fromkeys(clock for _, clock in sorted(found, key=lambda each: each[0])))
+
+
+def _limit(before: str) -> str | None:
+    """Whether the words before an hour make it the end of a stretch, and which."""
+    return next((name for name, words in _LIMITS if words.search(before)), None)
 
 
 def _hour_start(match: re.Match[str]) -> int:
