@@ -91,22 +91,30 @@ async def measure(path: Path, calls: int) -> list[list[str]]:
 
 
 async def _page(owner: Visitor, name: str, address: str) -> list[str]:
-    took = []
+    took, worked = [], []
     for _number in range(WARM_UP + REQUESTS):
-        began = time.perf_counter()
+        began, work = time.perf_counter(), time.process_time()
         answer = await owner.browser.get(address)
         took.append((time.perf_counter() - began) * 1000)
+        worked.append((time.process_time() - work) * 1000)
         assert answer.status_code == 200, address
-    took = took[WARM_UP:]
-    return [name, f"{median(took):.1f}", f"{quantiles(took, n=100)[98]:.1f}", str(len(answer.text) // 1024)]
+    rows = [
+        figure
+        for times in (worked[WARM_UP:], took[WARM_UP:])
+        for figure in (f"{median(times):.1f}", f"{quantiles(times, n=100)[98]:.1f}")
+    ]
+    return [name, *rows, str(len(answer.text) // 1024)]
 
 
 def main() -> None:
     """Print the table and write it to the results."""
     with tempfile.TemporaryDirectory(prefix="handfest-bench-") as folder:
         rows = asyncio.run(measure(Path(folder) / "console.sqlite3", CALLS))
-    note = f"Server time of each page of the console, {CALLS:,} calls in the store; the aim is 100 ms"
-    show("console", note, ("page", "p50 ms", "p99 ms", "KiB"), rows)
+    note = (
+        f"Each page of the console with {CALLS:,} calls in the store; the aim is 100 ms. "
+        "`work` is this process's own time, `wall` the clock's, which a busy machine stretches"
+    )
+    show("console", note, ("page", "work p50", "work p99", "wall p50", "wall p99", "KiB"), rows)
 
 
 if __name__ == "__main__":
