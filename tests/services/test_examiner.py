@@ -13,7 +13,11 @@ import pytest
 from handfest.catalogue.services_answer import answer_item
 
 HERE = Path(__file__).parent
-CATALOGUES: dict[str, Any] = json.loads((HERE / "examiner_catalogues.json").read_text(encoding="utf-8"))
+CATALOGUES: dict[str, Any] = {
+    key: catalogue
+    for path in sorted(HERE.glob("examiner_catalogues*.json"))
+    for key, catalogue in json.loads(path.read_text(encoding="utf-8")).items()
+}
 BATCHES = sorted(path.name for path in HERE.glob("examiner_*.jsonl"))
 
 

@@ -139,6 +139,49 @@ def test_any_text_has_an_answer_within_the_catalogue(said: str) -> None:
     assert set(ids(resolve_service(said, index, "de"))) <= offered
 
 
+@pytest.mark.parametrize("said", ["Bart " * 2000, "haarschnittfarbe" * 700, "und " * 2500, "x" * 10_000])
+def test_a_text_too_long_for_a_wish_is_not_read_but_asked(said: str) -> None:
+    index = INDEXES["salon"]
+    assert resolve_service(said, index, "de") == Unknown(said, "unnamed")
+    assert isinstance(resolve_answer(said, index, ("herren", "damen"), "de"), Unknown)
+
+
+COURTESY = (
+    ("Guten Tag, ich hätte gern ", ""),
+    ("Ich würde gerne einen Termin machen für ", ", bitte"),
+    ("ähm ja also ", " wäre super, danke"),
+    ("Hallo, haben Sie nächste Woche noch was frei für ", "?"),
+)
+
+
+@given(
+    some.sampled_from(sorted(k for k, v in CATALOGUES.items() if v["lang"] == "de")), some.integers(0, 100)
+)
+@settings(derandomize=True, max_examples=60, deadline=None)
+def test_courtesy_never_changes_the_service(catalogue: str, at: int) -> None:
+    services = CATALOGUES[catalogue]["services"]
+    service = services[at % len(services)]
+    for before, after in COURTESY:
+        item = {"id": "x", "catalogue": catalogue, "said": before + service["name"] + after, "lang": "de"}
+        assert answer_item(item, CATALOGUES)["answer"] == service["key"]
+
+
+@pytest.mark.parametrize(
+    ("catalogue", "said", "want"),
+    [
+        ("dental_de", "Pe Zet Er", "pzr"),
+        ("salon_de", "Balla jasch", "balayage"),
+        ("dental_de", "Bliedsching", "bleaching"),
+        ("dental_en", "in visor line", "align"),
+        ("law_de", "Kurzberatung", "schnell"),
+        ("law_de", "Blitzer", "verkehr"),
+    ],
+)
+def test_letters_and_loan_words_as_they_are_heard(catalogue: str, said: str, want: str) -> None:
+    item = {"id": "x", "catalogue": catalogue, "said": said, "lang": CATALOGUES[catalogue]["lang"]}
+    assert answer_item(item, CATALOGUES)["answer"] == want
+
+
 @given(some.sampled_from(sorted(CATALOGUES)), some.integers(0, 100), some.sampled_from(["", "um "]))
 @settings(derandomize=True, max_examples=200)
 def test_a_literal_name_pins_its_service(catalogue: str, at: int, before: str) -> None:

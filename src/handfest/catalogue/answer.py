@@ -4,7 +4,7 @@ from handfest.catalogue.choice import choose
 from handfest.catalogue.evidence import read
 from handfest.catalogue.index import Entry, ServiceIndex
 from handfest.catalogue.phrase import Phrase, clauses, find
-from handfest.catalogue.wish_words import heard, resolve_service
+from handfest.catalogue.wish_words import heard, resolve_service, too_long
 from handfest.catalogue.words import Answers, answers_of
 from handfest.model.resolution import Ambiguous, Candidate, Resolution, Resolved, Several, Unknown
 
@@ -16,6 +16,8 @@ def resolve_answer(said: str, index: ServiceIndex, options: tuple[str, ...], lan
     in full replaces them (the latest wish counts); anything else asks again with the same options.
     `Unknown.reason` is `declined` for a bare no.
     """
+    if too_long(said):
+        return resolve_service(said, index, language)
     grammar = index.grammar(language)
     flat = tuple(token for clause in clauses(said) for token in clause)
     offered = tuple(entry for each in options for entry in index.entries if entry.service_id == each)

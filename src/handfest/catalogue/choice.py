@@ -42,6 +42,8 @@ def choose(
     if kind or (len(exact) == 1 and not against and _only_talks(exact[0], reading, index)):
         against = _by_target(index.chosen(reading.kinds), reading)
         against = tuple(e for e in against if e is not exact[0] and not _only_talks(e, reading, index))
+    if len(exact) == 1 and not against and not _is_concept(exact[0], reading):
+        against = _doing(exact[0], ranked, reading)
     if against:
         return _ask(said, [(entry, 0) for entry in (exact[0], *against)], level, "several_fit"), False
     certain = level is not Level.NEAR and not _doubtful(level, reading)
@@ -103,6 +105,19 @@ def _without_others_only(
         for entry, rest in ranked
         if not whom[entry.bit] or not plain or min(plain) > rest - whom[entry.bit]
     ]
+
+
+def _is_concept(entry: Entry, reading: Reading) -> bool:
+    """True where the trade itself calls a service by the words."""
+    concepts = {call for form in entry.forms for calls in form.calls for call in calls if ":" in call}
+    return bool(concepts & reading.features[Level.LED])
+
+
+def _doing(entry: Entry, ranked: list[tuple[Entry, int]], reading: Reading) -> tuple[Entry, ...]:
+    """Services that do more with the thing said than one that only looks at it ("Spirale": Kontrolle, Einlegen)."""
+    said = {unit.stem for unit in reading.phrase.units}
+    looks = any(u.kind is Kind.GENERIC and u.stem not in said for u in entry.forms[0].units)
+    return tuple(other for other, rest in ranked if rest) if looks else ()
 
 
 def _narrowed(entry: Entry, reading: Reading) -> bool:
@@ -311,12 +326,21 @@ def nearest(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
         weights[entry] = sum(bool(reading.mask(units[-1], Level.KIND) & entry.bit) for units in words)
     best = max(weights.values(), default=0)
     unexplained = len(words) - best
-    strange = sum(any(reading.strange[at] for at in units) for units in words) + bool(reading.bound)
+    strange = sum(_names_another(units, reading) for units in words) + bool(reading.bound)
     if best == 0 or unexplained > best or strange >= best:
         return Unknown(said, "not_offered")
     entries = tuple(entry for entry, weight in weights.items() if weight == best)
     entries, _ = _by_duration(_by_hints(entries, reading), reading)
     return _ask(said, _ranked(entries, reading, Level.LED), Level.NEAR, "partly_understood")
+
+
+def _names_another(units: tuple[int, ...], reading: Reading) -> bool:
+    """True for a word that names something absent; not where only its modifier does ("Aknenarben": Narben)."""
+    if any(reading.phrase.units[at].stem.startswith("@") and reading.strange[at] for at in units):
+        return True
+    head = units[-1]
+    kept = reading.phrase.units[head].kind is Kind.CONTENT and reading.mask(head, Level.NAMED)
+    return not kept and any(reading.strange[at] for at in units)
 
 
 def _content_by_word(reading: Reading) -> tuple[tuple[int, ...], ...]:

@@ -21,6 +21,8 @@ _SHORTEST_PART = 3
 _SHORTEST_COMPOUND = 6
 _SHORTEST_MODIFIER = 4
 _LONG_PART = 6
+_LONGEST_WORD = 60
+_SHORTEST_HEAD = 4
 PARTICIPLE = re.compile(
     r"(?P<prefix>ab|an|auf|aus|bei|durch|ein|fest|her|hin|los|mit|nach|raus|rein|runter|uber|um|unter|vor|weg|zu|zuruck)?"
     r"ge(?P<root>[a-z]{3,}?)(?:t|en)"
@@ -122,7 +124,7 @@ class Morphology:
         return next((word[:cut] for cut in cuts), "")
 
     def _divide(self, word: str) -> tuple[str, ...]:
-        if self.language != "de" or len(word) < _SHORTEST_COMPOUND or self.knows(word):
+        if self.language != "de" or not _SHORTEST_COMPOUND <= len(word) <= _LONGEST_WORD or self.knows(word):
             return (word,)
         return self._fewest_parts(word) or self._with_remainder(word) or (word,)
 
@@ -154,7 +156,7 @@ class Morphology:
         for cut in range(3, len(word) - 3):
             if len(tail := self._fewest_parts(word[cut:])) == 1 or (tail and len(word) - cut > 6):
                 return (word[:cut], *tail)
-        for cut in range(len(word) - 3, 3, -1):
+        for cut in range(len(word) - _SHORTEST_HEAD, 3, -1):
             if self._is_part(word[:cut], last=False) and cut >= 4:
                 return (word[:cut], word[cut:])
         return ()

@@ -29,6 +29,9 @@ from handfest.catalogue.spelling import tokens
 from handfest.model.resolution import Ambiguous, Candidate, Resolution, Resolved, Several, Unknown
 
 ASKED_AT_MOST = 3
+_WORDS_READ = 40
+_LETTERS_READ = 400
+"""Whoever says more than so many words or letters in one go has not named a service; we ask."""
 _LED = 0.8
 _IN_FULL = 0.9
 """The score of a service that is named and says no more than the words."""
@@ -42,6 +45,8 @@ def resolve_service(said: str, index: ServiceIndex, language: str) -> Resolution
     `Ambiguous.reason` is `unnamed` where no service was named at all ("einen Termin"), `partly_understood`
     where some words fit no service; `Unknown.reason` is `other_intent`, `unnamed` or `not_offered`.
     """
+    if too_long(said):
+        return Unknown(said, "unnamed")
     grammar = replace(index.grammar(language), verbal=_verbal(said, language))
     spoken = tuple(with_whom(clause, grammar.words) for clause in clauses(said))
     flat = tuple(token for clause in spoken for token in clause)
@@ -60,6 +65,11 @@ def resolve_service(said: str, index: ServiceIndex, language: str) -> Resolution
         if not isinstance(found, Unknown):
             return found
     return resolve_tokens(said, spoken, index, grammar)
+
+
+def too_long(said: str) -> bool:
+    """True for a text in which nobody names a service; it is not read, so that no text takes long."""
+    return len(said) > _LETTERS_READ or len(said.split()) > _WORDS_READ
 
 
 def _for_two(flat: tuple[str, ...], grammar: Grammar) -> bool:
