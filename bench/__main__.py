@@ -1,6 +1,6 @@
 """`python -m bench`: every benchmark, one after the other."""
 
-from bench import audit, availability, calcom, console, gateway
+from bench import audit, availability, calcom, console, gateway, pages
 
-for benchmark in (availability, audit, calcom, gateway, console):
+for benchmark in (availability, audit, calcom, gateway, console, pages):
     benchmark.main()

@@ -1,8 +1,7 @@
 """How long a page takes on a full store: `python -m bench.pages`.
 
 100,000 calls with 1,000,000 steps, half as many bookings, in one business; every list of the office and of the API,
-filtered, searched and turned to its depth. On SQLite, and on PostgreSQL where BENCH_POSTGRES names a database that
-may be emptied.
+filtered, searched and turned to its depth, on SQLite and on PostgreSQL.
 """
 
 import asyncio
@@ -18,6 +17,7 @@ from typing import Any
 from sqlalchemy import Table, text
 from whenever import Instant
 
+from bench.contention import postgres
 from bench.gateway_server import BUSINESS
 from bench.same_slot import NoTrace
 from bench.table import show
@@ -231,9 +231,8 @@ def main() -> None:
     """Measure and show."""
     with tempfile.TemporaryDirectory() as folder:
         engines = {"SQLite": filled(str(Path(folder) / "pages.sqlite3"))}
-    postgres = os.environ.get("BENCH_POSTGRES")
-    if postgres:
-        engines["PostgreSQL"] = filled(postgres)
+    with postgres() as address:
+        engines["PostgreSQL"] = filled(address)
     names = list(next(iter(engines.values())))
     table = [
         [name, *(f"{figure:.1f} ms" for engine in engines.values() for figure in engine[name])]

@@ -78,7 +78,7 @@ class Client:
         self.house = house("salon", "askpro")
         self.stage = runner.run(self.house.__aenter__())
         self.things = runner.run(things_of(self.stage))
-        self.key = runner.run(key_of(self.stage, "salon", Scope.READ, Scope.DESK, Scope.CATALOGUE))
+        self.key = runner.run(key_of(self.stage, "salon", *Scope))
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(self.stage.app), base_url=SITE)
 
     def close(self) -> None:
