@@ -5,7 +5,7 @@ from typing import Any
 
 from whenever import Instant
 
-from handfest.desk.counter import DeskWish
+from handfest.desk.counter import DeskWish, Done
 from handfest.model.actor import Actor, Scope
 from handfest.model.booking import Booking, BookingState, Customer
 from handfest.office.desk_outcome import booking_of
@@ -42,12 +42,11 @@ async def book_at_desk(
     if isinstance(customer, Objection):
         return customer
     done = await office.counter.book(entered.stored, actor.id, wish, customer)
-    made = booking_of(done, "booked")
-    if isinstance(made, Booking):
-        await log_change(
-            office, change_by(office, actor, business_id, "booking_made", made.id, {}, _plain(made))
-        )
-    return made
+    made = _begun(done, "booked")
+    if made is not None:
+        change = change_by(office, actor, business_id, "booking_made", made.id, {}, _plain(made))
+        await log_change(office, change)
+    return booking_of(done, "booked")
 
 
 async def move_booking(
@@ -75,13 +74,13 @@ async def move_booking(
     if wrong is not None:
         return wrong
     done = await office.counter.book(entered.stored, actor.id, wish, old.customer, replaces=old)
-    moved = booking_of(done, "changed")
-    if isinstance(moved, Booking):
+    moved = _begun(done, "changed")
+    if moved is not None:
         before, after = _plain(old), {**_plain(moved), "booking": moved.id}
         await log_change(
             office, change_by(office, actor, business_id, "booking_moved", old.id, before, after)
         )
-    return moved
+    return booking_of(done, "changed")
 
 
 async def cancel_booking(
@@ -97,13 +96,18 @@ async def cancel_booking(
     if booking.state is not BookingState.BOOKED:
         return _not_standing(booking)
     done = await office.counter.cancel(entered.stored, actor.id, booking)
-    cancelled = booking_of(done, "cancelled")
-    if isinstance(cancelled, Booking):
+    cancelled = _begun(done, "cancelled")
+    if cancelled is not None:
         before, after = {"state": booking.state.value}, {"state": cancelled.state.value, "reason": reason}
         await log_change(
             office, change_by(office, actor, business_id, "booking_cancelled", booking.id, before, after)
         )
-    return cancelled
+    return booking_of(done, "cancelled")
+
+
+def _begun(done: Done, wanted: str) -> Booking | None:
+    """What the log has to tell: what was done, and what was begun and is not known to be done yet, by its state."""
+    return done.booking if done.code in (wanted, "pending") else None
 
 
 def _not_standing(booking: Booking) -> Objection:
