@@ -44,10 +44,11 @@ def test_b93_every_refusal_and_every_fault_is_documented() -> None:
     documented = {
         title: set(re.findall(r"^\| `(\w+)` \|", rows, re.MULTILINE)) for title, rows in tables.items()
     }
-    leaves = {kind.code for kind in _faults(errors.Fault) if not kind.__subclasses__()}
+    tree = _faults(errors.Fault)
+    leaves = {kind.code for kind in tree if not any(kind in other.__bases__ for other in tree)}
     assert documented["Faults"] == leaves
     assert documented["Refusals"] == set(RefusalCode)
-    again = {kind.code for kind in _faults(errors.Fault) if kind.retryable}
+    again = {kind.code for kind in tree if kind.retryable}
     assert set(re.findall(r"^\| `(\w+)` \| [^|]*\*again\* \|", tables["Faults"], re.MULTILINE)) == again
 
 
@@ -65,7 +66,9 @@ def _pins(path: Path) -> dict[str, str]:
 
 
 def _faults(kind: type[errors.Fault]) -> list[type[errors.Fault]]:
-    return [kind, *(below for one in kind.__subclasses__() for below in _faults(one))]
+    """The tree drawn in `errors`; rooms at the edge have finer ones of their own for the command line."""
+    below = [one for one in kind.__subclasses__() if one.__module__ == errors.__name__]
+    return [kind, *(fault for one in below for fault in _faults(one))]
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
