@@ -39,8 +39,8 @@ def test_an_absence_is_in_the_way_and_named_until_it_ends(run) -> None:
         "2030-01-03T15:00",
         *("--now", "2029-12-30T10:00:00+01:00"),
     )
-    assert "Maria ist abwesend bis 04.01.2030 00:00 (Urlaub)." in told
-    assert "Jana: 03.01.2030 15:00 ist frei." in told
+    assert "Maria ist abwesend bis einschließlich Do 03.01.2030 (Urlaub)." in told
+    assert "Jana: Do 03.01.2030, 15:00 ist frei." in told
     rows = json.loads(
         run(
             "slots",
@@ -82,7 +82,7 @@ def test_removing_it_frees_the_time_again(run) -> None:
         "2030-01-03T15:00",
         *("--now", "2029-12-30T10:00:00+01:00"),
     )
-    assert "Maria: 03.01.2030 15:00 ist frei." in told
+    assert "Maria: Do 03.01.2030, 15:00 ist frei." in told
 
 
 def test_without_staff_everybody_is_away(run) -> None:
@@ -106,9 +106,17 @@ def test_closed_days_and_staff_who_cannot_are_named(run) -> None:
         ),
         (
             ("busy", "add", "--staff", "Kevin", "--from", "2030-01-01", "--to", "2030-01-01"),
-            "name one of: maria, jana",
+            "name one of: maria (Maria), jana (Jana)",
+        ),
+        (
+            ("busy", "add", "--staff", "Maier", "--from", "2030-01-01", "--to", "2030-01-01"),
+            "no one clear member of staff is 'Maier'",
         ),
         (("busy", "add", "--from", "irgendwann", "--to", "2030-01-01"), "is no moment"),
+        (
+            ("slots", "why", "--service", "herren", "--at", "Mittwoch oder Freitag um halb drei"),
+            "oder Freitag",
+        ),
         (("busy", "add", "--staff", "maria"), "--from and --to"),
         (("busy", "rm", "busy_x"), "no busy time busy_x"),
         (("busy", "ls", "nobody"), "name one of the businesses: salon"),
@@ -118,3 +126,13 @@ def test_closed_days_and_staff_who_cannot_are_named(run) -> None:
 def test_bad_input_names_its_cause_and_changes_nothing(run, arguments: tuple[str, ...], said: str) -> None:
     assert said in run(*arguments, code=2)
     assert json.loads(run("busy", "ls", "--json")) == []
+
+
+def test_words_are_read_by_the_hours_of_the_business(run) -> None:
+    """ "halb drei" without a half of the day is 14:30 in a house that opens at nine."""
+    run("busy", "add", "--staff", "Maria", "--from", "morgen um halb drei", "--to", "morgen um vier")
+    (row,) = json.loads(run("busy", "ls", "--json"))
+    assert (row["start"][11:16], row["end"][11:16]) in {("13:30", "15:00"), ("12:30", "14:00")}
+    run("busy", "add", "--staff", "Jana", "--from", "nächsten Monat am 3.", "--to", "nächsten Monat am 4.")
+    days = [row for row in json.loads(run("busy", "ls", "--json")) if row["who"] == "jana"]
+    assert len(days) == 1

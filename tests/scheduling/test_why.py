@@ -90,10 +90,10 @@ def test_each_member_has_their_own_reason_and_next_free_start():
         names={"maria": "Maria", "jana": "Jana", "ben": "Ben"},
     )
     assert told == (
-        "Maria ist abwesend bis 06.05.2026 00:00 (Urlaub).",
-        "Maria: nächster freier Beginn 06.05.2026 09:00.",
-        "Jana hat von 05.05.2026 15:00 bis 05.05.2026 15:15 einen Termin.",
-        "Jana: nächster freier Beginn 05.05.2026 15:15.",
+        "Maria ist abwesend bis einschließlich Di 05.05.2026 (Urlaub).",
+        "Maria: nächster freier Beginn Mi 06.05.2026, 09:00.",
+        "Jana hat einen Termin: Di 05.05.2026 von 15:00 bis 15:15.",
+        "Jana: nächster freier Beginn Di 05.05.2026, 15:15.",
         "Ben bietet das nicht an.",
     )
 
@@ -112,6 +112,24 @@ def test_each_member_has_their_own_reason_and_next_free_start():
 )
 def test_the_calendar_of_the_house_gives_the_reason(moment, cause):
     assert cause in causes(ask(salon(), moment, staff_id="jana"), "jana")
+
+
+@pytest.mark.parametrize(
+    ("moment", "language", "said"),
+    [
+        ("2026-05-05T07:00", "de", "Jana arbeitet dann nicht; wieder Di 05.05.2026 von 09:00 bis 17:00."),
+        (
+            "2026-05-05T16:45",
+            "en",
+            "Jana works Tue 5 May 2026 from 09:00 to 17:00; that leaves less than 30 minutes.",
+        ),
+        ("2026-05-14T10:00", "en", "Jana: Thu 14 May 2026 is a public holiday."),
+    ],
+)
+def test_closed_and_too_late_for_the_whole_service_are_told_apart(moment, language, said):
+    reasons = ask(salon(), moment, staff_id="jana")
+    zone = ZoneInfo("Europe/Berlin")
+    assert explain(reasons, language=language, zone=zone, names={"jana": "Jana"})[0] == said
 
 
 def test_notice_and_horizon_hold_for_everybody():

@@ -279,6 +279,10 @@ STAFF = (
         ("anyone", StaffAny("anyone")),
         ("egal, Hauptsache Anna", StaffResolved("egal, Hauptsache Anna", "anna")),
         ("bei Herrn Krause", StaffUnknown("bei Herrn Krause")),
+        ("bei der Anja", StaffUnknown("bei der Anja")),
+        ("mit Jan", StaffUnknown("mit Jan")),
+        ("bei Janna", StaffResolved("bei Janna", "jana")),
+        ("bei Frau Schmied", StaffAmbiguous("bei Frau Schmied", ("s1", "s2"))),
         ("", StaffUnknown("", "unnamed")),
     ],
 )

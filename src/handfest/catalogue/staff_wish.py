@@ -1,5 +1,6 @@
 """The person a caller wishes for: "bei der Anna", "mit Frau Schmidt", "egal"."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from handfest.model.catalogue import Staff
 
 Alike = Callable[[str, str], bool]
 _ALIKE = 80.0
-_ALIKE_BY_SOUND = 55.0
+_ALIKE_BY_SOUND = 65.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def resolve_staff(said: str, staff: Sequence[Staff]) -> StaffWish:
     names = {person.id: _names(person) for person in staff}
     content = tuple(word for word in heard if word not in little)
     anybody = any(find(heard, phrase) is not None for each in LANGUAGES for phrase in words_of(each).anybody)
-    ways: tuple[Alike, ...] = (_same,) if anybody else (_same, _sounds_alike)
+    ways: tuple[Alike, ...] = (_same,) if anybody else (_same, _heard_the_same, _sounds_alike)
     for alike in ways:
         found = _best(heard if alike is _same else content, names, alike)
         if len(found) == 1:
@@ -90,8 +91,14 @@ def _same(word: str, name: str) -> bool:
     return word == name or word in (name + "s", name + "es")
 
 
+def _heard_the_same(word: str, name: str) -> bool:
+    return len(word) >= 3 and _heard(word) == _heard(name)
+
+
 def _sounds_alike(word: str, name: str) -> bool:
     if len(word) < 3 or len(name) < 3:
+        return False
+    if _names_of_two(word, name):
         return False
     ratio = fuzz.ratio(word, name)
     if ratio >= _ALIKE:
@@ -101,3 +108,16 @@ def _sounds_alike(word: str, name: str) -> bool:
         and word[0] == name[0]
         and any(sound(word, s) == sound(name, s) for s in LANGUAGES)
     )
+
+
+def _names_of_two(word: str, name: str) -> bool:
+    """Two names that people have are two people, however alike: whoever asks for Anja does not mean Anna."""
+    known = words_of("de").given_names
+    return word in known and name in known
+
+
+def _heard(name: str) -> str:
+    """The name without what nobody hears: Kathrin and Katrin, Meyer and Maier, Schmidt and Schmitt."""
+    for written, spoken in words_of("de").heard_alike:
+        name = name.replace(written, spoken)
+    return re.sub(r"(.)\1", r"\1", name).removesuffix("h")

@@ -49,6 +49,7 @@ class Words:
     staff_markers: frozenset[str]
     staff_titles: frozenset[str]
     given_names: frozenset[str]
+    heard_alike: tuple[tuple[str, str], ...]
     myself: frozenset[str]
     anybody: tuple[tuple[str, ...], ...]
     families: tuple[tuple[str, ...], ...]
@@ -117,6 +118,7 @@ def words_of(language: str) -> Words:
         staff_markers=frozenset(data["staff_markers"]),
         staff_titles=frozenset(fold(word) for word in data["staff_titles"]),
         given_names=frozenset(read_data("given_names.toml")["names"].casefold().split()),
+        heard_alike=tuple((old, new) for old, new in read_data("given_names.toml")["heard_alike"]),
         myself=frozenset(data["myself"]),
         anybody=_phrases(data["anybody"]),
         families=tuple(tuple(family) for family in families),

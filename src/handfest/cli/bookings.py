@@ -90,8 +90,8 @@ async def _list(
     compiled = await chosen_business(store, business)
     now = SystemClock().now()
     today = now.to_tz(compiled.zone.key).date().format_iso()
-    first = read_moment(start or today, compiled.zone, now)
-    last = read_moment(end, compiled.zone, now, end=True) if end else first.add(hours=24 * DAYS_SHOWN)
+    first = read_moment(start or today, compiled, now)
+    last = read_moment(end, compiled, now, end=True) if end else first.add(hours=24 * DAYS_SHOWN)
     business_id = compiled.catalogue.business.id
     return await store.read(lambda tx: tx.bookings(business_id, first, last, limit, booked=booked))
 

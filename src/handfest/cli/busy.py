@@ -128,8 +128,8 @@ async def _add(
 ) -> tuple[str, list[BusyTime]]:
     compiled = await chosen_business(store, business)
     now, ids = SystemClock().now(), RandomIds()
-    first = read_moment(start, compiled.zone, now)
-    last = read_moment(end, compiled.zone, now, end=True)
+    first = read_moment(start, compiled, now)
+    last = read_moment(end, compiled, now, end=True)
     if last <= first:
         fail(f"--to {end} does not lie after --from {start}")
     person = chosen_staff(compiled, staff)

@@ -1,7 +1,6 @@
 """The business a command is about: the one named, or the only one there is."""
 
 from handfest.catalogue.compiled import CompiledCatalogue, Shelf
-from handfest.catalogue.staff_wish import StaffResolved, resolve_staff
 from handfest.cli.output import fail
 from handfest.model.catalogue import Staff
 from handfest.ports import Store, StoredCatalogue, Transaction
@@ -28,14 +27,29 @@ async def chosen_business(store: Store, named: str | None, branch: str | None = 
 
 
 def chosen_staff(compiled: CompiledCatalogue, said: str | None) -> Staff | None:
-    """The member of staff meant by id or name; None if nobody was named."""
+    """The member of staff with this id or name, as it is written or its only first name; None if nobody was named.
+
+    Whoever types is not misheard: a name that is merely alike ends the command, it is not guessed.
+    """
     if said is None:
         return None
     staff = compiled.catalogue.staff
-    by_id = compiled.catalogue.staff_member(said)
-    if by_id is not None:
-        return by_id
-    found = resolve_staff(said, staff)
-    if not isinstance(found, StaffResolved):
-        fail(f"no one clear member of staff is {said!r}; name one of: {', '.join(one.id for one in staff)}")
-    return compiled.catalogue.staff_member(found.staff_id)
+    wanted = said.casefold()
+    for names in (_ids, _full_names, _parts_of_names):
+        found = [person for person in staff if wanted in names(person)]
+        if len(found) == 1:
+            return found[0]
+    known = ", ".join(f"{one.id} ({one.name})" for one in staff) or "none"
+    return fail(f"no one clear member of staff is {said!r}; name one of: {known}")
+
+
+def _ids(person: Staff) -> tuple[str, ...]:
+    return (person.id.casefold(),)
+
+
+def _full_names(person: Staff) -> tuple[str, ...]:
+    return tuple(name.casefold() for name in (person.name, *person.aliases))
+
+
+def _parts_of_names(person: Staff) -> tuple[str, ...]:
+    return tuple(part for name in _full_names(person) for part in name.split())

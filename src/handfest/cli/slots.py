@@ -103,7 +103,7 @@ def list_slots(
 async def _why(store: Store, asked: _Asked, at: str) -> tuple[CompiledCatalogue, Instant, tuple[Reason, ...]]:
     compiled = await chosen_business(store, asked.business, asked.branch)
     now = asked.clock.now()
-    moment = read_moment(at, compiled.zone, now)
+    moment = read_moment(at, compiled, now)
     question = _question(compiled, asked, moment, moment.add(hours=24 * SEARCHED_DAYS), now)
     return compiled, moment, await EmbeddedCalendar(store, asked.clock).why(question, moment)
 
@@ -112,8 +112,8 @@ async def _list(store: Store, asked: _Asked, day: str | None) -> tuple[CompiledC
     compiled = await chosen_business(store, asked.business, asked.branch)
     now = asked.clock.now()
     wanted = day or now.to_tz(compiled.zone.key).date().format_iso()
-    first = read_moment(wanted, compiled.zone, now)
-    last = read_moment(wanted, compiled.zone, now, end=True)
+    first = read_moment(wanted, compiled, now)
+    last = read_moment(wanted, compiled, now, end=True)
     question = _question(compiled, asked, first, last, now)
     return compiled, await EmbeddedCalendar(store, asked.clock).free_slots(question)
 

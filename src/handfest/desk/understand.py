@@ -1,7 +1,6 @@
 """Understand a tool request: words and arguments in, an Intent of values out."""
 
 from collections.abc import Mapping
-from datetime import time
 from typing import Any
 
 from handfest.booking.open_turn import OpenTurn
@@ -77,18 +76,13 @@ def _when(turn: OpenTurn, words: Mapping[str, str], said: str, day: str, at: str
 def when_context(turn: OpenTurn) -> WhenContext:
     """What the words about time are understood in: now, zone, opening hours, and what was agreed before."""
     branch = turn.catalogue.branch(turn.compiled.branch_id)
-    hull = opening_hull(turn.catalogue, branch)
     return WhenContext(
         now=turn.now.to_tz(turn.zone.key).to_stdlib(),
         zone=turn.zone,
         language=turn.language,
-        opening=(_time(hull[0]), _time(hull[1])) if hull else None,
+        opening=opening_hull(turn.catalogue, branch),
         window=turn.call.wished_window,
     )
-
-
-def _time(minute: int) -> time:
-    return time(minute // 60, minute % 60) if minute < 24 * 60 else time(23, 59)
 
 
 def _staff(turn: OpenTurn, said: str | None) -> StaffWish | None:

@@ -1,7 +1,6 @@
 """Try words: what handfest understands by a caller's words about a service or a time, by draft or active version."""
 
 from dataclasses import dataclass
-from datetime import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -81,7 +80,7 @@ async def try_time(
         now=moment.to_tz(ready.zone.key).to_stdlib(),
         zone=ZoneInfo(ready.zone.key),
         language=language or ready.language,
-        opening=_opening(ready.catalogue),
+        opening=opening_hull(ready.catalogue, None),
     )
     return TimeTried(moment, when_answer(understand_when(words, context)))
 
@@ -138,12 +137,3 @@ async def _drafted(office: Office, entered: OpenBusiness) -> CompiledCatalogue |
     if not isinstance(parsed, Catalogue):
         return Objection(ObjectionCode.NOT_POSSIBLE, "the draft cannot be read; see its problems")
     return compile_catalogue(parsed, None)
-
-
-def _opening(catalogue: Catalogue) -> tuple[time, time] | None:
-    hull = opening_hull(catalogue, None)
-    return None if hull is None else (_clock(hull[0]), _clock(hull[1]))
-
-
-def _clock(minute: int) -> time:
-    return time(minute // 60, minute % 60) if minute < 24 * 60 else time(23, 59)

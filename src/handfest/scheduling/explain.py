@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from importlib import resources
 from itertools import groupby
 from typing import Any
@@ -42,23 +42,21 @@ def explain(
     return tuple(sentences)
 
 
-def _about(reason: Reason) -> tuple[str | None, bool]:
-    return reason.staff_id, reason.cause in _PERSONAL
-
-
 class _Teller:
     def __init__(self, words: dict[str, Any], zone: ZoneInfo, names: Mapping[str, str]) -> None:
         self._words, self._zone, self._names = words, zone, names
 
     def sentence(self, reason: Reason) -> str:
-        known = reason.cause not in (Cause.OUTSIDE_HOURS, Cause.RESOURCE_TAKEN) or reason.end is not None
-        template = self._words["cause"][reason.cause if known else f"{reason.cause}_unknown"]
+        template = self._words["cause"][self._key(reason)]
+        start, end = map(self._local, (reason.start, reason.end))
         told: str = template.format(
             who=self._who(reason),
             what=self._names.get(reason.resource_id or "", reason.resource_id),
-            start=self._moment(reason.start),
-            end=self._moment(reason.end),
-            day=reason.day.strftime(self._words["date"]) if reason.day else "",
+            start=self._moment(start),
+            end=self._moment(end),
+            span=self._span(start, end),
+            until=self._until(end),
+            day=self._date(reason.day) if reason.day else "",
             amount=reason.amount,
             label=f" ({reason.label})" if reason.label else "",
         )
@@ -67,8 +65,15 @@ class _Teller:
     def outlook(self, staff_id: str | None, next_free: Instant | None) -> str:
         who = self._name(staff_id)
         template = self._words["next_free" if next_free else "none_free"]
-        told: str = template.format(who=who, next=self._moment(next_free))
+        told: str = template.format(who=who, next=self._moment(self._local(next_free)))
         return told
+
+    def _key(self, reason: Reason) -> str:
+        """The sentence: a cause has others where nothing is known of the end, or time is open but too short."""
+        if reason.cause in (Cause.OUTSIDE_HOURS, Cause.RESOURCE_TAKEN) and reason.end is None:
+            return f"{reason.cause}_unknown"
+        short = reason.cause is Cause.OUTSIDE_HOURS and reason.amount is not None
+        return f"{reason.cause}_short" if short else reason.cause.value
 
     def _who(self, reason: Reason) -> str:
         if reason.cause is Cause.STAFF_CANNOT and reason.staff_id is None:
@@ -78,7 +83,34 @@ class _Teller:
     def _name(self, staff_id: str | None) -> str:
         return self._names.get(staff_id, staff_id) if staff_id else str(self._words["house"])
 
-    def _moment(self, moment: Instant | None) -> str:
+    def _local(self, moment: Instant | None) -> datetime | None:
+        return None if moment is None else datetime.fromtimestamp(moment.timestamp(), self._zone)
+
+    def _date(self, day: date) -> str:
+        told: str = self._words["date"].format(
+            weekday=self._words["weekdays"][day.weekday()],
+            day=day.day,
+            month=day.month,
+            month_name=self._words["months"][day.month - 1],
+            year=day.year,
+        )
+        return told
+
+    def _moment(self, moment: datetime | None) -> str:
         if moment is None:
             return ""
-        return datetime.fromtimestamp(moment.timestamp(), self._zone).strftime(self._words["moment"])
+        told: str = self._words["moment"].format(date=self._date(moment), clock=f"{moment:%H:%M}")
+        return told
+
+    def _span(self, start: datetime | None, end: datetime | None) -> str:
+        if start and end and start.date() == end.date():
+            same = self._words["span_of_a_day"]
+            return str(same.format(date=self._date(start), clock=f"{start:%H:%M}", end_clock=f"{end:%H:%M}"))
+        return str(self._words["span"].format(start=self._moment(start), end=self._moment(end)))
+
+    def _until(self, end: datetime | None) -> str:
+        """An absence that ends with a day includes that day: nobody says "until midnight"."""
+        if end is None or end.time() != time():
+            return self._moment(end)
+        told: str = self._words["whole_day"].format(date=self._date(end.date() - timedelta(days=1)))
+        return told

@@ -1,6 +1,6 @@
 """Opening times as they are told to a caller: of one date, or of the week."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from handfest.model.catalogue import Branch, Catalogue, Opening
 from handfest.scheduling.timetable import Timetable
@@ -26,8 +26,8 @@ def opening_of_week(
     return tuple((tuple(weekdays), openings) for openings, weekdays in groups.items())
 
 
-def opening_hull(catalogue: Catalogue, branch: Branch | None) -> tuple[int, int] | None:
-    """The earliest opening and the latest closing of the regular week in minutes of the day.
+def opening_hull(catalogue: Catalogue, branch: Branch | None) -> tuple[time, time] | None:
+    """The earliest opening and the latest closing of the regular week, on the wall clock.
 
     Settles which half of the day a bare hour means; None if there are no hours or they run over midnight.
     """
@@ -35,7 +35,12 @@ def opening_hull(catalogue: Catalogue, branch: Branch | None) -> tuple[int, int]
     openings = [opening for weekday in hours.weekdays for opening in weekday]
     if not openings or any(opening.end <= opening.start for opening in openings):
         return None
-    return min(opening.start for opening in openings), max(opening.end for opening in openings)
+    first, last = min(opening.start for opening in openings), max(opening.end for opening in openings)
+    return _clock(first), _clock(last)
+
+
+def _clock(minute: int) -> time:
+    return time(minute // 60, minute % 60) if minute < 24 * 60 else time(23, 59)
 
 
 def _timetable(catalogue: Catalogue, branch: Branch | None) -> Timetable:

@@ -35,7 +35,8 @@ class Reason:
     `staff_id` None means everybody, or the business itself. [`start`, `end`) is the thing in the way, or the
     opening that was missed (the one too short, else the next one); for `notice` `start` is the first moment
     allowed. `day` is the closed or full day, the last day of the horizon, or the Monday of the full week.
-    `amount` is the rule's number (minutes of notice, days of horizon, appointments). `next_free` is the first
+    `amount` is the rule's number (minutes of notice, days of horizon, appointments); with `outside_hours` the
+    minutes for which the opening that holds the time is too short. `next_free` is the first
     free start from the asked time on, as far as was searched.
     """
 

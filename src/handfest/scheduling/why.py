@@ -129,7 +129,8 @@ class _Case:
         if any(low <= self.at and self.at + duration <= high for low, high in joined):
             return
         day = local_time(timetable.zone, self.at).date()
-        if not any(low <= self.at < high for low, high in joined):
+        begun = any(low <= self.at < high for low, high in joined)
+        if not begun:
             if day in timetable.closed or day in timetable.hours.closed:
                 yield Reason(Cause.CLOSED_DATE, day=day)
                 return
@@ -138,7 +139,9 @@ class _Case:
                 return
         missed = next((span for span in joined if self.at < span[1]), None)
         opens, closes = map(_instant, missed) if missed else (None, None)
-        yield Reason(Cause.OUTSIDE_HOURS, start=opens, end=closes, day=day)
+        yield Reason(
+            Cause.OUTSIDE_HOURS, start=opens, end=closes, day=day, amount=duration if begun else None
+        )
 
     def _same_appointment(self, row: Taken) -> bool:
         return row.service_id == self.request.demand.service_id and row.group_start == self.at * 60

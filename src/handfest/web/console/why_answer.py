@@ -8,6 +8,7 @@ from whenever import Instant
 from handfest.model.wish import Wish
 from handfest.office.objection import Objection
 from handfest.office.why_not import TimeAsked, why_not
+from handfest.scheduling.opening_times import opening_hull
 from handfest.speech.when import WhenContext, understand_when
 from handfest.web.console.visit import Visit
 
@@ -45,8 +46,9 @@ def moment_in(visit: Visit, said: str) -> Instant | None:
     except ValueError:
         pass
     today = visit.local(visit.now).to_stdlib()
+    hours = opening_hull(visit.catalogue, None)
     for language in (visit.words.language, visit.compiled.language):
-        reading = understand_when(said, WhenContext(today, zone, language))
+        reading = understand_when(said, WhenContext(today, zone, language, hours))
         if isinstance(reading, Wish) and reading.at is not None:
             return Instant(datetime.combine(reading.day or today.date(), reading.at, zone))
     return None
