@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from handfest.diagnosis.availability_claim import AvailabilityClaim, claims_in, is_founded
+from handfest.diagnosis.availability_claim import claims_in, is_founded, spoken_claims
 from handfest.diagnosis.evidence import CallEvidence, Clause, Speech
 from handfest.diagnosis.finding import CallFinding
 from handfest.diagnosis.spoken_result import done_claims, says_failed, succeeded_before, successful_bookings
-from handfest.diagnosis.spoken_time import Clock, Day
 from handfest.diagnosis.tool_use import ToolUse
 from handfest.diagnosis.tool_words import ToolKind
 
@@ -57,6 +56,8 @@ def _offers_another(speech: Speech, booking: ToolUse, evidence: CallEvidence) ->
     start = booking.asked.start
     for clause in _about_appointments(speech, evidence):
         for claim in claims_in(clause, clause.times.days, (), wished=True, evidence=evidence):
+            if claim.implied:
+                continue
             if not claim.free:
                 return True
             if claim.clock is not None and start.minutes is not None and not claim.clock.fits(start.minutes):
@@ -73,29 +74,15 @@ def _about_appointments(speech: Speech, evidence: CallEvidence) -> Iterator[Clau
 
 
 def _unfounded(evidence: CallEvidence, denied: set[int]) -> Iterator[CallFinding]:
-    """HF407 for each utterance that says more about free times than any answer did."""
-    heard: list[Clock] = []
-    wished = False
-    day: tuple[Day, ...] = ()
-    for speech in evidence.speeches:
-        days = tuple(d for clause in speech.clauses for d in clause.times.days)
-        if not speech.of_agent:
-            heard += [clock for clause in speech.clauses for clock in clause.times.clocks]
-            wished |= any(clause.times.any for clause in speech.clauses)
-        elif speech.index not in denied:
-            claim = _first_unfounded(speech, days or day, heard, wished, evidence)
-            if claim is not None:
-                detail = "free" if claim.free else "not_free"
-                yield of_speech("HF407", speech, speech.utterance.text, detail)
-        day = days[-1:] or day
-
-
-def _first_unfounded(
-    speech: Speech, days: tuple[Day, ...], heard: list[Clock], wished: bool, evidence: CallEvidence
-) -> AvailabilityClaim | None:
-    for clause in _about_appointments(speech, evidence):
-        said = clause.times.days or days
-        for claim in claims_in(clause, said, heard, wished, evidence):
-            if not is_founded(claim, speech.index, evidence):
-                return claim
-    return None
+    """HF407 for what is said about free times with no answer behind it, up to where a call back is the topic."""
+    turned_away: set[int] = set()
+    for speech, clause, claims in spoken_claims(evidence):
+        if speech.index in denied | turned_away:
+            continue
+        if clause not in _about_appointments(speech, evidence):
+            turned_away.add(speech.index)
+            continue
+        unfounded = [claim for claim in claims if not is_founded(claim, speech.index, evidence)]
+        if unfounded:
+            detail = "free" if unfounded[0].free else "not_free"
+            yield of_speech("HF407", speech, speech.utterance.text, detail)

@@ -1,13 +1,14 @@
 """What the agent said about free and taken times, and whether any answer of a tool said so (HF407)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from handfest.diagnosis.evidence import CallEvidence, Clause
+from handfest.diagnosis.done_words import stated_action
+from handfest.diagnosis.evidence import CallEvidence, Clause, Speech
 from handfest.diagnosis.looked_up import looked_up_before
 from handfest.diagnosis.spoken_time import Clock, Day, Part, exact, has_number
-from handfest.diagnosis.tool_use import ToolUse
+from handfest.diagnosis.tool_use import CHANGING, ToolUse
 from handfest.diagnosis.tool_words import ToolKind
 
 _REFUSALS = ("taken", "rule", "date")
@@ -17,7 +18,8 @@ _REFUSALS = ("taken", "rule", "date")
 class AvailabilityClaim:
     """One statement: `free` or not, of a time of day, a day, a part of it, or what was last talked about.
 
-    `vague`: a number was said that could not be read as a time; what it is about cannot be told.
+    `vague`: a number was said that could not be read as a time; what it is about cannot be told. `implied`: no
+    word says it, only that several times were named in a row.
     """
 
     free: bool
@@ -25,6 +27,43 @@ class AvailabilityClaim:
     days: tuple[Day, ...]
     parts: tuple[Part, ...]
     vague: bool = False
+    implied: bool = False
+
+
+def spoken_claims(evidence: CallEvidence) -> Iterator[tuple[Speech, Clause, list[AvailabilityClaim]]]:
+    """What the agent said about free times, clause by clause; a day said before holds until another is said.
+
+    Days in an aside ("on Sundays we are closed") are not what the talk is about, and what directly follows a
+    booking, change or cancellation that worked tells its outcome.
+    """
+    heard: list[Clock] = []
+    wished = False
+    day: tuple[Day, ...] = ()
+    for speech in evidence.speeches:
+        about = [c for c in speech.clauses if not (speech.of_agent and evidence.words.found("aside", c.text))]
+        days = tuple(each for clause in about for each in clause.times.days)
+        if not speech.of_agent:
+            heard += [clock for clause in speech.clauses for clock in clause.times.clocks]
+            wished |= any(clause.times.any for clause in speech.clauses)
+        elif not _tells_outcome(speech, evidence):
+            for clause in speech.clauses:
+                claims = claims_in(clause, clause.times.days or days or day, heard, wished, evidence)
+                if claims:
+                    yield speech, clause, claims
+        day = days[-1:] or day
+
+
+def _tells_outcome(speech: Speech, evidence: CallEvidence) -> bool:
+    """Whether an utterance follows a change that worked, before the caller says anything."""
+    last = max((s.index for s in evidence.speeches if not s.of_agent and s.index < speech.index), default=-1)
+    asked = [use for use in evidence.uses if use.request.index < speech.index]
+    done = asked[-1] if asked else None
+    return (
+        done is not None
+        and done.kind in CHANGING
+        and done.succeeded
+        and last < done.result_index < speech.index
+    )
 
 
 def claims_in(
@@ -36,20 +75,60 @@ def claims_in(
         return []
     if any(words.found(meaning, text) for meaning in ("aside", "lookup")) or _is_done(text, evidence):
         return []
-    if words.found("not_free", text):
+    still_free = words.found("not_taken", text)
+    if words.found("not_free", text) and not still_free:
         return _negative(clause, days, wished, evidence)
     if words.found("checking", text):
         return []
-    strong = words.found("strong_free", text)
-    if words.found("suggests", text) or (clause.question and not strong):
+    return _positive(clause, days, tuple(heard), wished, evidence, still_free=still_free)
+
+
+def _positive(
+    clause: Clause,
+    days: tuple[Day, ...],
+    heard: tuple[Clock, ...],
+    wished: bool,
+    evidence: CallEvidence,
+    *,
+    still_free: bool,
+) -> list[AvailabilityClaim]:
+    """What a clause offers; a no in it turns the words for free around, and excuses everything else."""
+    words, text = evidence.words, clause.text
+    strong = words.found("strong_free", text) or still_free
+    if words.found("suggests", text) or (clause.asks and not strong):
         return _proposed(clause, days, heard, evidence)
     if words.found("recap", text) and not strong:
         return []
-    if clause.times.clocks and words.found("free", text):
-        return _of_clocks(True, clause, days, evidence)
-    if strong and (wished or clause.times.any) and not clause.question:
+    refused = not still_free and _refused(clause, evidence)
+    if clause.times.clocks and (still_free or words.found("free", text)):
+        return _of_clocks(not refused, clause, days, evidence)
+    if refused:
+        return []
+    if strong and (wished or clause.times.any) and not clause.asks:
         return [AvailabilityClaim(True, None, clause.times.days, clause.times.parts)]
-    return []
+    return _listed(clause, days, heard, evidence)
+
+
+def _refused(clause: Clause, evidence: CallEvidence) -> bool:
+    """Whether a no stands in the part of the clause, between commas, that names its first time, or its words."""
+    words = evidence.words
+    parts = clause.text.split(", ")
+    timed = [part for part in parts if has_number(part, evidence.reading.language)] or parts
+    return words.found("negation", timed[0])
+
+
+def _listed(
+    clause: Clause, days: tuple[Day, ...], heard: tuple[Clock, ...], evidence: CallEvidence
+) -> list[AvailabilityClaim]:
+    """Several times in a row that the caller had not said are a choice, whatever the words around them."""
+    if evidence.words.found("stretch", clause.text):
+        return []
+    named = [clock for clock in clause.times.clocks if clock.limit is None and not _said(clock, heard)]
+    return [AvailabilityClaim(True, clock, days, (), implied=True) for clock in named if len(named) > 1]
+
+
+def _said(clock: Clock, heard: Iterable[Clock]) -> bool:
+    return any(clock.fits(known.minutes) or known.fits(clock.minutes) for known in heard)
 
 
 def _of_clocks(
@@ -69,9 +148,7 @@ def _of_clocks(
 
 
 def _is_done(text: str, evidence: CallEvidence) -> bool:
-    words = evidence.words
-    full = words.found("fully_booked", text)
-    return not full and any(words.found(meaning, text) for meaning in ("booked", "changed", "cancelled"))
+    return not evidence.words.found("fully_booked", text) and stated_action(text, evidence.words) is not None
 
 
 def _negative(
@@ -85,23 +162,24 @@ def _negative(
         return []
     if clause.times.clocks:
         return _of_clocks(False, clause, days, evidence)
-    if clause.times.any or (strong and wished and not clause.question):
+    if clause.times.any or (strong and wished and not clause.asks):
         vague = not clause.times.any and has_number(text, evidence.reading.language)
         return [AvailabilityClaim(False, None, clause.times.days, clause.times.parts, vague)]
     return []
 
 
 def _proposed(
-    clause: Clause, days: tuple[Day, ...], heard: Iterable[Clock], evidence: CallEvidence
+    clause: Clause, days: tuple[Day, ...], heard: tuple[Clock, ...], evidence: CallEvidence
 ) -> list[AvailabilityClaim]:
     """A question that puts a concrete time forward which the caller had not said."""
-    if evidence.words.found("preference", clause.text) or evidence.words.found("recap", clause.text):
+    words, text = evidence.words, clause.text
+    asks_wish = words.found("preference", text) and not words.found("proposes", text)
+    if asks_wish or words.found("recap", text):
         return []
-    said = tuple(heard)
     return [
         AvailabilityClaim(True, clock, days, ())
         for clock in exact(clause.times.clocks)
-        if not any(clock.fits(known.minutes) or known.fits(clock.minutes) for known in said)
+        if not _said(clock, heard)
     ]
 
 

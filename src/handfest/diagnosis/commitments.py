@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from handfest.diagnosis.audit_catalogue import AuditCatalogue
-from handfest.diagnosis.availability_claim import claims_in, is_founded
+from handfest.diagnosis.availability_claim import is_founded, spoken_claims
 from handfest.diagnosis.evidence import CallEvidence
 from handfest.diagnosis.explain import Story
 from handfest.diagnosis.recorded_call import RecordedCall, Speaker, Step, ToolRequest, ToolResult, Utterance
 from handfest.diagnosis.spoken_result import done_claims, succeeded_before
-from handfest.diagnosis.spoken_time import Clock, Day
 from handfest.model.catalogue import Catalogue
 from handfest.model.turn import TurnRecord
 
@@ -77,19 +76,7 @@ def _done(evidence: CallEvidence, lines: dict[int, int]) -> Iterator[Commitment]
 
 
 def _available(evidence: CallEvidence, lines: dict[int, int]) -> Iterator[Commitment]:
-    """As the audit reads them: against the times the caller had named and the day last spoken of."""
-    heard: list[Clock] = []
-    wished = False
-    day: tuple[Day, ...] = ()
-    for speech in evidence.speeches:
-        days = tuple(d for clause in speech.clauses for d in clause.times.days)
-        if not speech.of_agent:
-            heard += [clock for clause in speech.clauses for clock in clause.times.clocks]
-            wished |= any(clause.times.any for clause in speech.clauses)
-        else:
-            for clause in speech.clauses:
-                claims = claims_in(clause, clause.times.days or days or day, heard, wished, evidence)
-                if claims and speech.index in lines:
-                    kept = all(is_founded(claim, speech.index, evidence) for claim in claims)
-                    yield Commitment(lines[speech.index], clause.text, kept)
-        day = days[-1:] or day
+    for speech, clause, claims in spoken_claims(evidence):
+        if speech.index in lines:
+            kept = all(is_founded(claim, speech.index, evidence) for claim in claims)
+            yield Commitment(lines[speech.index], clause.text, kept)

@@ -17,6 +17,7 @@ from handfest.diagnosis.spoken_words import spoken_words
 _BARE_HOUR = re.compile(
     r"(?:\W|dann|lieber|bitte|ja|nehme?|ich|the|then|yes|ok(?:ay)?|let's say)*\b(\d{1,2})(?![\d:.]\d)\b"
 )
+_MOODS = (("yes", "yes"), ("hedges", "undecided"), ("undecided", "undecided"), ("no", "no"))
 
 
 class Stance(StrEnum):
@@ -90,6 +91,8 @@ def _hear_agent(speech: Speech, consent: Consent, evidence: CallEvidence) -> Non
     ]
     starts = _starts(kept, consent)
     if starts:
+        if consent.stance is Stance.OPEN and not _same_clocks(starts, consent.table):
+            consent.stance = Stance.SILENT
         consent.table, consent.pending = starts, True
     days = [clause.times.days[-1] for clause in kept if clause.times.days]
     if days:
@@ -106,6 +109,10 @@ def _hear_agent(speech: Speech, consent: Consent, evidence: CallEvidence) -> Non
         meant = consent.table if consent.pending else consent.starts
         consent.table = tuple(SpokenStart(days[-1], each.clock) for each in meant) if days else meant
         consent.pending = True
+
+
+def _same_clocks(some: tuple[SpokenStart, ...], others: tuple[SpokenStart, ...]) -> bool:
+    return {start.clock.minutes for start in some} == {start.clock.minutes for start in others}
 
 
 def _hear_caller(speech: Speech, consent: Consent, evidence: CallEvidence) -> None:
@@ -158,15 +165,19 @@ def _on_table(days: list[Day], consent: Consent) -> bool:
 
 
 def _mood(speech: Speech, evidence: CallEvidence) -> str:
-    """`yes`, `no`, `undecided`, `question` or `neutral`: what was said last counts."""
+    """`yes`, `no`, `undecided`, `question` or `neutral`: what was said last counts.
+
+    After a plain yes a mere hedge ("perhaps a minute early") is no doubt.
+    """
     words = evidence.words
+    firm = words.found("firm_yes", speech.clauses[0].text) if speech.clauses else False
     last: tuple[int, int, str] = (-1, -1, "neutral")
     for place, clause in enumerate(speech.clauses):
         asks = clause.question and not words.found("firm_yes", clause.text)
-        for rank, mood in enumerate(("yes", "undecided", "no")):
-            if mood == "yes" and asks:
+        for rank, (meaning, mood) in enumerate(_MOODS):
+            if (mood == "yes" and asks) or (meaning == "hedges" and firm):
                 continue
-            ends = [match.end() for match in words.patterns[mood].finditer(clause.text)]
+            ends = [match.end() for match in words.patterns[meaning].finditer(clause.text)]
             if ends:
                 last = max(last, (place * 10_000 + ends[-1], rank, mood))
     if last[2] == "neutral" and any(clause.question for clause in speech.clauses):

@@ -26,11 +26,15 @@ _LENGTH = re.compile(r"(?<!\d)(\d{1,3})min(?:ute|uten|utes|ütig)?")
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A stretch of one utterance with one thing to say; `question` is that of its whole sentence."""
+    """A stretch of one utterance with one thing to say.
+
+    `question` is that of its whole sentence; `asks` that of the stretch: "ten is free, shall I book it?" asks last.
+    """
 
     text: str
     times: SpokenTimes
     question: bool
+    asks: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +113,14 @@ class CallEvidence:
     def _speech(self, utterance: Utterance, known: Sequence[date], starts: frozenset[int]) -> Speech:
         clauses: list[Clause] = []
         for sentence in self.words.sentences(utterance.text):
-            for text in self.words.clauses(sentence):
+            question = sentence.rstrip().endswith("?")
+            texts = self.words.clauses(sentence)
+            for place, text in enumerate(texts, 1):
                 times = read_times(text, self.reading.language, self.reading.today).meaning(known)
                 bare = () if times.clocks else bare_hours(text, self.reading.language, starts)
                 if bare and not self.words.found("aside", text):
                     times = replace(times, clocks=bare)
-                clauses.append(Clause(text, times, sentence.rstrip().endswith("?")))
+                clauses.append(Clause(text, times, question, question and place == len(texts)))
         return Speech(utterance, tuple(clauses))
 
     @property

@@ -66,12 +66,12 @@ def _cut(pattern: re.Pattern[str], sentence: str) -> list[str]:
 def phrases(language: str) -> Phrases:
     """The phrases of a language; any language that is not English is read as German."""
     language = language if language in LANGUAGES else "de"
-    source = resources.files("handfest.diagnosis").joinpath("phrases.toml").read_text("utf-8")
-    table = tomllib.loads(source)[language]
+    source = resources.files("handfest.diagnosis").joinpath(f"phrases.{language}.toml").read_text("utf-8")
+    table: dict[str, list[str]] = tomllib.loads(source)
     months = "|".join(spoken_words(language).months)
     return Phrases(
         language=language,
-        patterns={k: re.compile(v) for k, v in table.items() if isinstance(v, str)},
+        patterns={meaning: re.compile("|".join(words)) for meaning, words in table.items()},
         picks=tuple(re.compile(pattern) for pattern in table["ordinal_pick"]),
         month=re.compile(rf"(\d)\.\s+((?:{months})\b)"),
     )

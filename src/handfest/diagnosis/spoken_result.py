@@ -1,25 +1,24 @@
 """What the agent said was done, and what was said not to have worked."""
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from handfest.diagnosis.audit_catalogue import AuditedService
+from handfest.diagnosis.availability_claim import AvailabilityClaim, is_founded
 from handfest.diagnosis.consent import SpokenStart, agreed_starts, consent_before
+from handfest.diagnosis.done_words import stated_action
 from handfest.diagnosis.evidence import CallEvidence, Clause, Speech
 from handfest.diagnosis.finding import SpokenCommitment
 from handfest.diagnosis.looked_up import looked_up_before
-from handfest.diagnosis.spoken_time import Day, read_times
+from handfest.diagnosis.spoken_time import Day, exact, read_times
 from handfest.diagnosis.tool_use import CHANGING, ToolUse
 from handfest.diagnosis.tool_words import ToolKind
 
-_ACTIONS = ("cancelled", "changed", "booked")
 _DONE_BY = {
     ToolKind.BOOKING: "booked",
     ToolKind.RESCHEDULE: "changed",
     ToolKind.CANCEL: "cancelled",
 }
-_AROUND = re.compile(r",|\bund\b|\band\b|;|:")
 _SERVES = {
     "booked": (ToolKind.BOOKING, ToolKind.RESCHEDULE),
     "changed": (ToolKind.RESCHEDULE, ToolKind.BOOKING),
@@ -49,8 +48,10 @@ def done_claims(evidence: CallEvidence) -> tuple[DoneClaim, ...]:
 def _claims_of(speech: Speech, evidence: CallEvidence) -> list[DoneClaim]:
     found: dict[str, DoneClaim] = {}
     for sentence in evidence.words.sentences(speech.utterance.text):
-        action = _action(sentence, evidence)
+        action = stated_action(sentence, evidence.words)
         if action is None or (action == "booked" and _reads_existing(sentence, speech, evidence)):
+            continue
+        if action == "booked" and _calls_taken(sentence, speech, evidence):
             continue
         if evidence.words.found("only_reserved", sentence) and _held(speech, evidence):
             continue
@@ -69,26 +70,6 @@ def _as_asked(sentence: str, speech: Speech, evidence: CallEvidence) -> str:
     if asked[-1:] == [ToolKind.CANCEL] and not evidence.words.found("names_booking", sentence):
         return "cancelled"
     return "booked"
-
-
-def _action(sentence: str, evidence: CallEvidence) -> str | None:
-    """The thing a sentence states as done; None for plans, questions, conditions and what did not work."""
-    if evidence.words.found("callback_words", sentence) and not evidence.words.found("appointment", sentence):
-        return None
-    for action in _ACTIONS:
-        for match in evidence.words.patterns[action].finditer(sentence):
-            around = _part_around(sentence, match.start(), match.end())
-            asks = sentence.rstrip().endswith("?") and "," not in sentence[match.end() :]
-            if not asks and not evidence.words.found("not_claim", around):
-                return action
-    return None
-
-
-def _part_around(sentence: str, start: int, end: int) -> str:
-    """The part of a sentence, between commas, in which a match lies."""
-    before = [match.end() for match in _AROUND.finditer(sentence, 0, start)]
-    after = _AROUND.search(sentence, end)
-    return sentence[before[-1] if before else 0 : after.start() if after else len(sentence)]
 
 
 def _implied_claims(evidence: CallEvidence) -> list[DoneClaim]:
@@ -134,6 +115,16 @@ def _reads_existing(sentence: str, speech: Speech, evidence: CallEvidence) -> bo
     looked_up = looked_up_before(speech.index, told, evidence)
     acted = any(use.kind in CHANGING for use in evidence.uses if use.request.index < speech.index)
     return looked_up and (not acted or evidence.words.found("lookup", sentence))
+
+
+def _calls_taken(sentence: str, speech: Speech, evidence: CallEvidence) -> bool:
+    """Whether "15 o'clock is booked" passes on an answer that called this time not free, before any booking."""
+    clocks = exact(read_times(sentence, evidence.reading.language, evidence.reading.today).clocks)
+    acted = any(use.kind in CHANGING for use in evidence.uses if use.request.index < speech.index)
+    if acted or not clocks or evidence.words.found("for_you", sentence):
+        return False
+    claims = (AvailabilityClaim(False, clock, (), ()) for clock in clocks)
+    return all(is_founded(claim, speech.index, evidence) for claim in claims)
 
 
 def succeeded_before(claim: DoneClaim, evidence: CallEvidence) -> bool:

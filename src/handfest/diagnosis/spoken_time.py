@@ -144,8 +144,8 @@ _LIMITS = (
     ("to", re.compile(r"\b(?:zwischen|between)\b[^,.]{0,25}\b(?:und|and) (?:um )?$")),
     ("to", re.compile(r"\b(?:von|from)\b[^,.]{0,25}\b(?:bis|to|until|till) (?:um )?$")),
 )
-_LATE = re.compile(r"\W{0,3}(?:uhr )?(?:am )?(?:nachmittags?|abends?|in the (?:afternoon|evening)|tonight)")
-_EARLY = re.compile(r"\W{0,3}(?:uhr )?(?:am )?(?:morgens|früh|vormittags?|in the morning)")
+_LATE = re.compile(r" ?(?:uhr )?(?:am )?(?:nachmittags?|abends?|in the (?:afternoon|evening)|tonight)")
+_EARLY = re.compile(r" ?(?:uhr )?(?:am )?(?:morgens|früh|vormittags?|in the morning)")
 
 
 def read_times(text: str, language: str, today: date) -> SpokenTimes:
