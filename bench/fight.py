@@ -12,11 +12,11 @@ from random import Random
 from whenever import Instant
 
 from handfest.calendars.embedded import EmbeddedCalendar
+from handfest.machine import SystemClock
 from handfest.model.booking import Booking, BookingState, Confirmation, Customer, Declined
 from handfest.model.slot import Claim, Span
 from handfest.ports import Store
 from handfest.storage.opening import open_store
-from handfest.wiring import SystemClock
 
 BUSINESS = "fight"
 STAFF = ("anna", "jana", "mira")

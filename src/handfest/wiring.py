@@ -1,14 +1,9 @@
 """Where everything is put together: the one place that names concrete stores, calendars and clocks."""
 
 import asyncio
-import os
-import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from whenever import Instant
 
 import handfest
 from handfest.access.identity import Provider
@@ -28,6 +23,7 @@ from handfest.diagnosis.live import LiveBoard
 from handfest.diagnosis.metrics import Metrics
 from handfest.diagnosis.several import SeveralNotifiers, SeveralSinks
 from handfest.errors import ConfigurationError
+from handfest.machine import RandomIds, SystemClock, environment
 from handfest.model.catalogue import Catalogue
 from handfest.office.office import Office
 from handfest.outbox.letter_desk import LetterDesk
@@ -50,33 +46,6 @@ from handfest.voice.lines import PLATFORMS
 
 if TYPE_CHECKING:
     from handfest.turn_spans import TurnSpans
-
-
-def environment(name: str) -> str | None:
-    """A secret from the environment."""
-    return os.environ.get(name)
-
-
-class SystemClock:
-    """The machine's clock."""
-
-    def now(self) -> Instant:
-        """See `Clock`."""
-        return Instant.now()
-
-    def elapsed_ms(self) -> float:
-        """See `Clock`."""
-        return time.perf_counter() * 1000
-
-
-class RandomIds:
-    """Ids that nobody can guess: 80 random bits in lower-case base 32."""
-
-    _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
-
-    def new(self, prefix: str) -> str:
-        """See `IdSource`."""
-        return f"{prefix}_" + "".join(secrets.choice(self._LETTERS) for _ in range(16))
 
 
 class CalendarDirectory:

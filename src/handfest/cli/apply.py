@@ -11,7 +11,7 @@ from handfest.catalogue.version import Applied, apply_business
 from handfest.cli.options import Database, Json, settings_with
 from handfest.cli.output import FINDINGS, console, print_json
 from handfest.cli.run import print_problems, read_file, with_store
-from handfest.wiring import SystemClock
+from handfest.machine import SystemClock
 
 
 def apply(

@@ -19,7 +19,7 @@ from handfest.diagnosis.audit_data import call_data, summary_data
 from handfest.diagnosis.audit_run import Audited, AuditRun, CataloguesUnreadableError, read_catalogues
 from handfest.diagnosis.call_file import BadLine, CallRecord
 from handfest.errors import PlatformFault, PlatformUnreachable
-from handfest.wiring import environment
+from handfest.machine import environment
 
 KEY = "RETELL_API_KEY"
 

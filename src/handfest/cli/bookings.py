@@ -13,10 +13,10 @@ from handfest.cli.moments import read_moment
 from handfest.cli.options import Database, Json, settings_with
 from handfest.cli.output import console, fail, print_json
 from handfest.cli.run import with_store
+from handfest.machine import SystemClock
 from handfest.model.booking import Booking
 from handfest.ports import Store
 from handfest.settings import Settings
-from handfest.wiring import SystemClock
 
 bookings = typer.Typer(help="The bookings that were made.", no_args_is_help=True)
 Business = Annotated[str | None, typer.Argument(help="The business; may be left out if there is only one.")]

@@ -14,9 +14,9 @@ from handfest.cli.moments import read_moment
 from handfest.cli.options import Database, Json, settings_with
 from handfest.cli.output import console, fail, print_json
 from handfest.cli.run import guarded, with_store
+from handfest.machine import RandomIds, SystemClock
 from handfest.ports import BusyTime, Store, Transaction
 from handfest.scheduling.request import NOBODY
-from handfest.wiring import RandomIds, SystemClock
 
 busy = typer.Typer(help="Times at which somebody is not there.", no_args_is_help=True)
 Business = Annotated[str | None, typer.Argument(help="The business; may be left out if there is only one.")]

@@ -3,9 +3,9 @@
 from whenever import Instant
 
 from handfest.errors import ConfigurationError
+from handfest.machine import SystemClock
 from handfest.ports import Clock
 from handfest.testing.clock import ShiftedClock
-from handfest.wiring import SystemClock
 
 
 def clock_from(now: str | None) -> Clock:

@@ -12,10 +12,10 @@ from handfest.cli.chosen_business import chosen_business
 from handfest.cli.options import Database, Json, settings_with
 from handfest.cli.output import FINDINGS, console, errors, fail, print_json
 from handfest.cli.run import with_store
+from handfest.machine import RandomIds, SystemClock
 from handfest.model.actor import COMMAND_LINE
 from handfest.ports import Store, Transaction
 from handfest.voice.numbers import caller_number
-from handfest.wiring import RandomIds, SystemClock
 
 Phone = Annotated[str | None, typer.Option("--phone", help="The caller's number, such as +493023125077.")]
 CallId = Annotated[str | None, typer.Option("--call", help="One call's id; only this call is forgotten.")]

@@ -13,9 +13,9 @@ from handfest.cli.chosen_business import chosen_business
 from handfest.cli.options import Database, Json, settings_with
 from handfest.cli.output import FINDINGS, console, fail, print_json
 from handfest.cli.run import print_problems, with_store
+from handfest.machine import SystemClock
 from handfest.model.catalogue import Hours
 from handfest.ports import Store
-from handfest.wiring import SystemClock
 
 hours = typer.Typer(help="Dates with opening hours of their own.", no_args_is_help=True)
 Day = Annotated[str, typer.Argument(help="The date: 2025-12-24.", metavar="DATE")]

@@ -19,8 +19,8 @@ from handfest.catalogue.hours_table import DAYS
 from handfest.catalogue.parse import parse_business
 from handfest.cli.output import console, fail, write_file
 from handfest.cli.run import guarded
+from handfest.machine import SystemClock
 from handfest.model.catalogue import Catalogue
-from handfest.wiring import SystemClock
 
 UNHURRIED = Deadlines(connect=3.0, read=10.0, write=10.0)
 

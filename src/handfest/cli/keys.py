@@ -11,10 +11,10 @@ from handfest.cli.chosen_business import chosen_business
 from handfest.cli.options import Database, Json, settings_with
 from handfest.cli.output import console, fail, print_json
 from handfest.cli.run import with_store
+from handfest.machine import RandomIds, SystemClock
 from handfest.model.access import ApiKey
 from handfest.model.actor import COMMAND_LINE, Scope
 from handfest.ports import Store
-from handfest.wiring import RandomIds, SystemClock
 
 keys = typer.Typer(help="API keys of machines.", no_args_is_help=True)
 Business = Annotated[str | None, typer.Option(help="The business; may be left out if there is only one.")]

@@ -14,6 +14,7 @@ from handfest.cli.output import FINDINGS, UNREACHABLE, console, fail, print_json
 from handfest.cli.retell_files import SnapshotFolder
 from handfest.cli.run import guarded, print_problems, read_file, with_store
 from handfest.errors import ConfigurationError, PlatformFault, PlatformUnreachable
+from handfest.machine import SystemClock, environment
 from handfest.model.catalogue import Catalogue
 from handfest.settings import Settings
 from handfest.voice.retell_agent import agent_body, flow_body, inbound_url, llm_body
@@ -22,7 +23,6 @@ from handfest.voice.retell_live import Live, Target, read_live, targets_of
 from handfest.voice.retell_plan import TITLE, Change, Plan, digest, plan, rows
 from handfest.voice.retell_push import push, rollback
 from handfest.voice.retell_snapshot import read_snapshot
-from handfest.wiring import SystemClock, environment
 
 T = TypeVar("T")
 retell = typer.Typer(help="The agent at Retell: what it has, and what it should have.", no_args_is_help=True)

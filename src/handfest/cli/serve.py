@@ -20,12 +20,13 @@ from handfest.cli.run import guarded, print_problems, read_file
 from handfest.cli.serve_notes import serve_notes
 from handfest.cli.workers import Workers
 from handfest.diagnosis.live import LiveBoard
+from handfest.machine import SystemClock
 from handfest.ports import LineRecord
 from handfest.settings import Settings
 from handfest.turn_log import drop_personal
 from handfest.voice.lines import PLATFORMS
 from handfest.web.app import create_app
-from handfest.wiring import House, SystemClock, build
+from handfest.wiring import House, build
 
 
 def serve(

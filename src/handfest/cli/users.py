@@ -21,10 +21,10 @@ from handfest.access.passwords import Passwords, unfit
 from handfest.cli.options import Database, Json, settings_with
 from handfest.cli.output import console, fail, print_json
 from handfest.cli.run import with_store
+from handfest.machine import RandomIds, SystemClock
 from handfest.model.access import User
 from handfest.model.actor import COMMAND_LINE, Role
 from handfest.ports import Store, Transaction
-from handfest.wiring import RandomIds, SystemClock
 
 users = typer.Typer(help="Who may log in to the console, and as what.", no_args_is_help=True)
 Login = Annotated[str, typer.Argument(help="The user's e-mail address.")]
