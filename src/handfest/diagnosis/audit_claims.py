@@ -56,7 +56,7 @@ def _offers_another(speech: Speech, booking: ToolUse, evidence: CallEvidence) ->
     start = booking.asked.start
     for clause in _about_appointments(speech, evidence):
         for claim in claims_in(clause, clause.times.days, (), wished=True, evidence=evidence):
-            if claim.implied:
+            if claim.loose:
                 continue
             if not claim.free:
                 return True

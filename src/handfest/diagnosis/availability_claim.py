@@ -1,7 +1,7 @@
 """What the agent said about free and taken times, and whether any answer of a tool said so (HF407)."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from handfest.diagnosis.done_words import stated_action
@@ -18,8 +18,8 @@ _REFUSALS = ("taken", "rule", "date")
 class AvailabilityClaim:
     """One statement: `free` or not, of a time of day, a day, a part of it, or what was last talked about.
 
-    `vague`: a number was said that could not be read as a time; what it is about cannot be told. `implied`: no
-    word says it, only that several times were named in a row.
+    `vague`: a number was said that could not be read as a time; what it is about cannot be told. `loose`: the
+    words only roughly say so; no answer may then say anything about it at all.
     """
 
     free: bool
@@ -27,7 +27,7 @@ class AvailabilityClaim:
     days: tuple[Day, ...]
     parts: tuple[Part, ...]
     vague: bool = False
-    implied: bool = False
+    loose: bool = False
 
 
 def spoken_claims(evidence: CallEvidence) -> Iterator[tuple[Speech, Clause, list[AvailabilityClaim]]]:
@@ -47,10 +47,18 @@ def spoken_claims(evidence: CallEvidence) -> Iterator[tuple[Speech, Clause, list
             wished |= any(clause.times.any for clause in speech.clauses)
         elif not _tells_outcome(speech, evidence):
             for clause in speech.clauses:
-                claims = claims_in(clause, clause.times.days or days or day, heard, wished, evidence)
+                claims = claims_in(clause, _days_meant(clause, days, day), heard, wished, evidence)
                 if claims:
                     yield speech, clause, claims
         day = days[-1:] or day
+
+
+def _days_meant(clause: Clause, said: tuple[Day, ...], before: tuple[Day, ...]) -> tuple[Day, ...]:
+    """The days a clause may speak of: where not every time has its own, also those `said` around it and `before`."""
+    own = clause.times.days
+    if own and len(clause.times.clocks) <= len(own):
+        return own
+    return (*own, *said, *before)
 
 
 def _tells_outcome(speech: Speech, evidence: CallEvidence) -> bool:
@@ -78,6 +86,8 @@ def claims_in(
     still_free = words.found("not_taken", text)
     if words.found("not_free", text) and not still_free:
         return _negative(clause, days, wished, evidence)
+    if words.found("loosely_not_free", text) and not still_free:
+        return [replace(claim, loose=True) for claim in _negative(clause, days, wished, evidence)]
     if words.found("checking", text):
         return []
     return _positive(clause, days, tuple(heard), wished, evidence, still_free=still_free)
@@ -101,7 +111,8 @@ def _positive(
         return []
     refused = not still_free and _refused(clause, evidence)
     if clause.times.clocks and (still_free or words.found("free", text)):
-        return _of_clocks(not refused, clause, days, evidence)
+        claims = _of_clocks(not refused, clause, days, evidence)
+        return [replace(claim, loose=True) for claim in claims] if refused else claims
     if refused:
         return []
     if strong and (wished or clause.times.any) and not clause.asks:
@@ -124,7 +135,7 @@ def _listed(
     if evidence.words.found("stretch", clause.text):
         return []
     named = [clock for clock in clause.times.clocks if clock.limit is None and not _said(clock, heard)]
-    return [AvailabilityClaim(True, clock, days, (), implied=True) for clock in named if len(named) > 1]
+    return [AvailabilityClaim(True, clock, days, (), loose=True) for clock in named if len(named) > 1]
 
 
 def _said(clock: Clock, heard: Iterable[Clock]) -> bool:
@@ -188,6 +199,8 @@ def is_founded(claim: AvailabilityClaim, index: int, evidence: CallEvidence) -> 
     if claim.clock is not None and looked_up_before(index, (claim.clock,), evidence):
         return True
     if claim.vague and any(_answered_well(use) for use in evidence.answered_before(index)):
+        return True
+    if claim.loose and not claim.free and is_founded(replace(claim, free=True), index, evidence):
         return True
     says = _says_free if claim.free else _says_not_free
     return any(says(claim, use, evidence) for use in evidence.answered_before(index))

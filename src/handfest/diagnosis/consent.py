@@ -40,7 +40,10 @@ class SpokenStart:
 
 @dataclass(slots=True)
 class Consent:
-    """The caller's stance, to which starts, what lies on the table; `ever` whether anything was agreed."""
+    """The caller's stance, to which starts, what lies on the table; `ever` whether anything was agreed.
+
+    `proposed` is all that ever lay on the table, which counts where `several` appointments are wanted.
+    """
 
     stance: Stance = Stance.SILENT
     starts: tuple[SpokenStart, ...] = ()
@@ -51,6 +54,8 @@ class Consent:
     birth_asked: bool = False
     asked_other: bool = False
     ever: bool = False
+    several: bool = False
+    proposed: tuple[SpokenStart, ...] = ()
 
 
 def consent_before(evidence: CallEvidence, index: int) -> Consent:
@@ -94,6 +99,7 @@ def _hear_agent(speech: Speech, consent: Consent, evidence: CallEvidence) -> Non
         if consent.stance is Stance.OPEN and not _same_clocks(starts, consent.table):
             consent.stance = Stance.SILENT
         consent.table, consent.pending = starts, True
+        consent.proposed += starts
     days = [clause.times.days[-1] for clause in kept if clause.times.days]
     if days:
         consent.day = days[-1]
@@ -129,12 +135,23 @@ def _hear_caller(speech: Speech, consent: Consent, evidence: CallEvidence) -> No
         starts, mood = starts[-1:], "neutral"
     if starts:
         _named_times(speech, starts, mood, consent, evidence)
-    elif days and consent.starts and not _on_table(days, consent):
+    elif (
+        days and consent.starts and not _on_table(days, consent) and not _is_a_name(speech, consent, evidence)
+    ):
         consent.starts = tuple(SpokenStart(days[-1], start.clock) for start in consent.starts)
         consent.stance, consent.pending = Stance.WISHED, False
     else:
         _replied(speech, mood, consent, evidence)
+    consent.several |= words.found("two_wanted", speech.text)
+    if consent.several and consent.stance is Stance.AGREED:
+        consent.starts = tuple(dict.fromkeys((*consent.starts, *consent.proposed)))
     consent.ever |= consent.stance is Stance.AGREED
+
+
+def _is_a_name(speech: Speech, consent: Consent, evidence: CallEvidence) -> bool:
+    """Whether a day is somebody's name: told when asked for one, after all was agreed ("Friday, as in the day")."""
+    settled = consent.stance is Stance.AGREED and not consent.pending
+    return consent.name_asked and settled and not evidence.words.found("changes", speech.text)
 
 
 def _beside_the_wish(clause: Clause, consent: Consent, evidence: CallEvidence) -> bool:

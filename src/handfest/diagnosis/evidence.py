@@ -21,6 +21,7 @@ from handfest.diagnosis.tool_words import ToolKind
 from handfest.diagnosis.written_time import TimeFault
 
 SHORT_NAME = 4
+JOINING = ("und", "and", "&", "+")
 _LENGTH = re.compile(r"(?<!\d)(\d{1,3})min(?:ute|uten|utes|ütig)?")
 
 
@@ -190,11 +191,12 @@ class CallEvidence:
 
     def _named_in(self, text: str) -> list[tuple[int, int, AuditedService]]:
         """Where names of services stand, counted in letters; a short name only as words of its own."""
-        words = [folded(word) for word in spoken_words(self.reading.language).with_digits(text).split()]
+        spoken = spoken_words(self.reading.language).with_digits(text).split()
+        words = [folded(word) for word in spoken if word not in JOINING]
         heard, edges = "".join(words), {0, *accumulate(len(word) for word in words)}
         found: list[tuple[int, int, AuditedService]] = []
         for service in self.catalogue.services:
-            for name in filter(None, self.catalogue.names(service)):
+            for name in filter(None, self._spoken_names(service)):
                 place = heard.rfind(name)
                 while place >= 0:
                     end = place + len(name)
@@ -203,6 +205,12 @@ class CallEvidence:
                         break
                     place = heard.rfind(name, 0, end - 1)
         return found
+
+    def _spoken_names(self, service: AuditedService) -> tuple[str, ...]:
+        """The folded names of a service as people join them: "wash, cut and dry" is "wash cut dry"."""
+        names = (service.name, *service.aliases)
+        parts = ([word for word in name.casefold().split() if word not in JOINING] for name in names)
+        return tuple(folded("".join(words)) for words in parts)
 
     def _by_spoken_length(self, text: str) -> AuditedService | None:
         """The one service whose length is spoken ("a consultation of 30 minutes"), where no other has it."""
