@@ -19,12 +19,12 @@ from starlette.types import ASGIApp
 from whenever import Instant
 
 from handfest.catalogue.version import Applied, apply_business
-from handfest.cli.serve import log_to_stderr
+from handfest.cli.serve import Server, log_to_stderr
 from handfest.settings import Settings
 from handfest.testing.sinks import KeptAlarms
 from handfest.voice.signature import HEADER, verify
 from handfest.web.app import create_app
-from handfest.wiring import build
+from handfest.wiring import House, build
 
 KEY = "bench-key"
 STAFF = 10
@@ -79,21 +79,26 @@ def _bare(folder: Path) -> ASGIApp:
     return Starlette(routes=[Route("/retell/tools", tool, methods=["POST"])])
 
 
-async def _handfest(folder: Path) -> ASGIApp:
+async def house_in(folder: Path) -> House:
+    """A house with the business of the benchmark, on a database in this folder."""
     settings = Settings(database=str(folder / "bench.sqlite3"))
     house = build(settings, notifier=KeptAlarms(), secret={"BENCH_KEY": KEY}.get)
     applied = await apply_business(house.store, house.clock, BUSINESS)
     assert isinstance(applied, Applied), applied
-    return create_app(house)
+    return house
 
 
 async def _main(kind: str, folder: Path) -> None:
-    app = _bare(folder) if kind == "bare" else await _handfest(folder)
+    if kind == "bare":
+        server = uvicorn.Server(uvicorn.Config(_bare(folder), log_config=None, access_log=False))
+    else:
+        house = await house_in(folder)
+        server = Server(uvicorn.Config(create_app(house), log_config=None, access_log=False), house.live)
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     listening.listen(256)
     print(listening.getsockname()[1], flush=True)
-    await uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False)).serve([listening])
+    await server.serve([listening])
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from diagnosis.recorded import START, step, turn
-from handfest.diagnosis.metrics import BUSINESSES_MAX, OTHER, Metrics, StoreState, Waiting
+from handfest.diagnosis.metrics import BUSINESSES_MAX, HELD_MAX, OTHER, Metrics, StoreState, Waiting
 from handfest.testing.scenario_file import scenario_of
 from handfest.testing.scenario_stage import Stage, open_stage, request
 
@@ -119,6 +119,24 @@ def test_holds_end_when_they_are_released_booked_or_over() -> None:
     assert value(metrics, "handfest_holds", business="studio") == 2
     metrics.observe(nothing, START.add(minutes=3))
     assert value(metrics, "handfest_holds", business="studio") == 0
+
+
+def test_holds_that_are_over_are_forgotten_though_nobody_scrapes() -> None:
+    metrics = Metrics()
+    for number in range(4 * HELD_MAX):
+        until = START.add(minutes=number + 2).format_iso()
+        metrics.turn(turn(number, step("offered", offer="A1", held_until=until), call_id=f"call_{number}"))
+        assert metrics.holds_remembered <= HELD_MAX
+    metrics.observe(StoreState((), (), ()), START.add(minutes=4 * HELD_MAX - 1))
+    assert value(metrics, "handfest_holds", business="studio") == 2, "those that live are all counted"
+
+
+def test_more_holds_than_that_are_all_counted_while_they_live() -> None:
+    metrics, until = Metrics(), START.add(minutes=9).format_iso()
+    for number in range(2 * HELD_MAX):
+        metrics.turn(turn(1, step("offered", offer="A1", held_until=until), call_id=f"call_{number}"))
+    metrics.observe(StoreState((), (), ()), START)
+    assert value(metrics, "handfest_holds", business="studio") == 2 * HELD_MAX
 
 
 def test_labels_are_bounded_whatever_is_written_into_requests() -> None:

@@ -111,3 +111,21 @@ async def test_closing_finishes_what_was_begun_and_begins_nothing(path):
     assert kept(path) == {f"begun {number}" for number in range(9)}
     with pytest.raises(StoreUnavailable):
         await store.write(see("late"))
+
+
+def log_number(path: Path) -> int:
+    """Which log this is: SQLite counts them, from one that is begun anew to the next."""
+    header = path.with_name(f"{path.name}-wal").read_bytes()[:16]
+    return int.from_bytes(header[12:16], "big")
+
+
+async def test_the_log_begins_anew_beside_those_who_write_and_nothing_is_lost(path):
+    store = SqliteStore(path)
+    await store.write(see("0"))
+    first, count = log_number(path), 1
+    while log_number(path) == first and count < 2000:
+        await store.write(see(str(count)))
+        count += 1
+    assert log_number(path) > first, "the log only grows"
+    assert kept(path) == {str(number) for number in range(count)}
+    await store.close()

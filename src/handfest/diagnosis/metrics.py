@@ -4,6 +4,7 @@ Labels are bounded: businesses up to `BUSINESSES_MAX`, tools and codes by our ow
 model writes becomes a label.
 """
 
+from collections import Counter as Tally
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,8 @@ _BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.2, 3.0, 5.0, 10.0)
 _LOST = frozenset({"hold_lost", "declined", "calendar_failed", "fault", "mismatch"})
 """Steps after which a wish that a free slot could fill was not filled in this turn."""
 _WISHES = frozenset({"check_availability", "book_appointment", "reschedule_appointment"})
+HELD_MAX = 1000
+"""Holds remembered before those that are over are looked for; twice as many as live, where more live."""
 _OPEN_FOR = 3600
 """Bookings in flight are looked for up to this many seconds ahead of their lease's end."""
 
@@ -80,6 +83,7 @@ class Metrics:
         self.registry = registry = CollectorRegistry()
         self._businesses: set[str] = set()
         self._held: dict[tuple[str, str, str], Instant] = {}
+        self._held_most = HELD_MAX
         self._kept: dict[str, tuple[int, int]] = {}
         self._series: dict[tuple[str, ...], Any] = {}
         self._count = {
@@ -143,10 +147,11 @@ class Metrics:
                 age = (now - row.oldest).total("seconds") if row.oldest is not None else 0.0
                 self._gauge["waiting"].labels(business, kind).set(row.count)
                 self._gauge["waiting_oldest_seconds"].labels(business, kind).set(max(0.0, age))
-        self._held = {key: until for key, until in self._held.items() if until > now}
+        self._forget_over(now)
         self._gauge["holds"].clear()
+        holds = Tally(key[0] for key in self._held)
         for business in self._businesses:
-            self._gauge["holds"].labels(business).set(sum(key[0] == business for key in self._held))
+            self._gauge["holds"].labels(business).set(holds[business])
 
     def _add(self, name: str, *labels: str) -> None:
         self._one(self._count[name], name, labels).inc()
@@ -166,7 +171,7 @@ class Metrics:
         match step.name:
             case "offered":
                 self._add("offers", business)
-                self._held[business, record.call_id, str(facts.get("offer"))] = _held_until(facts, record.at)
+                self._hold((business, record.call_id, str(facts.get("offer"))), facts, record.at)
             case "released":
                 for offer in facts.get("offers", ()):
                     self._held.pop((business, record.call_id, str(offer)), None)
@@ -187,6 +192,21 @@ class Metrics:
                 self._add("calendar_errors", business, str(facts.get("code")))
             case "fault" if str(facts.get("code", "")).startswith("calendar_"):
                 self._add("calendar_errors", business, str(facts.get("code")))
+
+    def _hold(self, key: tuple[str, str, str], facts: dict[str, object], at: Instant) -> None:
+        self._held[key] = _held_until(facts, at)
+        if len(self._held) > self._held_most:
+            self._forget_over(at)
+
+    def _forget_over(self, now: Instant) -> None:
+        """Let go of holds that are over. Nobody may ever scrape: they are looked for when they have doubled, too."""
+        self._held = {key: until for key, until in self._held.items() if until > now}
+        self._held_most = max(HELD_MAX, 2 * len(self._held))
+
+    @property
+    def holds_remembered(self) -> int:
+        """How many holds are kept in mind, those among them that are over and not looked for yet."""
+        return len(self._held)
 
     def _wish(self, business: str, record: TurnRecord) -> None:
         names = {step.name for step in record.steps}

@@ -11,7 +11,9 @@ from handfest.office.office import Office
 from handfest.ports import Transaction
 
 AT_ONCE = 20
-"""So many calls are digested in one transaction: the writer is not kept from callers for long."""
+"""So many calls are digested in one transaction when somebody looks at them."""
+A_FEW = 2
+"""So many when nobody does: callers are served in between, and wait a millisecond at most."""
 WORDS_MAX = 60
 WORD_LETTERS_MIN = 3
 

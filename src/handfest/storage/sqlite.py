@@ -25,7 +25,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from handfest.errors import StoreUnavailable
 from handfest.ports import Transaction
-from handfest.storage.sqlite_driver import DriverConnection
+from handfest.storage.checkpoints import Checkpoints
+from handfest.storage.sqlite_driver import OTHERS_SECONDS, connect
 from handfest.storage.statements import Inserts
 from handfest.storage.transaction import SqlTransaction
 
@@ -34,8 +35,6 @@ GROUP_MAX = 64
 """How many waiting transactions share one commit at most: bounds what one slow commit delays."""
 LOOP_SECONDS = 0.02
 """How long a caller's event loop may take to run what waits, until the thread does it."""
-OTHERS_SECONDS = 5.0
-"""How long other processes that write are waited for."""
 
 
 @dataclass(slots=True)
@@ -64,16 +63,6 @@ class _Turn:
     taken: bool = field(default=False)
 
 
-def connect(path: Path) -> DriverConnection:
-    """A connection in autocommit: transactions are begun by hand."""
-    connection = sqlite3.connect(
-        path, timeout=OTHERS_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=512
-    )
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
-        connection.execute(f"PRAGMA {pragma}")
-    return DriverConnection(connection)
-
-
 class SqliteStore:
     """The store on one SQLite file."""
 
@@ -83,6 +72,7 @@ class SqliteStore:
         self._reading.run("PRAGMA query_only=ON")
         self._writing = connect(path)
         self._writing.run("PRAGMA busy_timeout=0")
+        self._checkpoints = Checkpoints(path, self._writing)
         self._state = threading.Lock()
         """Guards who has the writing connection, and what waits for it."""
         self._waiting: deque[_Job] = deque()
@@ -128,6 +118,7 @@ class SqliteStore:
         if idle:
             self._groups.put(None)
         await asyncio.to_thread(self._writer.join)
+        self._checkpoints.close()
         self._reading.close()
         self._writing.close()
 
@@ -178,6 +169,7 @@ class SqliteStore:
                 # A caller may be gone with its whole loop; the others must hear their answers all the same.
                 with contextlib.suppress(RuntimeError):
                     job.loop.call_soon_threadsafe(_settle, job)
+            self._checkpoints.after(len(group.jobs))
             with self._state:
                 self._busy = bool(self._waiting)
                 ended = self._closed and not self._busy

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
@@ -9,6 +10,8 @@ from sqlalchemy.sql import ClauseElement
 
 from handfest.storage.driver import DriverResult, Texts
 
+OTHERS_SECONDS = 5.0
+"""How long other processes that write are waited for."""
 _DIALECT = SQLiteDialect_pysqlite(paramstyle="named")
 
 
@@ -36,3 +39,13 @@ class DriverConnection:
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
+
+
+def connect(path: Path) -> DriverConnection:
+    """A connection in autocommit: transactions are begun by hand."""
+    connection = sqlite3.connect(
+        path, timeout=OTHERS_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=512
+    )
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+    return DriverConnection(connection)

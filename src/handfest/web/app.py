@@ -15,7 +15,7 @@ from whenever import Instant
 
 from handfest.booking.reconcile import reconcile
 from handfest.errors import Fault
-from handfest.office.digest_calls import digest_calls
+from handfest.office.digest_calls import A_FEW, digest_calls
 from handfest.office.sweep_tests import KEPT_MINUTES, SWEEPER, sweep_tests
 from handfest.web.account_routes import account_routes
 from handfest.web.api import api_mount
@@ -34,8 +34,8 @@ from handfest.web.secure_headers import SecureHeaders
 from handfest.web.sign_on_routes import sign_on_routes
 from handfest.wiring import House, code_version
 
-DIGESTS_A_ROUND = 25
-"""How often a round digests some changed calls, until none is left."""
+DIGEST_PAUSE_SECONDS = 0.004
+"""Between two digests callers come first."""
 
 _LOG = structlog.get_logger("handfest.web")
 
@@ -82,7 +82,7 @@ def create_app(house: House) -> ASGIApp:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await house.warm()
-        works = (_reconcile_forever, _alert_forever, _send_forever, _look_forever)
+        works = (_reconcile_forever, _digest_forever, _alert_forever, _send_forever, _look_forever)
         watching = [asyncio.create_task(work(house)) for work in works]
         try:
             async with door.running():
@@ -126,14 +126,6 @@ async def _forget(house: House, now: Instant) -> None:
         await sweep_tests(house.office, SWEEPER, business_id, now.subtract(minutes=KEPT_MINUTES))
 
 
-async def _digest(house: House) -> None:
-    """Keep what people look at fresh: a little at a time, so that callers never wait for it."""
-    for _ in range(DIGESTS_A_ROUND):
-        if not await digest_calls(house.office):
-            return
-        await asyncio.sleep(0)
-
-
 async def _reconcile_forever(house: House) -> None:
     """Look up unsettled bookings at start and ever after; a round that fails is not the last."""
     forgotten: Instant | None = None
@@ -145,7 +137,6 @@ async def _reconcile_forever(house: House) -> None:
             if done.booked or done.refused:
                 _LOG.info("reconciled", booked=list(done.booked), refused=list(done.refused))
             await house.calcom_sync.poll_due()
-            await _digest(house)
             now = house.clock.now()
             if forgotten is None or now >= forgotten.add(hours=1):
                 await _forget(house, now)
@@ -153,6 +144,17 @@ async def _reconcile_forever(house: House) -> None:
         except Fault as fault:
             _LOG.error("reconciling failed", code=fault.code)
         await asyncio.sleep(house.settings.reconcile_seconds)
+
+
+async def _digest_forever(house: House) -> None:
+    """Keep what people look at fresh: a few calls at a time, so that callers never wait for it."""
+    while True:
+        done = 0
+        try:
+            done = await digest_calls(house.office, most=A_FEW)
+        except Fault as fault:
+            _LOG.error("digesting failed", code=fault.code)
+        await asyncio.sleep(DIGEST_PAUSE_SECONDS if done else house.settings.reconcile_seconds)
 
 
 async def _alert_forever(house: House) -> None:
