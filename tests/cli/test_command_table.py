@@ -38,3 +38,34 @@ def test_a_command_reads_only_what_it_needs() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["when", "morgen", "--zone", "Mars"], "no zone of the tz database"),
+        (["when", "morgen", "--language", "fr"], "not one of 'de', 'en'"),
+        (["when", "morgen", "--opening", "9-18"], "09:00-18:00"),
+        (["slots", "why", "--service", "x", "--at", "morgen", "--language", "fr"], "not one of 'de', 'en'"),
+        (["report", "--language", "fr"], "not one of 'de', 'en'"),
+        (["audit", "x.jsonl", "--language", "fr"], "not one of 'de', 'en'"),
+    ],
+)
+def test_a_value_that_cannot_be_names_what_can(arguments: list[str], said: str) -> None:
+    done = CliRunner().invoke(app, arguments)
+    assert (done.exit_code, said in " ".join(done.output.replace("│", "").split())) == (2, True), done.output
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("morgen um drei", ["ask: half_of_day", "morgen um 3 Uhr nachts oder um 15 Uhr?"]),
+        ("Freitag in einer Woche", ["date: 2026-06-19", "am Freitag, dem 19. Juni"]),
+        ("bitte einen Termin", ["nothing about time"]),
+    ],
+)
+def test_words_about_time_are_told_as_an_agent_would_say_them(words: str, told: list[str]) -> None:
+    done = CliRunner().invoke(app, ["when", words, "--now", "2026-06-09T10:00:00+02:00"])
+    assert done.output.splitlines() == told
+    settled = CliRunner().invoke(app, ["when", "morgen um drei", "--opening", "09:00-18:00", "--json"])
+    assert '"15:00"' in settled.output

@@ -109,7 +109,7 @@ def test_a_business_file_serves_as_the_catalogue(tmp_path: Path) -> None:
         ((), "name a file of exported calls"),
         (("x.jsonl", "--business", "salon"), "--business chooses among the catalogues"),
         (("x.jsonl", "--catalogue", CATALOGUES, "--business", "zoo"), "has no business 'zoo'"),
-        (("x.jsonl", "--language", "fr"), "--language is en or de"),
+        (("x.jsonl", "--language", "fr"), "not one of 'de', 'en'"),
     ],
 )
 def test_wrong_usage_names_the_way_out(arguments: tuple[object, ...], told: str) -> None:

@@ -12,7 +12,7 @@ import typer
 
 from handfest.cli.audit_source import calls_of_file, calls_of_retell
 from handfest.cli.audit_text import call_lines, summary_lines
-from handfest.cli.options import Json, settings_with
+from handfest.cli.options import Json, Language, settings_with
 from handfest.cli.output import FINDINGS, UNREACHABLE, USAGE, errors, fail
 from handfest.cli.run import read_file
 from handfest.diagnosis.audit_data import call_data, summary_data
@@ -44,7 +44,7 @@ def audit(
     ] = None,
     retell: Annotated[bool, typer.Option("--retell", help="Read the calls from Retell's interface.")] = False,
     limit: Annotated[int, typer.Option(help="With --retell: how many calls, newest first.", min=1)] = 1000,
-    language: Annotated[str, typer.Option(help="Language of meanings and remedies: en or de.")] = "en",
+    language: Annotated[Language, typer.Option(help="Language of meanings and remedies.")] = Language.EN,
     summary: Annotated[bool, typer.Option("--summary", help="Only the ranking over all calls.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -54,8 +54,6 @@ def audit(
     """
     if not files and not retell:
         fail("name a file of exported calls: handfest audit calls.jsonl --catalogue business.toml")
-    if language not in ("en", "de"):
-        fail(f"--language is en or de, not {language!r}")
     run = _run(catalogue, business, expected_version)
     result = _Result()
     with _writer(as_json=as_json, summary=summary, language=language) as write:

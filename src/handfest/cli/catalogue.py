@@ -13,7 +13,7 @@ from handfest.catalogue.parse import parse_business
 from handfest.catalogue.resolve import resolve_service
 from handfest.catalogue.suggestions import SuggestedAlias, suggested_aliases
 from handfest.catalogue.version import roll_back
-from handfest.cli.options import Database, Json, settings_with
+from handfest.cli.options import Database, Json, Language, settings_with
 from handfest.cli.output import FINDINGS, console, fail, print_json
 from handfest.cli.run import print_problems, read_file, with_store
 from handfest.model.catalogue import Catalogue
@@ -88,7 +88,7 @@ def rollback(
 def try_phrase(
     business: BusinessOrFile,
     phrase: Annotated[str, typer.Argument(help="What a caller says.")],
-    language: Annotated[str | None, typer.Option(help="de or en; default: the business's.")] = None,
+    language: Annotated[Language | None, typer.Option(help="Default: the business's.")] = None,
     database: Database = None,
     as_json: Json = False,
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from handfest.catalogue.import_askpro import import_askpro
+from handfest.cli.options import Language, known_zone
 from handfest.cli.output import FINDINGS, console
 from handfest.cli.run import print_problems, read_file
 from handfest.model.catalogue import Business, CalendarSettings, Unnamed
@@ -24,8 +25,10 @@ def askpro(
     numbers: Annotated[Path | None, typer.Option("--numbers", help="Its phone numbers table as CSV.")] = None,
     business_id: Annotated[str, typer.Option("--id", help="The business's id.")] = "askpro",
     name: Annotated[str, typer.Option("--name", help="The name callers know.")] = "AskPro",
-    language: Annotated[str, typer.Option(help="de or en.")] = "de",
-    time_zone: Annotated[str, typer.Option(help="Zone of the tz database.")] = "Europe/Berlin",
+    language: Annotated[Language, typer.Option(help="The language that is spoken.")] = Language.DE,
+    time_zone: Annotated[
+        str, typer.Option(help="Zone of the tz database.", callback=known_zone)
+    ] = "Europe/Berlin",
     calcom_key_env: Annotated[
         str | None, typer.Option(help="Variable with the Cal.com key; without it our own calendar is used.")
     ] = None,

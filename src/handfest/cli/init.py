@@ -5,7 +5,6 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,19 +16,13 @@ from handfest.calendars.calcom_http import HOSTED, AiohttpSession, checked_base_
 from handfest.calendars.calcom_values import EventTypeFacts
 from handfest.catalogue.hours_table import DAYS
 from handfest.catalogue.parse import parse_business
+from handfest.cli.options import Language
 from handfest.cli.output import console, fail, write_file
 from handfest.cli.run import guarded
 from handfest.machine import SystemClock
 from handfest.model.catalogue import Catalogue
 
 UNHURRIED = Deadlines(connect=3.0, read=10.0, write=10.0)
-
-
-class Language(StrEnum):
-    """The languages that a business can speak."""
-
-    DE = "de"
-    EN = "en"
 
 
 def init(

@@ -1,6 +1,8 @@
 """Options that several commands share."""
 
+from enum import StrEnum
 from typing import Annotated
+from zoneinfo import available_timezones
 
 import typer
 
@@ -14,6 +16,24 @@ Database = Annotated[
         help="SQLite file or postgresql:// address. Default: a file under the user's data folder.",
     ),
 ]
+
+
+class Language(StrEnum):
+    """The languages that handfest speaks."""
+
+    DE = "de"
+    EN = "en"
+
+
+def known_zone(written: str) -> str:
+    """A zone of the tz database; anything else ends the command with an example."""
+    if written not in available_timezones():
+        raise typer.BadParameter(
+            f"{written!r} is no zone of the tz database; write one such as Europe/Berlin"
+        )
+    return written
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print data for machines.")]
 
 

@@ -12,7 +12,7 @@ from handfest.catalogue.resolve import resolve_service
 from handfest.cli.chosen_business import chosen_business, chosen_staff
 from handfest.cli.clock import clock_from
 from handfest.cli.moments import read_moment
-from handfest.cli.options import Database, Json, settings_with
+from handfest.cli.options import Database, Json, Language, settings_with
 from handfest.cli.output import console, fail, print_json
 from handfest.cli.run import guarded, with_store
 from handfest.model.catalogue import Service
@@ -49,7 +49,7 @@ def why(
     business: Business = None,
     staff: StaffName = None,
     branch: BranchId = None,
-    language: Annotated[str | None, typer.Option(help="de or en; default: the business's.")] = None,
+    language: Annotated[Language | None, typer.Option(help="Default: the business's.")] = None,
     now: Now = None,
     database: Database = None,
     as_json: Json = False,
