@@ -147,6 +147,8 @@ def _of_clocks(
 ) -> list[AvailabilityClaim]:
     """One claim a time of day, or one about the stretch that two times, `from` or `until` mark off."""
     words, clocks = evidence.words, clause.times.clocks
+    if words.found("corrects_itself", clause.text):
+        clocks = clocks[-1:]
     first, last = clocks[0].minutes, clocks[-1].minutes
     if len(clocks) == 2 and words.found("span", clause.text):
         return [AvailabilityClaim(free, None, days, (Part(first, max(last, first + 1)),))]
@@ -198,12 +200,25 @@ def is_founded(claim: AvailabilityClaim, index: int, evidence: CallEvidence) -> 
     """Whether some answer that had arrived before says the same."""
     if claim.clock is not None and looked_up_before(index, (claim.clock,), evidence):
         return True
+    if claim.clock is not None and claim.free and _ends_appointment(claim.clock, index, evidence):
+        return True
     if claim.vague and any(_answered_well(use) for use in evidence.answered_before(index)):
         return True
     if claim.loose and not claim.free and is_founded(replace(claim, free=True), index, evidence):
         return True
     says = _says_free if claim.free else _says_not_free
     return any(says(claim, use, evidence) for use in evidence.answered_before(index))
+
+
+def _ends_appointment(clock: Clock, index: int, evidence: CallEvidence) -> bool:
+    """Whether a time is when an appointment at an offered start would be over ("you'd be done by half past")."""
+    return any(
+        clock.fits((minutes + service.duration_min) % (24 * 60))
+        for use in evidence.answered_before(index)
+        for service in (use.answered_service or use.asked.service.resolved,)
+        if service is not None and service.duration_min is not None
+        for _, minutes in _free_walls(use, evidence)
+    )
 
 
 def _answered_well(use: ToolUse) -> bool:

@@ -42,7 +42,8 @@ class SpokenStart:
 class Consent:
     """The caller's stance, to which starts, what lies on the table; `ever` whether anything was agreed.
 
-    `proposed` is all that ever lay on the table, which counts where `several` appointments are wanted.
+    `proposed` is all that ever lay on the table, which counts where `several` appointments are wanted; `relative`
+    whether a time was agreed to as so much earlier or later than another, which is not worked out here.
     """
 
     stance: Stance = Stance.SILENT
@@ -55,6 +56,7 @@ class Consent:
     asked_other: bool = False
     ever: bool = False
     several: bool = False
+    relative: bool = False
     proposed: tuple[SpokenStart, ...] = ()
 
 
@@ -131,7 +133,8 @@ def _hear_caller(speech: Speech, consent: Consent, evidence: CallEvidence) -> No
     mood = _mood(speech, evidence)
     if mood == "neutral" and _has_other_plans(speech, consent, evidence):
         mood = "no"
-    if len(starts) > 1 and words.found("corrects", speech.text):
+    corrected = len(starts) > 1 and words.found("corrects", speech.text)
+    if corrected and (_tabled(starts[-1], consent) or not _takes_tabled(speech, consent, evidence)):
         starts, mood = starts[-1:], "neutral"
     if starts:
         _named_times(speech, starts, mood, consent, evidence)
@@ -146,6 +149,15 @@ def _hear_caller(speech: Speech, consent: Consent, evidence: CallEvidence) -> No
     if consent.several and consent.stance is Stance.AGREED:
         consent.starts = tuple(dict.fromkeys((*consent.starts, *consent.proposed)))
     consent.ever |= consent.stance is Stance.AGREED
+
+
+def _takes_tabled(speech: Speech, consent: Consent, evidence: CallEvidence) -> bool:
+    """Whether one clause names a time on the table and says yes to it; what is corrected then is beside it."""
+    return consent.pending and any(
+        evidence.words.found("yes", clause.text)
+        and any(clock.fits(tabled.clock.minutes) for clock in clause.times.clocks for tabled in consent.table)
+        for clause in speech.clauses
+    )
 
 
 def _is_a_name(speech: Speech, consent: Consent, evidence: CallEvidence) -> bool:
@@ -223,9 +235,12 @@ def _named_times(
         if others:
             consent.starts, consent.stance = others, Stance.WISHED
         return
-    if not on_table and _only_mentioned(speech, consent, evidence):
+    if not on_table and (
+        _only_mentioned(speech, consent, evidence) or _spells_name(speech, consent, evidence)
+    ):
         _replied(speech, "yes" if consent.pending else "neutral", consent, evidence)
         return
+    consent.relative = False
     ordered = evidence.words.found("order", speech.text)
     taken = bool(on_table) and consent.pending
     consent.starts = tuple(on_table) if taken and not _new_day(starts, on_table) else starts
@@ -245,6 +260,12 @@ def _only_mentioned(speech: Speech, consent: Consent, evidence: CallEvidence) ->
     return settled or (consent.pending and evidence.words.found("firm_yes", speech.text))
 
 
+def _spells_name(speech: Speech, consent: Consent, evidence: CallEvidence) -> bool:
+    """Whether a time is part of a name, told when asked for one: it asks nothing and changes nothing."""
+    asks = any(clause.question for clause in speech.clauses)
+    return consent.name_asked and not asks and not evidence.words.found("changes", speech.text)
+
+
 def _tabled(start: SpokenStart, consent: Consent) -> bool:
     return any(start.clock.fits(tabled.clock.minutes) for tabled in consent.table)
 
@@ -258,6 +279,8 @@ def _new_day(starts: tuple[SpokenStart, ...], tabled: list[SpokenStart]) -> bool
 
 def _replied(speech: Speech, mood: str, consent: Consent, evidence: CallEvidence) -> None:
     """The caller answered without naming a time."""
+    timed = any(clause.times.clocks for clause in speech.clauses)
+    consent.relative |= not timed and evidence.words.found("relative_time", speech.text)
     picked = _picked(speech, consent, evidence)
     if picked is not None and mood != "no":
         consent.starts, consent.stance, consent.pending = (picked,), Stance.AGREED, False

@@ -173,7 +173,8 @@ def _committed_start(claim: DoneClaim, evidence: CallEvidence) -> str | None:
     days = tuple(_in_context(day, whole) for day in own.days) or tuple(
         d for times in told for d in times.days
     )
-    spoken = own.clocks or tuple(clock for times in told for clock in times.clocks)
+    clocks = own.clocks or tuple(clock for times in told for clock in times.clocks)
+    spoken = tuple(clock for clock in clocks if clock.limit != "to") or clocks
     same_day = agreed[0].day if agreed else None
     day = days[-1] if days else same_day or consent.day
     clock = spoken[-1] if spoken else agreed[0].clock if agreed else None

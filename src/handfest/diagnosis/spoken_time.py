@@ -138,7 +138,7 @@ _WEEK_ON = re.compile(r" week\b| in (?:einer|1) woche\b| in 8 tagen\b")
 _GIVEN_UP = re.compile(r"\b(?:statt|anstatt|anstelle von|instead of|rather than) (?:um |von |at )?$")
 _NOT_A_QUARTER = r"(?:^|(?<!\d)(?<!viertel)(?<!quarter)(?<!minuten)(?<!minutes) )"
 _LIMITS = (
-    ("from", re.compile(_NOT_A_QUARTER + r"(?:nach|after|from) (?:um )?$")),
+    ("from", re.compile(_NOT_A_QUARTER + r"(?:nach|ab|after|from) (?:um )?$")),
     ("to", re.compile(_NOT_A_QUARTER + r"(?:before|vor) (?:um )?$")),
     ("from", re.compile(r"\b(?:zwischen|between|von) (?:um )?$")),
     ("to", re.compile(r"\b(?:zwischen|between)\b[^,.]{0,25}\b(?:und|and) (?:um )?$")),
