@@ -1,5 +1,7 @@
 """Numbers and days that are no wish: ages, birth dates, phone numbers, people, prices, durations."""
 
+from collections.abc import Sequence
+
 from handfest.speech.match import Match, aside, value_of
 from handfest.speech.token import Token
 
@@ -111,6 +113,24 @@ def aged(match: Match) -> list[Token] | None:
     return None
 
 
+def aged_behind(match: Match) -> list[Token] | None:
+    """ "aged 7", "im Alter von 7" without its small words; "old" and "alt" stand behind their number."""
+    return aside(match) if match.tokens[0].text in ("aged", "alter") else None
+
+
+def part_of_whole(match: Match) -> list[Token] | None:
+    """ "Termin zwei von drei": a count, unless the numbers begin or end a span of hours.
+
+    American "twenty of nine" is a time.
+    """
+    if match.language != "de":
+        return None
+    ends = ("until", "to", "oclock", "ampm", "dash", *_POINTERS)
+    spanned = match.after is not None and match.after.kind in ends
+    pointed = match.before is not None and match.before.kind in _POINTERS
+    return None if spanned or pointed else aside(match)
+
+
 def child_age(match: Match) -> list[Token] | None:
     """ "mein Sohn ist drei", "my daughter is twelve", "wir sind vier": an age or a head count, no hour."""
     clocked = match.after is not None and match.after.kind in ("oclock", "ampm", "unit", "month", "ord")
@@ -145,6 +165,8 @@ def duration(match: Match) -> list[Token] | None:
     unit, before, after = match.value("unit"), match.before, match.after
     amounts = match.every("num", "one", "a", "decimal", "dotted", "frac", "half", "quarter", "threequarter")
     counted = value_of(amounts[0]) if amounts else None
+    if unit == "hour" and _clock_face(amounts):
+        return None
     whole = after is not None and after.kind == "of" and (unit == "hour" or (counted or 0) >= HALF_AN_HOUR)
     if (after is not None and after.kind in _SHIFTS and not whole) or (
         before is not None and before.kind in _POINTERS
@@ -157,6 +179,12 @@ def duration(match: Match) -> list[Token] | None:
     if unit in _SHORT or (match.has("for") and unit != "fortnight"):
         return aside(match)
     return None
+
+
+def _clock_face(amounts: Sequence[Token]) -> bool:
+    """ "fourteen thirty hours" counts none of them."""
+    hours = [token.value for token in amounts if token.kind == "num" and isinstance(token.value, int)]
+    return len(hours) == 2 and 12 < hours[0] < 24
 
 
 def ordinal_aside(match: Match) -> list[Token] | None:

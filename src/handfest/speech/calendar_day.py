@@ -297,7 +297,8 @@ def _nth(form: NthWeekday, today: date) -> Days:
 
 def _nth_day(year: int, month: int, form: NthWeekday) -> date | None:
     if form.weekday < 0:
-        return date_or_none(year, month, form.nth)
+        last = monthrange(year, month)[1] + 1
+        return date_or_none(year, month, form.nth if form.nth > 0 else last + form.nth)
     days = [
         d
         for n in range(1, 32)
@@ -429,7 +430,10 @@ def _weekday_by(form: WeekdayBy, now: datetime) -> Days:
 
 
 def _completed(first: DayForm | None, last: DayForm | None) -> DayForm | None:
-    """ "vom 15. bis 19. Juni": the month said last counts for both."""
+    """ "vom 15. bis 19. Juni", "von Dienstag bis Freitag nächster Woche": month and week said last count for both."""
+    plain = isinstance(first, NamedWeekday) and first.which == "bare" and not first.weeks
+    if plain and isinstance(first, NamedWeekday) and isinstance(last, Week) and last.weekday is not None:
+        return replace(last, weekday=first.weekday) if first.weekday <= last.weekday else first
     if isinstance(first, CalendarDay) and isinstance(last, CalendarDay) and first.month is None:
         return CalendarDay(first.day, last.month, last.year, first.weekday)
     return first

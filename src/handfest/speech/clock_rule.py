@@ -263,6 +263,15 @@ def noh(match: Match) -> list[Token] | None:
     return clock(match, _make(match, match.number("num"), match.number("num", index=1) or 0))
 
 
+def hours_said(match: Match) -> list[Token] | None:
+    """ "fourteen thirty hours"; "two thirty minute slots" are none."""
+    hour_value, minute = match.number("num"), match.number("num", index=1)
+    said = match.value("unit") == "hour" and hour_value is not None and minute is not None
+    if not said or not 12 < (hour_value or 0) < 24 or (minute or 0) > 59:
+        return None
+    return clock(match, _make(match, hour_value, minute or 0, exact=True))
+
+
 def hour_minutes(match: Match) -> list[Token] | None:
     """ "zehn dreißig", "nine thirty"."""
     first, second = match.every("num", "one")

@@ -246,10 +246,10 @@ def nth_weekday(match: Match) -> list[Token] | None:
     mods = [token.value for token in match.every("mod")]
     nth = match.number(*_DAY_NO)
     if nth is None:
-        nth = -1 if mods and mods[0] == "last" else None
+        nth = _from_the_end(match)
         mods = mods[1:]
     weekday = _weekday(match)
-    if nth is None or weekday is None or not -1 <= nth <= 5:
+    if nth is None or weekday is None or not _FARTHEST <= nth <= 5:
         return None
     month = match.number(*_MONTHS)
     if month is not None:
@@ -258,6 +258,20 @@ def nth_weekday(match: Match) -> list[Token] | None:
     if offset is None or match.value("unit") != "month":
         return None
     return day(match, NthWeekday(nth, weekday, Month(offset=offset)))
+
+
+_ENDMOST = {"vorletzt": -2, "drittletzt": -3, "viertletzt": -4, "antepenultimate": -3} | dict.fromkeys(
+    ("penultimate", "second to last", "second last", "next to last"), -2
+)
+_FARTHEST = -4
+
+
+def _from_the_end(match: Match) -> int | None:
+    """Which one from the end a covered "last", "vorletzter", "penultimate" counts; None without one."""
+    token = match.find("mod")
+    if token is None or token.value != "last":
+        return None
+    return next((nth for word, nth in _ENDMOST.items() if token.text.startswith(word)), -1)
 
 
 def plain_weekday(match: Match) -> list[Token] | None:
@@ -330,8 +344,16 @@ def between_years(match: Match) -> list[Token] | None:
 
 
 def month_week(match: Match) -> list[Token] | None:
-    """ "in der ersten Juliwoche": where a week of a month begins is not agreed; "next year in May" is no week."""
-    return None if match.value("unit") == "year" else few_days(match)
+    """ "in der ersten Juliwoche", "letzter Werktag im Mai": where these begin is not agreed; a day's number is.
+
+    "next year in May" is no week.
+    """
+    if match.value("unit") == "year":
+        return None
+    nth, month = match.number(*_DAY_NO) or _from_the_end(match), match.number(*_MONTHS)
+    if match.value("unit") == "day" and nth is not None and month is not None:
+        return day(match, NthWeekday(nth, -1, Month(month, year=match.number("year"))))
+    return few_days(match)
 
 
 def few_days(match: Match) -> list[Token] | None:

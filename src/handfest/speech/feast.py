@@ -28,13 +28,21 @@ def _fourth_advent(year: int) -> date:
     return christmas - timedelta(days=christmas.isoweekday())
 
 
-def _second_sunday_may(year: int) -> date:
-    first = date(year, 5, 1)
+def _second_sunday(year: int, month: int) -> date:
+    first = date(year, month, 1)
     return first + timedelta(days=(6 - first.weekday()) % 7 + 7)
 
 
+def _fourth_thursday_november(year: int) -> date:
+    first = date(year, 11, 1)
+    return first + timedelta(days=(3 - first.weekday()) % 7 + 21)
+
+
 _RULES: dict[str, Callable[[int], date]] = {
-    "second_sunday_may": _second_sunday_may,
+    "second_sunday_may": lambda year: _second_sunday(year, 5),
+    "second_sunday_november": lambda year: _second_sunday(year, 11),
+    "black_friday": lambda year: _fourth_thursday_november(year) + timedelta(days=1),
+    "cyber_monday": lambda year: _fourth_thursday_november(year) + timedelta(days=4),
     "advent1": lambda year: _fourth_advent(year) - timedelta(days=21),
     "advent2": lambda year: _fourth_advent(year) - timedelta(days=14),
     "advent3": lambda year: _fourth_advent(year) - timedelta(days=7),

@@ -23,6 +23,7 @@ _SHORTEST_REPAIR = 5
 _SHORTEST_SOUND = 4
 _SPOKEN_HOURS = frozenset({"num", "half"})
 _LONGEST_WORD = 24
+_LONG_WEEKDAY = 8
 _FIRST_LETTER_FREE = 6
 _LONGEST_PHRASE = 7
 _INTEGER_KINDS = frozenset({"weekday", "month", "rel"})
@@ -49,6 +50,7 @@ class Lexicon:
     that are never repaired. `resembled` groups the words whose near misses raise doubt,
     `turning` the short ones that turn a meaning round ("nicht", "next").
     `compounds` are words that stand for several ("monatsende"), `homophones` words written for an hour ("for pm"),
+    `south` hours that are ordinals elsewhere ("um achte"),
     `sounds` maps how a word sounds in any German mouth to the word ("freidag", "donnerschtag", "ibermorgen").
     """
 
@@ -59,6 +61,7 @@ class Lexicon:
     near: dict[str, frozenset[str]]
     guard: frozenset[str]
     homophones: dict[str, int]
+    south: dict[str, int]
     resembled: dict[str, tuple[str, ...]]
     turning: tuple[str, ...]
     compounds: dict[str, tuple[str, ...]]
@@ -82,8 +85,16 @@ class Lexicon:
         if len(meanings) > 1:
             meanings = {m: c for m, c in meanings.items() if c[0] == word[0] or m.kind == "num"}
         if not meanings:
-            return self.sounds.get(sound(word))
+            return self.sounds.get(sound(word)) or self._distant_weekday(word)
         return next(iter(meanings.values())) if len(meanings) == 1 else None
+
+    def _distant_weekday(self, word: str) -> str | None:
+        """ "satterday": a long word in "-day" two letters away from one weekday only."""
+        if self.language != "en" or len(word) < _LONG_WEEKDAY or not word.endswith("day"):
+            return None
+        close = [day for day in self.resembled.get(word[0], ()) if day.endswith("day")]
+        close = [day for day in close if _within_two_edits(day, word) and self.words[day].kind == "weekday"]
+        return close[0] if len(close) == 1 else None
 
     def resembles(self, word: str) -> bool:
         """True when a word is two letters away from a longer word of time, so that it may be one."""
@@ -157,12 +168,12 @@ def lexicon(language: str) -> Lexicon:
         table("everyday_words.toml")[own].split()
     )
     near = _near(words, vocabulary, _feast_words())
-    homophones = data.get("homophones", {})
+    homophones, south = data.get("homophones", {}), data.get("south", {})
     compounds = {word: tuple(parts.split()) for word, parts in data.get("compounds", {}).items()}
     turning = tuple(data["vocabulary"]["turning"].split())
     resembled, sounds = _resembled(near, words), _sounds(near, words) if own == "de" else {}
     return Lexicon(
-        own, words, phrases, vocabulary, near, guard, homophones, resembled, turning, compounds, sounds
+        own, words, phrases, vocabulary, near, guard, homophones, south, resembled, turning, compounds, sounds
     )
 
 

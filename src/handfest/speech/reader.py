@@ -286,6 +286,8 @@ def _typed_word(token: Token, before: Token | None, following: Token | None, lex
         return Token("please", None, text)
     if text in lexicon.homophones and following is not None and following.text in _HOUR_ENDS:
         return Token("num", lexicon.homophones[text], text)
+    if text in lexicon.south and before is not None and before.kind in _BEFORE_HOURS:
+        return Token("num", lexicon.south[text], text)
     if text == "no":
         return Token("corr" if _starts_over(following, lexicon) else "neg", None, text)
     entry = lexicon.words.get(text)
@@ -299,6 +301,7 @@ def _typed_word(token: Token, before: Token | None, following: Token | None, lex
 
 
 _FIRST_YEAR = 1900
+_BEFORE_HOURS = frozenset({"at", "approx", "half", "quarter", "threequarter", "until", "from"})
 _NOES = frozenset({"nein", "nee", "ne", "stopp", "doch"})
 """What follows a "halt" that stops; before anything else it is the particle of the south ("dann halt um zehn")."""
 

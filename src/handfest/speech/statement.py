@@ -156,10 +156,33 @@ def _loose_end(tokens: list[Token], position: int) -> bool:
         return bool(ahead) and ahead[0].kind == "word" and lost
     beside = next((t for t in ahead[:2] if t.kind not in ("the", "on", "at")), None)
     if token.kind == "word":
-        named = beside is not None and isinstance(beside.value, NamedWeekday | Week) and ahead[0] is beside
-        numbered = beside is not None and isinstance(beside.value, Month) and ahead[0] is beside
-        return (named and token.text.endswith(_SUPERLATIVE)) or (numbered and token.text.endswith(_ORDINAL))
+        return _unknown_day(tokens, position)
+    if token.kind == "until" and ahead[:1] and ahead[0].kind == "word":
+        return any(map(_timely, ahead[1:2]))
     return beside is not None and _timely(beside) and token.kind in _LOOSE
+
+
+def _unknown_day(tokens: list[Token], position: int) -> bool:
+    """A word before a day that makes another day of it ("am verkaufsoffenen Sonntag"), or that names one itself."""
+    word, ahead = tokens[position], tokens[position + 1 : position + 2]
+    pointed = position > 0 and tokens[position - 1].kind in _ARTICLES
+    if word.text.endswith(_DAY_NAMES) and pointed and not (ahead and ahead[0].kind == "day"):
+        return tokens[position - 1].kind == "on"
+    if not ahead or ahead[0].kind != "day":
+        return False
+    if isinstance(ahead[0].value, Month):
+        return word.text.endswith(_ORDINAL)
+    if not isinstance(ahead[0].value, NamedWeekday | Week):
+        return False
+    qualified = pointed and word.text.endswith(_ADJECTIVE) and not word.text.startswith(_WHOLE)
+    return qualified or word.text.endswith(_SUPERLATIVE)
+
+
+_ARTICLES = frozenset({"on", "the"})
+_DAY_NAMES = ("tag", "tags", "dag", "tig")
+_ADJECTIVE = ("en", "er", "em")
+_WHOLE = ("ganz", "gesamt", "voll")
+"""A day that is wished whole is the same day."""
 
 
 def _broken_off(tokens: list[Token], ahead: list[Token]) -> bool:
