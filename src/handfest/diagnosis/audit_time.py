@@ -73,14 +73,16 @@ def _against_consent(use: ToolUse, start: Instant, evidence: CallEvidence) -> st
 
 
 def _wished_nothing(use: ToolUse, consent: Consent, evidence: CallEvidence) -> bool:
-    """Whether no time was ever named to or by a caller who said not to know yet."""
-    said = [s for s in evidence.speeches if not s.of_agent and s.index < use.request.index]
+    """Whether no time of day was ever spoken of, by anybody, and the caller left the choice to nobody."""
+    said = [s for s in evidence.speeches if s.index < use.request.index]
     timeless = not any(
-        clause.times.any or has_number(clause.text, evidence.reading.language)
+        clause.times.clocks or has_number(clause.text, evidence.reading.language)
         for speech in said
         for clause in speech.clauses
     )
-    return timeless and not consent.table and any(evidence.words.found("undecided", s.text) for s in said)
+    asked = [speech.text for speech in said if not speech.of_agent]
+    left_open = any(evidence.words.found("leaves_choice", text) for text in asked)
+    return timeless and not consent.table and bool(asked) and not left_open
 
 
 def _same(agreed: SpokenStart, ordinal: int, minutes: int) -> bool:

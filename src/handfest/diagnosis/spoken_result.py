@@ -157,11 +157,23 @@ def commitment(evidence: CallEvidence) -> SpokenCommitment | None:
     if not claims:
         return None
     last = claims[-1]
-    if failure_speech(evidence, last.speech.index, 1 << 30) is not None:
+    if failure_speech(evidence, last.speech.index, 1 << 30) is not None or _regretted(last, evidence):
         return None
     start = _committed_start(last, evidence)
     service = None if last.action == "cancelled" else _committed_service(last, evidence)
     return SpokenCommitment(last.action, start, service.id if service is not None else None)
+
+
+def _regretted(claim: DoneClaim, evidence: CallEvidence) -> bool:
+    """Whether the thing was tried after it had been claimed, failed, and the agent then said so, in any words."""
+    failed = [
+        use.result_index
+        for use in evidence.uses
+        if use.kind in CHANGING and use.failed and use.request.index > claim.speech.index
+    ]
+    told = (s for s in evidence.speeches if s.of_agent and failed and s.index > failed[-1])
+    first = next(told, None)
+    return first is not None and any(evidence.words.found(m, first.text) for m in ("negation", "regret"))
 
 
 def _committed_start(claim: DoneClaim, evidence: CallEvidence) -> str | None:

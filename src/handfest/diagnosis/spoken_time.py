@@ -122,7 +122,9 @@ _CLOCKS_EN = (
     r"(?<![\d.,:])(?<!\d )(?P<h>\d{1,2}) (?P<m>05|10|15|20|30|40|45|50)\b(?! \d)" + _UNIT_AFTER,
     r"\b(?:at|around|about|by|before|after|until|till|can do|(?:down|in|it|that|me) for) (?P<h>\d{1,2})"
     r"(?=\s*(?:$|[,.?!;]|(?:on|in|please|tomorrow|today|if|or|and|then|for|"
-    r"works|is|would|instead|that|to|this|next|should|already|too|either|sorry)\b))(?![.,:]\d)",
+    r"works|is|would|instead|that|to|this|next|should|already|too|either|sorry|has|had|have|been|are|was|were|"
+    r"got|with|we|i|you|so|but|as|can|could|might|may|must|will|suits?|fits?|needs?|looks?|sounds?|from|by|"
+    r"before|after|until|though|because|when|while|sharp|onwards|there|your|my|it)\b))(?![.,:]\d)",
 )
 _CLOCKS = {
     "de": tuple(re.compile(pattern) for pattern in _CLOCKS_DE),
