@@ -54,7 +54,7 @@ class TestCalls:
         def count(tx):
             tx.lock_call(BUSINESS, "call_1")
             found = tx.call(BUSINESS, "call_1")
-            tx.save_call(found.next_turn())
+            tx.save_call(found.next_turn(NOW))
 
         await asyncio.gather(*(store.write(count) for _ in range(20)))
         assert (await store.read(lambda tx: tx.call(BUSINESS, "call_1"))).turns == 20

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -50,6 +51,18 @@ class TestClaims:
         both = claim("b", span(), span(resource="chair"))
         assert not await store.write(taking(BUSINESS, both))
         assert await store.write(taking(BUSINESS, claim("c", span()))), "nothing of a lost claim is kept"
+
+    async def test_a_claim_that_has_nothing_to_renew_wins_and_loses_as_any_other(self, store):
+        new = [
+            replace(claim(f"offer:{number}", span(), span(resource="chair")), renews=False)
+            for number in range(2)
+        ]
+        await store.write(taking(BUSINESS, claim("a", span(resource="chair"))))
+        assert not await store.write(taking(BUSINESS, new[0]))
+        await store.write(lambda tx: tx.release(BUSINESS, "a"))
+        assert await store.write(taking(BUSINESS, new[1])), "nothing of a lost claim is kept"
+        assert not await store.write(taking(BUSINESS, claim("b", span())))
+        assert await store.read(owners()) == ["offer:1", "offer:1"]
 
     async def test_a_lost_claim_gives_up_what_its_owner_had_before(self, store):
         await store.write(taking(BUSINESS, claim("a", span())))

@@ -55,6 +55,22 @@ def read_everything(tx):
 
 
 class TestTransactions:
+    async def test_a_version_that_was_never_kept_is_never_read_again(self, store):
+        read: list[str] = []
+
+        def broken(tx):
+            tx.add_catalogue(BUSINESS, "never = 1", [line()], NOW)
+            read.append(tx.catalogue(BUSINESS).source)
+            raise KeyError("a defect")
+
+        with pytest.raises(KeyError):
+            await store.write(broken)
+        assert read == ["never = 1"]
+        assert await store.read(lambda tx: tx.catalogue(BUSINESS)) is None
+        await store.write(lambda tx: tx.add_catalogue(BUSINESS, "kept = 1", [line()], NOW))
+        for _ in range(2):
+            assert (await store.read(lambda tx: tx.catalogue(BUSINESS))).source == "kept = 1"
+
     @pytest.mark.parametrize("failure", [LookupError("no"), KeyError(1), AssertionError("never")])
     async def test_nothing_is_kept_when_the_work_raises_and_the_failure_comes_out(self, store, failure):
         before = await store.read(read_everything)

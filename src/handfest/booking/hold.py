@@ -35,7 +35,7 @@ def hold(ledger: Ledger, turn: OpenTurn, terms: Terms, slots: Iterable[Slot]) ->
         if any(offer.start == slot.start for offer in offers):
             continue
         offer = _draft(ledger, turn, terms, slot)
-        if ledger.tx.claim(offer.business_id, claim_of(offer, terms), ledger.now):
+        if ledger.tx.claim(offer.business_id, claim_of(offer, terms, renews=False), ledger.now):
             ledger.tx.save_offer(offer)
             ledger.call = replace(ledger.call, offers_made=ledger.call.offers_made + 1)
             offers.append(offer)
@@ -46,8 +46,11 @@ def hold(ledger: Ledger, turn: OpenTurn, terms: Terms, slots: Iterable[Slot]) ->
     return tuple(offers)
 
 
-def claim_of(offer: Offer, terms: Terms) -> Claim:
-    """What an offer takes while it lives. The appointment it would replace is not in its way (B46)."""
+def claim_of(offer: Offer, terms: Terms, *, renews: bool = True) -> Claim:
+    """What an offer takes while it lives; a new one has nothing to renew.
+
+    The appointment it would replace is not in its way (B46).
+    """
     grouped = terms.service.capacity > 1
     old = terms.replaces
     return Claim(
@@ -58,6 +61,7 @@ def claim_of(offer: Offer, terms: Terms) -> Claim:
         group_start=offer.start if grouped else None,
         until=offer.expires_at,
         besides=f"event:{old.uid}" if old is not None and old.uid else None,
+        renews=renews,
     )
 
 

@@ -39,6 +39,8 @@ class Ledger:
 
     def offers(self) -> tuple[Offer, ...]:
         """The offers of this call in the order they were made."""
+        if not self.call.offers_made:
+            return ()
         return self.tx.offers(self.call.business_id, self.call.id)
 
     def release_all(self) -> None:
@@ -127,7 +129,7 @@ class OpenTurn:
 
         def transact(tx: Transaction) -> tuple[Reply, TurnRecord]:
             ledger = self._ledger(tx)
-            ledger.call = replace(ledger.call.next_turn(), active_at=self.now)
+            ledger.call = ledger.call.next_turn(self.now)
             outcome = with_letters(work(ledger), tx, ledger.trace, self.post, self.catalogue, self.now)
             self._heed_the_end(ledger)
             reply = self.render(outcome, self, ledger.call)
@@ -184,6 +186,8 @@ class OpenTurn:
 
 def _record_notices(ledger: Ledger) -> None:
     """What staff have changed is told with this answer, and is in the trace of the turn that told it."""
+    if not ledger.call.notices:
+        return
     for notice in ledger.call.notices:
         ledger.trace.step(
             "told",

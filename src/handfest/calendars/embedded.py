@@ -118,7 +118,14 @@ class EmbeddedCalendar:
         if old is not None and (replaced is None or replaced.cancelled):
             return Declined("not_found", "the appointment to be moved is not there")
         tx.release(booking.business_id, offer_owner)
-        claim = Claim(event.owner, "booking", event.spans, event.service_id, event.start)
+        claim = Claim(
+            event.owner,
+            "booking",
+            event.spans,
+            event.service_id,
+            event.start,
+            renews=replaced is not None,
+        )
         now = self._clock.now()
         if replaced is None:
             won = tx.claim(booking.business_id, claim, now)

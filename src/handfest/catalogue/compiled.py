@@ -1,13 +1,18 @@
 """A catalogue made ready for serving one branch: filtered, indexed, and kept by version."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from handfest.catalogue.index import ServiceIndex, compile_index
 from handfest.catalogue.parse import parse_business
+from handfest.catalogue.resolve import resolve_service
 from handfest.errors import ConfigurationError
 from handfest.model.catalogue import Catalogue
+from handfest.model.resolution import Resolution
 from handfest.ports import StoredCatalogue
+
+HEARD_MAX = 256
+"""Wordings kept with what they mean, per version and branch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,17 +22,22 @@ class CompiledCatalogue:
     catalogue: Catalogue
     index: ServiceIndex
     branch_id: str | None
+    zone: ZoneInfo
+    _heard: dict[str, Resolution] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def language(self) -> str:
         """The language of the sentences spoken."""
         return self.catalogue.business.language
 
-    @property
-    def zone(self) -> ZoneInfo:
-        """The zone times are spoken in: the branch's, else the business's."""
-        branch = self.catalogue.branch(self.branch_id)
-        return ZoneInfo((branch and branch.time_zone) or self.catalogue.business.time_zone)
+    def service_of(self, said: str) -> Resolution:
+        """What these words about a service mean (see `resolve_service`). Callers say the same few names."""
+        known = self._heard.get(said)
+        if known is None:
+            if len(self._heard) >= HEARD_MAX:
+                self._heard.clear()
+            known = self._heard[said] = resolve_service(said, self.index, self.language)
+        return known
 
 
 def of_branch(catalogue: Catalogue, branch_id: str | None) -> Catalogue:
@@ -51,7 +61,10 @@ def compile_catalogue(catalogue: Catalogue, branch_id: str | None) -> CompiledCa
     offered = tuple(service for service in mine.services if not service.hidden)
     business = catalogue.business
     index = compile_index(offered, mine.staff, business.language, business.vocabulary)
-    return CompiledCatalogue(mine, index, branch_id)
+    branch = mine.branch(branch_id)
+    # The zone times are spoken in: the branch's, else the business's.
+    zone = ZoneInfo((branch and branch.time_zone) or business.time_zone)
+    return CompiledCatalogue(mine, index, branch_id, zone)
 
 
 class Shelf:

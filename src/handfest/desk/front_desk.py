@@ -89,8 +89,9 @@ class FrontDesk:
     version: str | None = None
     _running: dict[tuple[str, str, str], "asyncio.Task[Reply]"] = field(default_factory=dict)
     _behind: "set[asyncio.Task[None]]" = field(default_factory=set)
-    # For what is said beside an answer, and for the one sentence while the store, which knows it, is away.
-    _languages: dict[str, str] = field(default_factory=dict)
+    # By which each line was served last: for what is said beside an answer, how long that may take, and the one
+    # sentence while the store, which knows it, is away.
+    _served: dict[tuple[str, str | None], CompiledCatalogue] = field(default_factory=dict)
     # Kept only as long as a turn of the call holds or awaits it.
     _calls: WeakValueDictionary[tuple[str, str], asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
@@ -110,13 +111,14 @@ class FrontDesk:
             self._running[running_key] = task
             task.add_done_callback(lambda _done: self._running.pop(running_key, None))
         try:
-            deadline = await self._deadline_ms(line)
+            deadline = (await self._spoken_for(line)).catalogue.rules.deadline_ms
             # The work goes on when the answer is due: a hung-up request must never leave half a booking (law 4).
             done, _ = await asyncio.wait({task}, timeout=self.patience(deadline))
             return task.result() if done else await self._pending(line, request)
         except StoreFault as fault:
             self.notifier.alarm(fault.code, {"business": line.business_id, "call": envelope.call_id})
-            language = self._languages.get(line.business_id, "de")
+            served = self._served.get((line.business_id, line.branch_id))
+            language = served.language if served is not None else "de"
             return Reply(False, fault.code, sentence(language, "fault", "internal"), "ask")
 
     async def _in_turn(
@@ -135,7 +137,7 @@ class FrontDesk:
         replayed = _replay(found, envelope, request, now)
         if replayed is not None:
             return replayed
-        compiled = self.shelf.compiled(found.stored, line.branch_id)
+        compiled = self._compiled(line, found.stored)
         turn = self._open(line, envelope, request, found, compiled, came_at, now, key, trace)
         _heard(turn, request, self.version)
         spec = SERVED.get(request.tool)
@@ -187,7 +189,9 @@ class FrontDesk:
             turn.trace.step("fault", code="tool_unknown", cause=f"no tool is called {request.spelled}")
             return await turn.close(lambda _ledger: Failed("tool_unknown", "tool"))
         intent = understand(turn, spec, request.arguments)
-        return await spec.use_case(replace(turn, unread=intent.customer.unread), intent)
+        if intent.customer.unread:
+            turn = replace(turn, unread=intent.customer.unread)
+        return await spec.use_case(turn, intent)
 
     def _open(
         self,
@@ -223,26 +227,25 @@ class FrontDesk:
 
     async def language(self, line: LineRecord) -> str:
         """The language that this line's business speaks, as its last answer here was worded."""
-        known = self._languages.get(line.business_id)
+        return (await self._spoken_for(line)).language
+
+    async def _spoken_for(self, line: LineRecord) -> CompiledCatalogue:
+        """The catalogue by which the line was served last, read if it was not served here yet."""
+        known = self._served.get((line.business_id, line.branch_id))
         if known is not None:
             return known
         stored = await self.store.read(lambda tx: tx.catalogue(line.business_id))
         if stored is None:
             raise LineUnknown(f"{line.business_id} has no catalogue")
-        return self.shelf.compiled(stored, line.branch_id).language
+        return self._compiled(line, stored)
 
-    async def _deadline_ms(self, line: LineRecord) -> int:
-        stored = await self.store.read(lambda tx: tx.catalogue(line.business_id))
-        if stored is None:
-            raise LineUnknown(f"{line.business_id} has no catalogue")
+    def _compiled(self, line: LineRecord, stored: StoredCatalogue) -> CompiledCatalogue:
         compiled = self.shelf.compiled(stored, line.branch_id)
-        self._languages[line.business_id] = compiled.language
-        return compiled.catalogue.rules.deadline_ms
+        self._served[line.business_id, line.branch_id] = compiled
+        return compiled
 
     async def _pending(self, line: LineRecord, request: ToolRequest) -> Reply:
-        stored = await self.store.read(lambda tx: tx.catalogue(line.business_id))
-        assert stored is not None
-        language = self.shelf.compiled(stored, line.branch_id).language
+        language = await self.language(line)
         spec = SERVED.get(request.tool)
         kind = "book" if spec is not None and spec.effect == "commit" else "check"
         return Reply(True, "pending", sentence(language, "pending", kind), "stop")

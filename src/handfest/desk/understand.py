@@ -5,7 +5,6 @@ from typing import Any
 
 from handfest.booking.open_turn import OpenTurn
 from handfest.catalogue.answer import resolve_answer
-from handfest.catalogue.resolve import resolve_service
 from handfest.catalogue.staff_wish import StaffAmbiguous, StaffAny, StaffResolved, resolve_staff
 from handfest.desk.tools import ToolSpec
 from handfest.model.intent import CustomerWords, Intent, StaffWish
@@ -20,8 +19,8 @@ from handfest.speech.when import WhenContext, combine_when, understand_when
 
 def understand(turn: OpenTurn, spec: ToolSpec, raw: Mapping[str, Any]) -> Intent:
     """What the request means. Unreadable parts stay as questions; nothing raises on what a model writes."""
-    given = spec.arguments.model_validate(dict(raw))
-    words = {name: value for name, value in given.model_dump().items() if value is not None}
+    given = spec.arguments.model_validate(raw)
+    words = {name: value for name, value in given if value is not None}
     service = _service(turn, words.get("service"))
     which = _which(turn, spec, words)
     when = Wish() if spec.name == "cancel_appointment" else _when(turn, words, "when", "date", "time")
@@ -49,10 +48,10 @@ def _service(turn: OpenTurn, said: str | None) -> Resolution | None:
         return None
     index, language = turn.compiled.index, turn.language
     if not turn.call.options:
-        return resolve_service(said, index, language)
+        return turn.compiled.service_of(said)
     answer = resolve_answer(said, index, turn.call.options, language)
     if isinstance(answer, Ambiguous) and answer.reason == "asked_before":
-        plain = resolve_service(said, index, language)
+        plain = turn.compiled.service_of(said)
         # Who names what is not offered has chosen nothing: they are told so, not asked the same again.
         return plain if isinstance(plain, Unknown) and plain.reason == "not_offered" else answer
     return answer

@@ -87,9 +87,9 @@ class Call:
         """True if nobody is on the phone: staff did this themselves."""
         return self.platform == DESK
 
-    def next_turn(self) -> "Call":
-        """The call with one more turn begun."""
-        return replace(self, turns=self.turns + 1)
+    def next_turn(self, at: Instant) -> "Call":
+        """The call with one more turn, served at this moment."""
+        return replace(self, turns=self.turns + 1, active_at=at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,8 @@ class Occupied(NamedTuple):
 class Claim:
     """What is to be taken: all buckets of `spans` for `owner`, until a moment or (None) for good.
 
-    `besides` owns buckets that count as free: the appointment that is being moved.
+    `besides` owns buckets that count as free: the appointment that is being moved. What the owner has already is
+    given up for it, unless `renews` is False: then it is known to have nothing.
     """
 
     owner: str
@@ -68,6 +69,7 @@ class Claim:
     group_start: Instant | None = None
     until: Instant | None = None
     besides: str | None = None
+    renews: bool = True
 
 
 BUCKET_MIN = 5

@@ -51,7 +51,7 @@ class BookingStore(Protocol):
     def claim(self, business_id: str, claim: Claim, now: Instant) -> bool:
         """Take every bucket of the claim, or say False: then the owner holds nothing any more.
 
-        What the owner held before is replaced; expired claims of others give way.
+        What the owner held before is replaced (see `Claim.renews`); expired claims of others give way.
         """
 
     def release(self, business_id: str, owner: str) -> None:

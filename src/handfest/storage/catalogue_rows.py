@@ -56,10 +56,21 @@ class CatalogueRows(SqlRows):
     def catalogue(self, business_id: str, version: int | None = None) -> StoredCatalogue | None:
         """See `CatalogueStore`."""
         if version is None:
-            found = self._stored(sql.ACTIVE_CATALOGUE, business=business_id)
-        else:
-            found = self._stored(sql.CATALOGUE_VERSION, business=business_id, number=version)
+            return self._active(business_id)
+        found = self._stored(sql.CATALOGUE_VERSION, business=business_id, number=version)
         return found[0] if found else None
+
+    def _active(self, business_id: str) -> StoredCatalogue | None:
+        version = self._connection.execute(sql.ACTIVE_VERSION, {"business": business_id}).scalar()
+        if version is None:
+            return None
+        known = self._versions.get(business_id, version) if self._versions is not None else None
+        if known is not None:
+            return known
+        stored = self.catalogue(business_id, version)
+        if self._versions is not None and stored is not None:
+            self._versions.keep(stored)
+        return stored
 
     def catalogues(self, business_id: str) -> tuple[StoredCatalogue, ...]:
         """See `CatalogueStore`."""

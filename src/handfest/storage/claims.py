@@ -153,7 +153,10 @@ class Claims:
 
     def take(self, business_id: str, claim: Claim, now: Instant) -> bool:
         """See `BookingStore.claim`."""
-        self.release(business_id, claim.owner)
+        if claim.renews:
+            self.release(business_id, claim.owner)
+        else:
+            self._alone(business_id)
         for run in _runs(claim):
             if not self._take_run(business_id, run, claim, now):
                 self.release(business_id, claim.owner)

@@ -11,17 +11,18 @@ _ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
 
 
 def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
-    if kind not in _ADAPTERS:
-        _ADAPTERS[kind] = TypeAdapter(kind)
-    return _ADAPTERS[kind]
+    adapter = _ADAPTERS.get(kind)
+    if adapter is None:
+        adapter = _ADAPTERS[kind] = TypeAdapter(kind)
+    return adapter
 
 
 def encode(value: object) -> str:
     """The value as JSON text."""
-    return _adapter(type(value)).dump_json(value).decode()
+    return _adapter(type(value)).serializer.to_json(value).decode()
 
 
 def decode(kind: type[T], body: str) -> T:
     """The value of this type that the text was made from."""
-    result: T = _adapter(kind).validate_json(body)
+    result: T = _adapter(kind).validator.validate_json(body)
     return result

@@ -16,6 +16,7 @@ from handfest.ports import Transaction
 from handfest.storage.driver import DriverResult, Texts
 from handfest.storage.statements import Inserts
 from handfest.storage.transaction import SqlTransaction
+from handfest.storage.versions import Versions
 
 T = TypeVar("T")
 POOL_SIZE = 8
@@ -54,6 +55,7 @@ class PostgresStore:
         self._texts = Texts(self._engine.dialect)
         self._closed = False
         self._inserts = Inserts(insert)
+        self._versions = Versions()
         self._threads = ThreadPoolExecutor(POOL_SIZE, thread_name_prefix="handfest-store")
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
@@ -81,7 +83,8 @@ class PostgresStore:
         for tries_left in range(TRIES - 1, -1, -1):
             try:
                 with self._transaction(begin) as connection:
-                    return work(SqlTransaction(connection, self._inserts, locks_calls=True))
+                    versions = self._versions if begin == _READING else None
+                    return work(SqlTransaction(connection, self._inserts, versions, locks_calls=True))
             except psycopg.OperationalError as error:
                 if tries_left == 0 or error.sqlstate not in LOST_RACES:
                     raise StoreUnavailable(f"the database failed: {error}") from error

@@ -25,6 +25,7 @@ LASTS_LONG = f'"end" - start > {LONG_SECONDS}'
 
 ON_THE_PHONE = "NOT ended AND NOT at_desk"
 UNDIGESTED = "NOT digested"
+ACTIVE = "active"
 """Conditions of indexes, too: queries must say them in these words."""
 
 metadata = MetaData(
@@ -43,6 +44,14 @@ catalogue = Table(
     Column("source", Text, nullable=False),
     Column("applied_at", BigInteger, nullable=False),
     Column("active", Boolean, nullable=False),
+    # `active` stands behind the text: without this index it is found by reading every version's.
+    Index(
+        "ix_catalogue_active",
+        "business_id",
+        "version",
+        sqlite_where=text(ACTIVE),
+        postgresql_where=text(ACTIVE),
+    ),
 )
 
 line = Table(

@@ -8,6 +8,7 @@ from handfest.storage.claims import Claims
 from handfest.storage.codec import decode
 from handfest.storage.driver import RowConnection
 from handfest.storage.statements import Inserts
+from handfest.storage.versions import Versions
 
 T = TypeVar("T")
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtext(:business), hashtext(:what))")
@@ -16,10 +17,19 @@ _LOCK = text("SELECT pg_advisory_xact_lock(hashtext(:business), hashtext(:what))
 class SqlRows:
     """Reads and writes on one open connection; the files of rows beside this one are its rooms."""
 
-    def __init__(self, connection: RowConnection, inserts: Inserts, *, locks_calls: bool) -> None:
+    def __init__(
+        self,
+        connection: RowConnection,
+        inserts: Inserts,
+        versions: Versions | None = None,
+        *,
+        locks_calls: bool,
+    ) -> None:
         self._connection = connection
         self._locks_calls = locks_calls
         self._inserts = inserts
+        # None where something is written: what is read there may never be committed.
+        self._versions = versions
         self._claims = Claims(connection, inserts, self._lock)
 
     def _one(self, kind: type[T], statement: Any, **values: Any) -> T | None:

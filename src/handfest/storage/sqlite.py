@@ -29,6 +29,7 @@ from handfest.storage.checkpoints import Checkpoints
 from handfest.storage.sqlite_driver import OTHERS_SECONDS, connect
 from handfest.storage.statements import Inserts
 from handfest.storage.transaction import SqlTransaction
+from handfest.storage.versions import Versions
 
 T = TypeVar("T")
 GROUP_MAX = 64
@@ -68,6 +69,7 @@ class SqliteStore:
 
     def __init__(self, path: Path) -> None:
         self._inserts = Inserts(insert)
+        self._versions = Versions()
         self._reading = connect(path)
         self._reading.run("PRAGMA query_only=ON")
         self._writing = connect(path)
@@ -89,7 +91,7 @@ class SqliteStore:
         try:
             self._reading.run("BEGIN")
             try:
-                return work(SqlTransaction(self._reading, self._inserts, locks_calls=False))
+                return work(SqlTransaction(self._reading, self._inserts, self._versions, locks_calls=False))
             finally:
                 self._reading.run("COMMIT")
         except sqlite3.DatabaseError as error:

@@ -25,8 +25,8 @@ CATALOGUES = (
     .where(schema.catalogue.c.business_id == bindparam("business"))
     .order_by(schema.catalogue.c.version.desc())
 )
-ACTIVE_CATALOGUE = select(schema.catalogue).where(
-    schema.catalogue.c.business_id == bindparam("business"), schema.catalogue.c.active.is_(True)
+ACTIVE_VERSION = select(schema.catalogue.c.version).where(
+    schema.catalogue.c.business_id == bindparam("business"), text(schema.ACTIVE)
 )
 CATALOGUE_VERSION = select(schema.catalogue).where(
     schema.catalogue.c.business_id == bindparam("business"), schema.catalogue.c.version == bindparam("number")

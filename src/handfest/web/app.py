@@ -95,6 +95,7 @@ def create_app(house: House) -> ASGIApp:
             await house.close()
 
     routes = [
+        *retell_routes(house),  # first: routes are tried in order, and a caller waits
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         metrics_route(house),
@@ -106,7 +107,6 @@ def create_app(house: House) -> ASGIApp:
         *sign_on_routes(house),
         *console_routes(house),
         api_mount(house),
-        *retell_routes(house),
         *bearer_routes(house),
         *door.routes,
         *calcom_routes(house),

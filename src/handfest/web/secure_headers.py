@@ -1,6 +1,5 @@
 """What browsers are told to refuse: scripts and styles inside a page, content from elsewhere, frames around us."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = "; ".join(
@@ -27,6 +26,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), payment=(), usb=(), microphone=(self)",
 }
 STRICT_TRANSPORT = "max-age=31536000"
+_RAW = tuple((name.lower().encode(), value.encode()) for name, value in HEADERS.items())
+_RAW_SECURE = (*_RAW, (b"strict-transport-security", STRICT_TRANSPORT.encode()))
 
 
 class SecureHeaders:
@@ -40,15 +41,13 @@ class SecureHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        secure = scope["scheme"] == "https"
+        ours = _RAW_SECURE if scope["scheme"] == "https" else _RAW
 
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                if secure:
-                    headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
+                theirs = message.get("headers", ())
+                named = {name.lower() for name, _ in theirs}
+                message["headers"] = [*theirs, *(pair for pair in ours if pair[0] not in named)]
             await send(message)
 
         await self._app(scope, receive, sent)
