@@ -168,8 +168,10 @@ def duration(match: Match) -> list[Token] | None:
     if unit == "hour" and _clock_face(amounts):
         return None
     whole = after is not None and after.kind == "of" and (unit == "hour" or (counted or 0) >= HALF_AN_HOUR)
+    numbered = bool(amounts) and amounts[0].kind == "num" and unit in ("minute", "hour")
+    long = before is not None and before.kind == "of" and numbered
     if (after is not None and after.kind in _SHIFTS and not whole) or (
-        before is not None and before.kind in _POINTERS
+        before is not None and before.kind in _POINTERS and not long
     ):
         return None
     if before is not None and before.kind == "oclock" and unit == "minute":

@@ -59,6 +59,16 @@ def half_hour(match: Match) -> list[Token] | None:
     return clock(match, _make(match, shifted, minute))
 
 
+def bent_half(match: Match) -> list[Token] | None:
+    """ "um halber neun", "gegen halbe zehn": half past, as the south bends it."""
+    counted = match.after is not None and match.after.kind in ("unit", "person", "count", "num")
+    half = match.find("frac")
+    return None if half is None or half.value != HALF or counted else half_hour(match)
+
+
+HALF = 0.5
+
+
 def half_shift(match: Match) -> list[Token] | None:
     """ "fünf vor halb drei" (14:25), "zehn nach halb drei"."""
     numbers = match.every("num", "quarter")

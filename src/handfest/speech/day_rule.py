@@ -219,7 +219,7 @@ def _ends_a_sentence(match: Match) -> bool:
 
 
 _OFFERS = 3
-_BOUNDS = frozenset({"between", "from", "until", "after", "before", "to", "by", "since"})
+_BOUNDS = frozenset({"between", "of", "from", "until", "after", "before", "to", "by", "since"})
 
 
 def _counts_noun(match: Match, number: int) -> bool:

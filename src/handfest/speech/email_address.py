@@ -4,10 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from email_validator import EmailNotValidError, validate_email
 
-from handfest.speech.people_words import listed, people_words, plain, spoken_digits
+from handfest.speech.people_words import LONGEST_SAID, listed, people_words, plain, spoken_digits
+from handfest.speech.spelling import without_alphabet
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class EmailRefused:
 
 
 EmailRead = EmailOk | EmailRefused
+
+_PIECE = r"[a-z0-9]+|[@._+-]"
 
 
 @cache
@@ -46,7 +50,11 @@ def read_email(text: str | None) -> EmailRead:
     said = (text or "").strip()
     if not any(character.isalnum() for character in said):
         return EmailRefused(said, "empty")
+    if len(said) > LONGEST_SAID or _taken_back(said):
+        return EmailRefused(said, "invalid")
     address = spoken_address(said)
+    if address is None:
+        return EmailRefused(said, "invalid")
     local, _, domain = address.partition("@")
     if "@" not in address and "." not in address:
         return EmailRefused(said, "absent")
@@ -61,10 +69,26 @@ def read_email(text: str | None) -> EmailRead:
     return EmailOk(checked.normalized)
 
 
-def spoken_address(said: str) -> str:
-    """The characters of an address said in words; what is not part of one is passed over."""
-    tokens = re.findall(r"[a-z0-9]+|[@._+-]", _spaced(plain(said)))
-    tokens = _without_manner(_without_fillers(_unspelled(tokens)))
+def _taken_back(said: str) -> bool:
+    """True when something is said before a correction; behind a mark it is part of the address ("dot no")."""
+    tokens = re.findall(_PIECE, _spaced(plain(said)))
+    return any(
+        token in _list("corrections") and before not in _marks() and before not in _marks().values()
+        for before, token in pairwise(tokens)
+    )
+
+
+def spoken_address(said: str) -> str | None:
+    """The characters of an address said in words; what is not part of one is passed over.
+
+    None when a word and how it is said to be written do not agree ("meier mit y").
+    """
+    tokens = re.findall(_PIECE, _spaced(plain(said)))
+    spelled = [plain(token) for token in without_alphabet(_unspelled(tokens))]
+    explained = _explained(_without_fillers(spelled))
+    if explained is None:
+        return None
+    tokens = _without_manner(explained)
     written: list[str] = []
     times = 1
     for token in tokens:
@@ -82,6 +106,46 @@ def _spaced(text: str) -> str:
     """Fillers that hold a hyphen ("e-mail-adresse") are one word without marks."""
     text = re.sub("['’]", "", text)
     return re.sub(r"\be-?mail(?:-?adresse)?\b(?!\s*[@.])", "email", text)
+
+
+def _explained(tokens: Sequence[str]) -> list[str] | None:
+    """Without "mit doppel t" and "that's d o e" behind a word; None when the word is written otherwise."""
+    kept: list[str] = []
+    at = 0
+    while at < len(tokens):
+        again = tokens[at] in _list("spelling")
+        lead = tokens[at] in _list("written_with") or again
+        letters, width = _letters(tokens[at + 1 :]) if lead and kept else ("", 0)
+        if not letters:
+            kept.append(tokens[at])
+            at += 1
+            continue
+        if again and letters[0] == kept[-1][0]:
+            kept[-1] = letters
+        elif again or letters not in kept[-1]:
+            return None
+        at += 1 + width
+    return kept
+
+
+def _letters(tokens: Sequence[str]) -> tuple[str, int]:
+    """The letters at the start, up to a mark or the end, and how many words say them; none when words follow."""
+    repeats, letters, times = spoken_digits().repeats, "", 1
+    for width, token in enumerate(tokens):
+        if token in _marks() or token in _marks().values():
+            return letters, width
+        if token in repeats or token in _list("amounts"):
+            times = repeats.get(token, _PAIR if token in _PAIRS else 1)
+        elif len(token) <= _PAIR:
+            letters += token * times
+            times = 1
+        else:
+            return "", 0
+    return letters, len(tokens)
+
+
+_PAIR = 2
+_PAIRS = frozenset({"zwei", "two"})
 
 
 def _without_manner(tokens: Sequence[str]) -> list[str]:

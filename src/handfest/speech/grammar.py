@@ -76,6 +76,7 @@ BUILDERS: dict[str, Builder] = {
     "morning_after_day": week_rule.morning_after_day,
     "tomorrow": clock_rule.tomorrow,
     "half_hour": clock_rule.half_hour,
+    "bent_half": clock_rule.bent_half,
     "half_shift": clock_rule.half_shift,
     "minutes_shift": clock_rule.minutes_shift,
     "quarter_of": clock_rule.quarter_of,

@@ -93,7 +93,7 @@ class Lexicon:
         if self.language != "en" or len(word) < _LONG_WEEKDAY or not word.endswith("day"):
             return None
         close = [day for day in self.resembled.get(word[0], ()) if day.endswith("day")]
-        close = [day for day in close if _within_two_edits(day, word) and self.words[day].kind == "weekday"]
+        close = [day for day in close if _within_edits(day, word, 2) and self.words[day].kind == "weekday"]
         return close[0] if len(close) == 1 else None
 
     def resembles(self, word: str) -> bool:
@@ -105,7 +105,7 @@ class Lexicon:
         if len(word) < _SHORTEST_REPAIR:
             return False
         rivals = self.resembled.get(word[:1], ()) + self.resembled.get("-" + word[-2:], ())
-        return any(abs(len(rival) - len(word)) <= 2 and _within_two_edits(rival, word) for rival in rivals)
+        return any(_within_edits(rival, word, 2) for rival in rivals)
 
 
 def sound(word: str) -> str:
@@ -115,16 +115,23 @@ def sound(word: str) -> str:
     return _DOUBLED.sub(r"\1", _SILENT.sub(r"\1", word))
 
 
-def _within_two_edits(left: str, right: str) -> bool:
-    """Levenshtein distance of at most two, row by row with an early end."""
-    row = list(range(len(right) + 1))
-    for i, letter in enumerate(left, 1):
-        previous, row[0] = row[0], i
-        for j, other in enumerate(right, 1):
-            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (letter != other))
-        if min(row) > 2:
-            return False
-    return row[-1] <= 2
+def _within_edits(left: str, right: str, most: int) -> bool:
+    """Levenshtein distance of at most so many, tried at the first letter that differs."""
+    if abs(len(left) - len(right)) > most:
+        return False
+    start, shorter = 0, min(len(left), len(right))
+    while start < shorter and left[start] == right[start]:
+        start += 1
+    if start == shorter:
+        return True
+    if not most:
+        return False
+    left, right = left[start:], right[start:]
+    return (
+        _within_edits(left[1:], right[1:], most - 1)
+        or _within_edits(left, right[1:], most - 1)
+        or _within_edits(left[1:], right, most - 1)
+    )
 
 
 def _one_edit(left: str, right: str) -> bool:

@@ -11,7 +11,8 @@ from functools import cache
 from itertools import pairwise
 
 from handfest.model.catalogue import Staff
-from handfest.speech.people_words import listed, people_words, plain, spoken_digits
+from handfest.speech.people_words import LONGEST_SAID, listed, people_words, plain, spoken_digits
+from handfest.speech.spelling import WRITTEN_WITH, without_alphabet
 
 _LONGEST_NAME = 80
 _MOST_WORDS = 6
@@ -23,11 +24,11 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
 _EDGES = " .,;:!?\"'"
 _ALPHABET = re.compile(r"\b([^\W\d_]) (?:wie|as in|like) [^\W\d_]+", re.IGNORECASE)
 _HYPHENED = re.compile(r"\b(?:[^\W\d_]-){2,}[^\W\d_]\b")
-_WRITTEN_WITH = re.compile(
-    r",?\s+(?:mit|with|ohne)\s+(?:(?:zwei|doppel|double|two|einem|einfachem|hartem|weichem)[\s-]+)?[a-zäöüß]{1,2}"
-    r"(?:\s+(?:und\s+)?[a-zäöüß]{1,2}\b){0,3}$",
-    re.IGNORECASE,
+_PARTICLE_FIRST = re.compile(
+    r"^((?:von|van|de|del|della|zu|zur|vom)\s[^,]+),\s*([^\s,]+(?:\s[^\s,]+)?)$", re.IGNORECASE
 )
+_MARKS = {"apostroph": "'", "apostrophe": "'", "bindestrich": "-", "hyphen": "-", "dash": "-"}
+_CLOCK_FACE = re.compile(r"\d:\d")
 _FIRST_NAME_BEHIND = re.compile(r"^(.+?),?\s+(?:vorname|first name)\s+(?:ist\s+|is\s+)?(.+)$", re.IGNORECASE)
 _LAST_NAME_BEHIND = re.compile(r",?\s+(?:nachname|last name|surname)\s+(?:ist\s+|is\s+)?", re.IGNORECASE)
 _ARTICLES = ("der ", "die ", "das ", "the ")
@@ -66,6 +67,8 @@ def read_name(text: str | None, staff: Sequence[Staff] = (), services: Sequence[
     said = (text or "").strip()
     if not any(character.isalnum() for character in said):
         return NameRefused(said, "empty")
+    if len(said) > LONGEST_SAID:
+        return NameRefused(said, "fragment")
     if _is_placeholder(said):
         return NameRefused(said, "placeholder")
     if _is_time(said):
@@ -77,7 +80,7 @@ def read_name(text: str | None, staff: Sequence[Staff] = (), services: Sequence[
         return NameRefused(said, "placeholder")
     if _is_service(bare, services):
         return NameRefused(said, "service_name")
-    words = _with_spelling(_WORD.findall(bare))
+    words = _with_marks(_with_spelling(without_alphabet(_WORD.findall(_in_order(bare)))))
     reason = _no_name(bare, words)
     if reason is not None:
         return NameRefused(said, reason)
@@ -93,7 +96,9 @@ def _is_time(said: str) -> bool:
     """True for a time whatever surrounds it, and for words of which every one speaks of time."""
     compared = plain(said)
     words = re.findall(r"[a-z0-9']+", compared)
-    if any(re.search(rf"\b{re.escape(word)}\b", compared) for word in _list("clock")) or ":" in said:
+    if any(re.search(rf"\b{re.escape(word)}\b", compared) for word in _list("clock")) or _CLOCK_FACE.search(
+        said
+    ):
         return True
     times = _list("times")
     if any(lead in _list("at") and _timely(word, times) for lead, word in pairwise(words)):
@@ -114,7 +119,7 @@ def _without_frame(said: str) -> str:
     """The text without courtesy, "mein Name ist", salutations, "mit dt" and what else is around a name."""
     left = said.strip(_EDGES)
     while True:
-        shorter = _WRITTEN_WITH.sub("", _without_end(_without_start(left)))
+        shorter = WRITTEN_WITH.sub("", _without_end(_without_start(left)))
         shorter = _LAST_NAME_BEHIND.sub(" ", _FIRST_NAME_BEHIND.sub(r"\2 \1", shorter)).strip(_EDGES)
         if shorter == left or not shorter:
             return left
@@ -170,17 +175,43 @@ def _is_service(bare: str, services: Sequence[str]) -> bool:
     )
 
 
+def _in_order(bare: str) -> str:
+    """ "von der Heide, Erika": a last name that begins with its particle is said first."""
+    return _PARTICLE_FIRST.sub(r"\2 \1", bare)
+
+
 def _with_spelling(words: Sequence[str]) -> list[str]:
     """ "Maier, M A I E R": letters behind a name spell its last word, or are one more."""
     start = len(words)
-    while start and len(words[start - 1].rstrip(".")) == 1:
+    while start and (len(words[start - 1].rstrip(".")) == 1 or _mark(words[start - 1])):
         start -= 1
-    letters = [word.rstrip(".") for word in words[start:]]
-    if len(letters) < _FEWEST_LETTERS or not start:
+    while start < len(words) and _mark(words[start]):
+        start += 1
+    letters = [_mark(word) or word.rstrip(".") for word in words[start:]]
+    alone = not start and not any(map(_mark, words))
+    if len(letters) < _FEWEST_LETTERS or alone:
         return list(words)
-    spelled = "".join(letters).capitalize()
-    same = plain(words[start - 1])[:1] == plain(spelled)[:1]
+    spelled = "".join(letters).lower()
+    same = start > 0 and plain(words[start - 1])[:1] == plain(spelled)[:1]
     return [*words[: start - 1 if same else start], spelled]
+
+
+def _mark(word: str) -> str | None:
+    """The mark that a word says ("Bindestrich"), None for other words."""
+    return _MARKS.get(plain(word))
+
+
+def _with_marks(words: Sequence[str]) -> list[str]:
+    """ "Smith hyphen Jones" with its mark."""
+    joined: list[str] = []
+    for at, word in enumerate(words):
+        if _mark(word) and joined and at + 1 < len(words):
+            joined[-1] += _mark(word) or ""
+        elif joined and joined[-1].endswith(tuple(_MARKS.values())):
+            joined[-1] += word
+        else:
+            joined.append(word)
+    return joined
 
 
 def _no_name(bare: str, words: Sequence[str]) -> str | None:

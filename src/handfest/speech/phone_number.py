@@ -6,7 +6,7 @@ from functools import cache
 
 import phonenumbers
 
-from handfest.speech.people_words import listed, people_words, plain, spoken_digits
+from handfest.speech.people_words import LONGEST_SAID, listed, people_words, plain, spoken_digits
 
 _FEWEST_DIGITS = 5
 
@@ -40,7 +40,7 @@ def read_phone(text: str | None, country: str) -> PhoneRead:
     compared = " ".join(re.findall(r"[a-z]+", plain(said)))
     if not said or compared in _list("anonymous"):
         return PhoneRefused(said, "anonymous")
-    if _taken_back(said):
+    if len(said) > LONGEST_SAID or _taken_back(said):
         return PhoneRefused(said, "invalid")
     together, apart = (_number(said, spoken_number(said, tens_join=join), country) for join in (True, False))
     # "thirty two" is 32, or 30 and a 2: what makes a number of it counts.

@@ -62,8 +62,10 @@ def without_refused(tokens: list[Token]) -> list[Token]:
     clauses = _clauses(tokens)
     _drop_told(clauses)
     for position, clause in enumerate(clauses[:-1]):
+        if not _refuses(clause):
+            continue
         follower = next((c for c in clauses[position + 1 :] if _kinds(c)), None)
-        if follower is None or not _refuses(clause) or not (_wishes(follower) or _answers(clause, follower)):
+        if follower is None or not (_wishes(follower) or _answers(clause, follower)):
             continue
         refused, wished = _kinds(clause), _kinds(follower)
         if not wished & refused:
@@ -75,11 +77,14 @@ def without_refused(tokens: list[Token]) -> list[Token]:
 
 def _drop_told(clauses: list[list[Token]]) -> None:
     """ "letztes Jahr war ich im Mai da, jetzt bitte im Juli": what was, is no wish when a later clause has a day."""
-    for position, clause in enumerate(clauses):
-        later = [c for c in clauses[position + 1 :] if any(t.kind == "day" for t in c)]
-        alternative = any(t.kind == "or" for c in clauses[position:] for t in c)
-        if later and not alternative and any(t.text in _TELLING for t in clause):
+    later = False
+    for position, clause in reversed(list(enumerate(clauses))):
+        kinds = {token.kind for token in clause}
+        if "or" in kinds:
+            return
+        if later and any(t.text in _TELLING for t in clause):
             clauses[position] = [t for t in clause if _kind(t) is None]
+        later |= "day" in kinds
 
 
 def _clauses(tokens: list[Token]) -> list[list[Token]]:

@@ -97,7 +97,9 @@ def state(tokens: list[Token]) -> Statement:
             statement.problem = statement.problem if _bounded(tokens) else "negation"
         elif token.kind == "latest":
             statement.problem = statement.problem or "unclear"
-        elif token.kind in _LEFTOVERS or _loose_end(tokens, position):
+        elif not _counts_heads(tokens, position) and (
+            token.kind in _LEFTOVERS or _loose_end(tokens, position)
+        ):
             statement.problem = statement.problem or "unexplained"
     lone = _lone_number(tokens)
     if lone is not None:
@@ -160,6 +162,13 @@ def _loose_end(tokens: list[Token], position: int) -> bool:
     if token.kind == "until" and ahead[:1] and ahead[0].kind == "word":
         return any(map(_timely, ahead[1:2]))
     return beside is not None and _timely(beside) and token.kind in _LOOSE
+
+
+def _counts_heads(tokens: list[Token], position: int) -> bool:
+    """ "dinner for two at eight": a number behind "for" counts people where another time is told."""
+    token = tokens[position]
+    behind_for = token.kind == "num" and position > 0 and tokens[position - 1].kind == "for"
+    return behind_for and any(other.kind in ("clock", "span") for other in tokens)
 
 
 def _unknown_day(tokens: list[Token], position: int) -> bool:

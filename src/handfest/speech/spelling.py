@@ -1,0 +1,59 @@
+"""Spelling aloud: alphabets of words ("Anton Berta", "Mike Alpha"), single letters, and "mit Doppel-T"."""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from handfest.speech.people_words import listed, people_words, plain
+
+_FEWEST_WORDS = 4
+_AMOUNT = (
+    r"(?:zwei|doppel|doppelt|einem|einfachem|hartem|weichem|scharfem|langem|kurzem|kleinem|grossem|großem"
+    r"|double|two|one|a|an|single|just)"
+)
+_LETTER = r"(?:[a-zäöüß]{1,2}|ypsilon|eszett|apostroph|apostrophe|umlaut)"
+WRITTEN_WITH = re.compile(
+    rf",?\s+(?:mit|with|ohne|without)\s+(?:{_AMOUNT}[\s-]+)*{_LETTER}"
+    rf"(?:\s+(?:(?:und|and)\s+)?(?:{_AMOUNT}[\s-]+)*{_LETTER}\b){{0,3}}"
+    r"(?:\s+(?:am ende|hinten|vorne|in der mitte|at the end))?$",
+    re.IGNORECASE,
+)
+"""How a name is written, said behind it ("Maier mit a i", "Hoffmann mit zwei f und zwei n")."""
+
+
+@cache
+def _alphabets() -> dict[str, dict[str, str]]:
+    """By name of an alphabet: its plain words and the letter each stands for."""
+    return {
+        name: {word: letter for letter, words in letters.items() for word in listed(words)}
+        for name, letters in people_words()["spelling"].items()
+    }
+
+
+def without_alphabet(words: Sequence[str]) -> list[str]:
+    """The words with every row of four and more words of one spelling alphabet as single letters.
+
+    Shorter rows may be names ("Anton Ludwig"); behind a word that they spell they say it once more.
+    """
+    kept: list[str] = []
+    at = 0
+    while at < len(words):
+        row = max((_row(words[at:], letters.get) for letters in _alphabets().values()), key=len)
+        spells = bool(kept) and len(row) > 1 and plain(kept[-1]) == plain("".join(row))
+        if len(row) >= _FEWEST_WORDS or spells:
+            kept.extend(row)
+        else:
+            kept.append(words[at])
+        at += len(row) if len(row) >= _FEWEST_WORDS or spells else 1
+    return kept
+
+
+def _row(words: Sequence[str], letter_of: Callable[[str], str | None]) -> list[str]:
+    """The letters of the words at the start that belong to an alphabet."""
+    letters: list[str] = []
+    for word in words:
+        letter = letter_of(plain(word).rstrip("."))
+        if letter is None:
+            break
+        letters.append(letter)
+    return letters
