@@ -7,7 +7,7 @@ from datetime import date
 from handfest.diagnosis.done_words import stated_action
 from handfest.diagnosis.evidence import CallEvidence, Clause, Speech
 from handfest.diagnosis.looked_up import looked_up_before
-from handfest.diagnosis.spoken_time import Clock, Day, Part, exact, has_number
+from handfest.diagnosis.spoken_time import Clock, Day, Part, Stated, exact, has_number
 from handfest.diagnosis.tool_use import CHANGING, ToolUse
 from handfest.diagnosis.tool_words import ToolKind
 
@@ -54,11 +54,9 @@ def spoken_claims(evidence: CallEvidence) -> Iterator[tuple[Speech, Clause, list
 
 
 def _days_meant(clause: Clause, said: tuple[Day, ...], before: tuple[Day, ...]) -> tuple[Day, ...]:
-    """The days a clause may speak of: where not every time has its own, also those `said` around it and `before`."""
+    """The days that a time without a day of its own, or a clause without a time, may be about."""
     own = clause.times.days
-    if own and len(clause.times.clocks) <= len(own):
-        return own
-    return (*own, *said, *before)
+    return own if own and not clause.times.stated else (*own, *said, *before)
 
 
 def _tells_outcome(speech: Speech, evidence: CallEvidence) -> bool:
@@ -134,8 +132,11 @@ def _listed(
     """Several times in a row that the caller had not said are a choice, whatever the words around them."""
     if evidence.words.found("stretch", clause.text):
         return []
-    named = [clock for clock in clause.times.clocks if clock.limit is None and not _said(clock, heard)]
-    return [AvailabilityClaim(True, clock, days, (), loose=True) for clock in named if len(named) > 1]
+    named = [
+        each for each in clause.times.stated if each.clock.limit is None and not _said(each.clock, heard)
+    ]
+    several = len({each.clock for each in named}) > 1
+    return [replace(_of_time(True, each, days), loose=True) for each in named if several]
 
 
 def _said(clock: Clock, heard: Iterable[Clock]) -> bool:
@@ -146,9 +147,10 @@ def _of_clocks(
     free: bool, clause: Clause, days: tuple[Day, ...], evidence: CallEvidence
 ) -> list[AvailabilityClaim]:
     """One claim a time of day, or one about the stretch that two times, `from` or `until` mark off."""
-    words, clocks = evidence.words, clause.times.clocks
+    words, stated = evidence.words, clause.times.stated
     if words.found("corrects_itself", clause.text):
-        clocks = clocks[-1:]
+        stated = stated[-1:]
+    clocks = tuple(dict.fromkeys(each.clock for each in stated))
     first, last = clocks[0].minutes, clocks[-1].minutes
     if len(clocks) == 2 and words.found("span", clause.text):
         return [AvailabilityClaim(free, None, days, (Part(first, max(last, first + 1)),))]
@@ -157,7 +159,12 @@ def _of_clocks(
         return [AvailabilityClaim(free, None, days, (Part(first, 24 * 60),))]
     if len(clocks) == 1 and (limit == "to" or words.found("up_to", clause.text)):
         return [AvailabilityClaim(free, None, days, (Part(0, last),))]
-    return [AvailabilityClaim(free, clock, days, ()) for clock in exact(clocks)]
+    return [_of_time(free, each, days) for each in exact(stated)]
+
+
+def _of_time(free: bool, stated: Stated, days: tuple[Day, ...]) -> AvailabilityClaim:
+    """A claim about one time on its own day, where it was said with one, else on any of these."""
+    return AvailabilityClaim(free, stated.clock, days if stated.day is None else (stated.day,), ())
 
 
 def _is_done(text: str, evidence: CallEvidence) -> bool:
@@ -190,9 +197,9 @@ def _proposed(
     if asks_wish or words.found("recap", text):
         return []
     return [
-        AvailabilityClaim(True, clock, days, ())
-        for clock in exact(clause.times.clocks)
-        if not _said(clock, heard)
+        _of_time(True, each, days)
+        for each in exact(clause.times.stated)
+        if not _said(each.clock, heard)
     ]
 
 

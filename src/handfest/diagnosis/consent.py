@@ -80,12 +80,9 @@ def _starts(clauses: Iterable[Clause], consent: Consent) -> tuple[SpokenStart, .
     starts: list[SpokenStart] = []
     day = None
     for clause in clauses:
+        for each in exact(clause.times.stated):
+            starts.append(SpokenStart(each.day or day or later or consent.day, each.clock))
         day = clause.times.days[-1] if clause.times.days else day
-        clocks = exact(clause.times.clocks)
-        several = len(clause.times.days) == len(clocks) > 1
-        for place, clock in enumerate(clocks):
-            own = clause.times.days[place] if several else day
-            starts.append(SpokenStart(own or later or consent.day, clock))
     return tuple(starts)
 
 
@@ -136,6 +133,8 @@ def _hear_caller(speech: Speech, consent: Consent, evidence: CallEvidence) -> No
     corrected = len(starts) > 1 and words.found("corrects", speech.text)
     if corrected and (_tabled(starts[-1], consent) or not _takes_tabled(speech, consent, evidence)):
         starts, mood = starts[-1:], "neutral"
+    if days and consent.pending:
+        consent.table = _of_days(days, consent.table)
     if starts:
         _named_times(speech, starts, mood, consent, evidence)
     elif (
@@ -149,6 +148,12 @@ def _hear_caller(speech: Speech, consent: Consent, evidence: CallEvidence) -> No
     if consent.several and consent.stance is Stance.AGREED:
         consent.starts = tuple(dict.fromkeys((*consent.starts, *consent.proposed)))
     consent.ever |= consent.stance is Stance.AGREED
+
+
+def _of_days(days: list[Day], table: tuple[SpokenStart, ...]) -> tuple[SpokenStart, ...]:
+    """What lies on the table for the days that the caller names; all of it where nothing does."""
+    meant = {day for each in days for day in each.dates}
+    return tuple(start for start in table if start.day is not None and meant & set(start.day.dates)) or table
 
 
 def _takes_tabled(speech: Speech, consent: Consent, evidence: CallEvidence) -> bool:

@@ -14,7 +14,7 @@ from handfest.diagnosis.audit_catalogue import AuditCatalogue, AuditedService, f
 from handfest.diagnosis.business_clock import BusinessClock
 from handfest.diagnosis.phrases import Phrases, phrases
 from handfest.diagnosis.recorded_call import RecordedCall, Speaker, Utterance
-from handfest.diagnosis.spoken_time import SpokenTimes, bare_hours, read_times
+from handfest.diagnosis.spoken_time import SpokenTimes, Stated, bare_hours, read_times
 from handfest.diagnosis.spoken_words import spoken_words
 from handfest.diagnosis.tool_use import ToolUse, tool_uses
 from handfest.diagnosis.tool_words import ToolKind
@@ -120,7 +120,8 @@ class CallEvidence:
                 times = read_times(text, self.reading.language, self.reading.today).meaning(known)
                 bare = () if times.clocks else bare_hours(text, self.reading.language, starts)
                 if bare and not self.words.found("aside", text):
-                    times = replace(times, clocks=bare)
+                    own = times.days[-1] if times.days else None
+                    times = replace(times, stated=tuple(Stated(clock, own) for clock in bare))
                 clauses.append(Clause(text, times, question, question and place == len(texts)))
         return Speech(utterance, tuple(clauses))
 

@@ -119,11 +119,11 @@ def _reads_existing(sentence: str, speech: Speech, evidence: CallEvidence) -> bo
 
 def _calls_taken(sentence: str, speech: Speech, evidence: CallEvidence) -> bool:
     """Whether "15 o'clock is booked" passes on an answer that called this time not free, before any booking."""
-    clocks = exact(read_times(sentence, evidence.reading.language, evidence.reading.today).clocks)
+    stated = exact(read_times(sentence, evidence.reading.language, evidence.reading.today).stated)
     acted = any(use.kind in CHANGING for use in evidence.uses if use.request.index < speech.index)
-    if acted or not clocks or evidence.words.found("for_you", sentence):
+    if acted or not stated or evidence.words.found("for_you", sentence):
         return False
-    claims = (AvailabilityClaim(False, clock, (), ()) for clock in clocks)
+    claims = (AvailabilityClaim(False, each.clock, (), ()) for each in stated)
     return all(is_founded(claim, speech.index, evidence) for claim in claims)
 
 

@@ -53,24 +53,41 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """A time of day and the day it was said of, None where the words around it name none."""
+
+    clock: Clock
+    day: Day | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SpokenTimes:
     """Everything temporal in a stretch of speech, in the order spoken."""
 
-    clocks: tuple[Clock, ...] = ()
+    stated: tuple[Stated, ...] = ()
     days: tuple[Day, ...] = ()
     parts: tuple[Part, ...] = ()
+
+    @property
+    def clocks(self) -> tuple[Clock, ...]:
+        """The times of day, each once."""
+        return tuple(dict.fromkeys(each.clock for each in self.stated))
 
     def meaning(self, known: Iterable[date]) -> "SpokenTimes":
         """These times where a lone weekday may also be a known day of that name, the last known first."""
         if not any(day.bare for day in self.days):
             return self
         newest = tuple(reversed(tuple(known)))
-        return replace(self, days=tuple(_among(day, newest) for day in self.days))
+        stated = tuple(
+            replace(each, day=_among(each.day, newest)) if each.day is not None else each
+            for each in self.stated
+        )
+        return replace(self, stated=stated, days=tuple(_among(day, newest) for day in self.days))
 
     @property
     def any(self) -> bool:
         """Whether anything temporal was said."""
-        return bool(self.clocks or self.days or self.parts)
+        return bool(self.stated or self.days or self.parts)
 
 
 def _among(day: Day, newest: tuple[date, ...]) -> Day:
@@ -80,9 +97,9 @@ def _among(day: Day, newest: tuple[date, ...]) -> Day:
     return day if meant is None else Day(tuple(dict.fromkeys((meant, *day.dates))), bare=True)
 
 
-def exact(clocks: tuple[Clock, ...]) -> tuple[Clock, ...]:
+def exact(stated: tuple[Stated, ...]) -> tuple[Stated, ...]:
     """The times named as such: "after six I have twenty past six" names one, and a bound."""
-    return tuple(clock for clock in clocks if clock.limit is None) or clocks
+    return tuple(each for each in stated if each.clock.limit is None) or stated
 
 
 _UNIT_AFTER = (
@@ -159,7 +176,19 @@ def read_times(text: str, language: str, today: date) -> SpokenTimes:
     days, rest = _take_days(rest, words, today)
     clocks = _take_clocks(rest, words.language)
     parts = tuple(Part(a, b) for pattern, a, b in words.parts if pattern.search(rest))
-    return SpokenTimes(clocks, days, parts)
+    return SpokenTimes(_on_days(clocks, days), tuple(dict.fromkeys(day for _, day in days)), parts)
+
+
+def _on_days(clocks: list[tuple[int, Clock]], days: list[tuple[int, Day]]) -> tuple[Stated, ...]:
+    """Each time with the last day said before it, else the one right after it that no later time belongs to."""
+    stated: list[Stated] = []
+    for at, clock in clocks:
+        before = [day for place, day in days if place < at]
+        after = [
+            day for place, day in days if place > at and not any(place < other for other, _ in clocks)
+        ]
+        stated.append(Stated(clock, before[-1] if before else after[0] if after else None))
+    return tuple(dict.fromkeys(stated))
 
 
 _BARE = re.compile(r"(?<![\d.,:/+-])\b(?P<h>\d{1,2})\b(?![\d:/-])" + _UNIT_AFTER)
@@ -193,7 +222,8 @@ def _blank(text: str, start: int, end: int, filler: str = " ") -> str:
     return text[:start] + filler * (end - start) + text[end:]
 
 
-def _take_clocks(text: str, language: str) -> tuple[Clock, ...]:
+def _take_clocks(text: str, language: str) -> list[tuple[int, Clock]]:
+    """The times of day with their places in the text, in order."""
     found: list[tuple[int, Clock]] = []
     for pattern in _CLOCKS[language]:
         for match in tuple(pattern.finditer(text)):
@@ -210,7 +240,7 @@ def _take_clocks(text: str, language: str) -> tuple[Clock, ...]:
             if clock is not None:
                 limit = _limit(text[: listed.start("h")])
                 found.append((listed.start("h"), replace(clock, limit=limit)))
-    return tuple(dict.fromkeys(clock for _, clock in sorted(found, key=lambda each: each[0])))
+    return sorted(found, key=lambda each: each[0])
 
 
 def _limit(before: str) -> str | None:
@@ -268,7 +298,8 @@ def _reading(minutes: int, hour: int, meridiem: str | None, *, exact: bool) -> C
     return Clock(other, minutes) if afternoon else Clock(minutes, other)
 
 
-def _take_days(text: str, words: SpokenWords, today: date) -> tuple[tuple[Day, ...], str]:
+def _take_days(text: str, words: SpokenWords, today: date) -> tuple[list[tuple[int, Day]], str]:
+    """The days with their places in the text, in order, and the text without them."""
     found: list[tuple[int, Day]] = []
     for start, end, day in _dates(text, words, today):
         if day is not None:
@@ -282,7 +313,7 @@ def _take_days(text: str, words: SpokenWords, today: date) -> tuple[tuple[Day, .
         for match in tuple(pattern.finditer(text)):
             found.append((match.start(), Day((today + timedelta(days=ahead),))))
             text = _blank(text, match.start(), match.end())
-    return tuple(dict.fromkeys(day for _, day in sorted(found, key=lambda each: each[0]))), text
+    return sorted(found, key=lambda each: each[0]), text
 
 
 def _weekday(match: re.Match[str], text: str, words: SpokenWords, today: date) -> Day:
