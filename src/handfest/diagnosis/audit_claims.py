@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from handfest.diagnosis.availability_claim import claims_in, is_founded, spoken_claims
+from handfest.diagnosis.availability_claim import claims_in, quotes_answer, spoken_claims, unfounded
 from handfest.diagnosis.evidence import CallEvidence, Clause, Speech
 from handfest.diagnosis.finding import CallFinding
 from handfest.diagnosis.spoken_result import done_claims, says_failed, succeeded_before, successful_bookings
@@ -55,6 +55,8 @@ def _offers_another(speech: Speech, booking: ToolUse, evidence: CallEvidence) ->
     """Whether the agent calls the booked time taken, or puts another one forward in its place."""
     start = booking.asked.start
     for clause in _about_appointments(speech, evidence):
+        if quotes_answer(clause, speech, evidence):
+            continue
         for claim in claims_in(clause, clause.times.days, (), wished=True, evidence=evidence):
             if claim.loose:
                 continue
@@ -82,7 +84,7 @@ def _unfounded(evidence: CallEvidence, denied: set[int]) -> Iterator[CallFinding
         if clause not in _about_appointments(speech, evidence):
             turned_away.add(speech.index)
             continue
-        unfounded = [claim for claim in claims if not is_founded(claim, speech.index, evidence)]
-        if unfounded:
-            detail = "free" if unfounded[0].free else "not_free"
+        bare = unfounded(claims, clause, speech, evidence)
+        if bare:
+            detail = "free" if bare[0].free else "not_free"
             yield of_speech("HF407", speech, speech.utterance.text, detail)

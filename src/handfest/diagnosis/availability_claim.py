@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from handfest.diagnosis.answer import spoken_part
+from handfest.diagnosis.audit_catalogue import folded
 from handfest.diagnosis.done_words import stated_action
 from handfest.diagnosis.evidence import CallEvidence, Clause, Speech
 from handfest.diagnosis.looked_up import looked_up_before
@@ -12,6 +14,8 @@ from handfest.diagnosis.tool_use import CHANGING, ToolUse
 from handfest.diagnosis.tool_words import ToolKind
 
 _REFUSALS = ("taken", "rule", "date")
+_QUOTE = 12
+"""Letters and digits from which on the same words are no coincidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,24 @@ def spoken_claims(evidence: CallEvidence) -> Iterator[tuple[Speech, Clause, list
                 if claims:
                     yield speech, clause, claims
         day = days[-1:] or day
+
+
+def unfounded(
+    claims: list[AvailabilityClaim], clause: Clause, speech: Speech, evidence: CallEvidence
+) -> list[AvailabilityClaim]:
+    """Those of a clause's claims that no answer stands behind; none where it repeats an answer word for word."""
+    if quotes_answer(clause, speech, evidence):
+        return []
+    return [claim for claim in claims if not is_founded(claim, speech.index, evidence)]
+
+
+def quotes_answer(clause: Clause, speech: Speech, evidence: CallEvidence) -> bool:
+    """Whether a clause says word for word what an answer of a tool had put in the agent's mouth."""
+    said = folded(clause.text)
+    return len(said) >= _QUOTE and any(
+        use.result is not None and said in folded(spoken_part(use.result.content))
+        for use in evidence.answered_before(speech.index)
+    )
 
 
 def _days_meant(clause: Clause, said: tuple[Day, ...], before: tuple[Day, ...]) -> tuple[Day, ...]:
@@ -196,11 +218,7 @@ def _proposed(
     asks_wish = words.found("preference", text) and not words.found("proposes", text)
     if asks_wish or words.found("recap", text):
         return []
-    return [
-        _of_time(True, each, days)
-        for each in exact(clause.times.stated)
-        if not _said(each.clock, heard)
-    ]
+    return [_of_time(True, each, days) for each in exact(clause.times.stated) if not _said(each.clock, heard)]
 
 
 def is_founded(claim: AvailabilityClaim, index: int, evidence: CallEvidence) -> bool:
@@ -287,7 +305,9 @@ def _says_not_free(claim: AvailabilityClaim, use: ToolUse, evidence: CallEvidenc
         return use.cause in _REFUSALS and _about_asked(claim, use, evidence)
     if use.failed and use.cause not in _REFUSALS:
         return False
-    if use.kind is not ToolKind.AVAILABILITY:
+    if use.kind is not ToolKind.AVAILABILITY and (
+        use.succeeded or not use.times.listed | use.times.says_free
+    ):
         return False
     refused = use.asked.start.moment is not None and not use.times.offers_start(use.asked.start.moment)
     if refused and claim.clock is not None and _about_asked(claim, use, evidence):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from handfest.diagnosis.audit_catalogue import AuditCatalogue
-from handfest.diagnosis.availability_claim import is_founded, spoken_claims
+from handfest.diagnosis.availability_claim import spoken_claims, unfounded
 from handfest.diagnosis.evidence import CallEvidence
 from handfest.diagnosis.explain import Story
 from handfest.diagnosis.recorded_call import RecordedCall, Speaker, Step, ToolRequest, ToolResult, Utterance
@@ -78,5 +78,5 @@ def _done(evidence: CallEvidence, lines: dict[int, int]) -> Iterator[Commitment]
 def _available(evidence: CallEvidence, lines: dict[int, int]) -> Iterator[Commitment]:
     for speech, clause, claims in spoken_claims(evidence):
         if speech.index in lines:
-            kept = all(is_founded(claim, speech.index, evidence) for claim in claims)
+            kept = not unfounded(claims, clause, speech, evidence)
             yield Commitment(lines[speech.index], clause.text, kept)

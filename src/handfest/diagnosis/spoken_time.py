@@ -184,9 +184,7 @@ def _on_days(clocks: list[tuple[int, Clock]], days: list[tuple[int, Day]]) -> tu
     stated: list[Stated] = []
     for at, clock in clocks:
         before = [day for place, day in days if place < at]
-        after = [
-            day for place, day in days if place > at and not any(place < other for other, _ in clocks)
-        ]
+        after = [day for place, day in days if place > at and not any(place < other for other, _ in clocks)]
         stated.append(Stated(clock, before[-1] if before else after[0] if after else None))
     return tuple(dict.fromkeys(stated))
 

@@ -8,6 +8,7 @@ from handfest.model.booking import Booking, BookingState
 from handfest.model.offer import Offer
 from handfest.model.refusal import RefusalCode
 from handfest.ports import Transaction
+from handfest.testing.own_words import accused_words
 from handfest.testing.scenario import Exchange, Scenario
 from handfest.testing.scenario_end import all_bookings
 from handfest.testing.scenario_stage import Stage
@@ -52,8 +53,11 @@ _DONE = SUCCESS_CODES | _ANSWERED | {"greeted", "dated", "let_go"}
 
 
 async def end_laws(scenario: Scenario, stage: Stage, exchanges: Sequence[Exchange]) -> list[str]:
-    """What the store owes after every scenario: what is booked is what was offered, once (laws 1 and 4)."""
-    found: list[str] = []
+    """What the store owes after every scenario: what is booked is what was offered, once (laws 1 and 4).
+
+    And what the gateway had the agent say is nothing that its own audit accuses.
+    """
+    found = await stage.house.store.read(lambda tx: list(accused_words(tx, stage.catalogues)))
     bookings = await all_bookings(scenario, stage)
     for booking in bookings:
         offer = await _offer(stage, booking)
