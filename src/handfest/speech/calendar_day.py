@@ -243,6 +243,8 @@ def _month(form: Month, today: date) -> Days:
     start, end = _MONTH_PORTIONS.get(form.portion or "", (1, 31))
     days = monthrange(year, month)[1]
     first, last = date(year, month, start), date(year, month, min(end, days))
+    if form.this and form.year is None and (form.month or 13) < today.month:
+        return Days(reason="past")
     if last < today and form.year is None and form.month is not None:
         return Days(
             (DateRange(first.replace(year=year + 1), last.replace(year=year + 1, day=min(last.day, 28))),),
@@ -346,6 +348,10 @@ def _moment(form: Moment, now: datetime) -> Days:
 
 
 def _within(form: Within, now: datetime) -> Days:
+    if form.months:
+        end = _relative(RelativeDay(months=form.months), now.date()).options[0]
+        assert isinstance(end, date)
+        return Days((DateRange(now.date(), end),))
     if form.days:
         return Days((DateRange(now.date(), now.date() + timedelta(days=min(form.days, 3660))),))
     end = now.replace(tzinfo=None) + timedelta(minutes=form.minutes)
@@ -379,16 +385,21 @@ def _span(form: DaySpan, now: datetime) -> Days:
         if end is not None and (len(end.options) != 1 or end.reason is not None):
             return _open_feast(form, today) or Days(_spans_of(form, end), end.reason)
     start = _edge(first, late=form.after) if first is not None else today
-    stop = _edge(last, late=not form.before) if last is not None else None
+    stop = _edge(last, late=not form.before or _ends_a_frame(last_form)) if last is not None else None
     if form.after:
         start = _after(form.first, start, today)
-    if stop is not None and form.before:
+    if stop is not None and form.before and not _ends_a_frame(last_form):
         stop -= timedelta(days=1)
     if stop is not None and stop < start and isinstance(last_form, NamedWeekday):
         stop += timedelta(days=7)
     if stop is not None and stop < start:
         return Days(reason="past" if first is None else "unclear")
     return Days((DateRange(start, stop),))
+
+
+def _ends_a_frame(form: DayForm | None) -> bool:
+    """ "vor Ende Oktober" means before October is over."""
+    return isinstance(form, Month | Week) and form.portion == "end"
 
 
 def _later_end(first: Days, last: Days) -> Days:

@@ -82,6 +82,16 @@ def half_shift(match: Match) -> list[Token] | None:
     return clock(match, _make(match, hour, minute))
 
 
+def closing_clock(match: Match) -> list[Token] | None:
+    """ "halb 8.", "Viertel nach 8.": at the end a dot behind a figure ends the sentence."""
+    if match.after is not None:
+        return None
+    spoken = Match(match.tokens[:-1], match.before, None, match.language)
+    if not match.has("before", "after", "to"):
+        return half_hour(spoken)
+    return half_shift(spoken) if match.has("half") else minutes_shift(spoken)
+
+
 def minutes_shift(match: Match) -> list[Token] | None:
     """ "viertel vor drei", "zehn nach neun", "twenty to five"."""
     hours = match.every("num", "one", "noonpoint", "midnight", "hm")
@@ -286,6 +296,8 @@ def hour_minutes(match: Match) -> list[Token] | None:
     """ "zehn dreißig", "nine thirty"."""
     first, second = match.every("num", "one")
     hour_value, minute = value_of(first), value_of(second)
+    if match.has("dash") and (second.digits or (minute or 0) <= 12):
+        return None
     if hour_value is None or minute is None or not 1 <= hour_value <= 24 or minute > 59:
         return None
     if minute < 10 and not (second.digits and len(second.text) == 2):
@@ -324,7 +336,17 @@ def hour_in_part(match: Match) -> list[Token] | None:
     name = match.value("daypart") or "morning_de"
     if match.has("morgen") and not match.has("on"):
         return None
+    if _counts_parts(match):
+        return None
     return settled_by_part(form, name, match.text)
+
+
+def _counts_parts(match: Match) -> bool:
+    """ "two nights", "2 morning sessions", "drei Abende": parts of days that are counted."""
+    if match.has("at", "approx", "sharp", "oclock", "in", "on"):
+        return False
+    part = match.tokens[-1].text
+    return match.language == "en" or part.endswith(("e", "aechte"))
 
 
 def settled_by_part(form: Clock, name: str, text: str) -> list[Token]:

@@ -5,6 +5,7 @@ from datetime import time
 from handfest.speech.form import (
     CalendarDay,
     DayForm,
+    Daypart,
     DaySpan,
     EitherDay,
     FeastDay,
@@ -201,7 +202,8 @@ def day_number(match: Match) -> list[Token] | None:
         return None
     if after == "word" and not match.has("on") and _counts_noun(match, number):
         return None
-    if match.before is not None and match.before.kind == "at" and match.language == "de":
+    hourly = match.language == "de" or not match.has("ord")
+    if match.before is not None and match.before.kind == "at" and hourly:
         return None
     bounded = match.has("on") or (match.before is not None and match.before.kind in _BOUNDS)
     if match.has("num") and not match.has("on", "the") and _ends_a_sentence(match):
@@ -260,6 +262,13 @@ def nth_weekday(match: Match) -> list[Token] | None:
     return day(match, NthWeekday(nth, weekday, Month(offset=offset)))
 
 
+def nth_weekday_part(match: Match) -> list[Token] | None:
+    """ "am ersten Montagabend im Oktober": that day, and the part of it."""
+    days = nth_weekday(match)
+    name = match.value("daypart") or "morning_de"
+    return None if days is None else [*days, Token("part", Daypart(name), match.text)]
+
+
 _ENDMOST = {"vorletzt": -2, "drittletzt": -3, "viertletzt": -4, "antepenultimate": -3} | dict.fromkeys(
     ("penultimate", "second to last", "second last", "next to last"), -2
 )
@@ -292,15 +301,15 @@ def weekday_mod(match: Match) -> list[Token] | None:
 
 def recurring(match: Match) -> list[Token] | None:
     """ "jeden Freitag", "every morning": a series is no appointment."""
-    if match.value("mod") != "every":
+    if match.has("mod") and match.value("mod") != "every":
         return None
     return day(match, Unclear("recurring"))
 
 
 def feast(match: Match) -> list[Token] | None:
-    """A feast by name."""
+    """A feast by name, perhaps of a year."""
     key = match.value("feast")
-    return None if key is None else day(match, FeastDay(key))
+    return None if key is None else day(match, FeastDay(key, year=match.number("year")))
 
 
 def relative_day(match: Match) -> list[Token] | None:
@@ -314,7 +323,17 @@ def month_whole(match: Match) -> list[Token] | None:
     month, which = match.number(*_MONTHS), match.value("mod")
     if which in ("last", "every", "after_next", "following"):
         return day(match, Unclear("past" if which == "last" else "unclear"))
-    return day(match, Month(month, year=match.number("year")))
+    return day(match, Month(month, year=match.number("year"), this=which == "this"))
+
+
+def month_range(match: Match) -> list[Token] | None:
+    """ "from May to October 2027": the year said last counts for both."""
+    first, last = match.number(*_MONTHS), match.number(*_MONTHS, index=1)
+    if first is None or last is None:
+        return None
+    year = match.number("year")
+    began = year if year is None or first <= last else year - 1
+    return day(match, DaySpan(Month(first, year=began), Month(last, year=year)))
 
 
 def month_portion(match: Match) -> list[Token] | None:
@@ -334,8 +353,8 @@ def weekend(match: Match) -> list[Token] | None:
 
 
 def workdays(match: Match) -> list[Token] | None:
-    """ "unter der Woche": Monday to Friday, of which week is open."""
-    return day(match, Unclear("unclear"))
+    """ "unter der Woche": Monday to Friday, of which week is open unless one is told."""
+    return day(match, Unclear("unclear", passing=not match.has("num")))
 
 
 def between_years(match: Match) -> list[Token] | None:
@@ -353,9 +372,9 @@ def month_week(match: Match) -> list[Token] | None:
     nth, month = match.number(*_DAY_NO) or _from_the_end(match), match.number(*_MONTHS)
     if match.value("unit") == "day" and nth is not None and month is not None:
         return day(match, NthWeekday(nth, -1, Month(month, year=match.number("year"))))
-    return few_days(match)
+    return day(match, Unclear("unclear"))
 
 
 def few_days(match: Match) -> list[Token] | None:
     """ "in den nächsten Tagen", "bald": too vague to look for."""
-    return day(match, Unclear("unclear"))
+    return day(match, Unclear("unclear", passing=True))

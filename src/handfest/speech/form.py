@@ -43,12 +43,13 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month by name or by distance from this one, whole or its start, middle, end."""
+    """A month by name or by distance from this one, whole or its start, middle, end; `this` keeps it in this year."""
 
     month: int | None = None
     offset: int = 0
     year: int | None = None
     portion: str | None = None
+    this: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +102,22 @@ class Elapsed:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """From now to so many days (or minutes) ahead."""
+    """From now to so many days (or months, or minutes) ahead."""
 
     days: int = 0
     minutes: int = 0
+    months: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """Words about time that leave the question open; `reason` goes into the question back."""
+    """Words about time that leave the question open; `reason` goes into the question back.
+
+    `passing` ones ("bald", "in den nächsten Tagen") say nothing beside a day that is told.
+    """
 
     reason: str
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

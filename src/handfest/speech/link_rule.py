@@ -236,6 +236,11 @@ def until_day(match: Match) -> list[Token] | None:
     return day(match, DaySpan(None, forms[0], before=match.has("before")))
 
 
+def until_day_from_now(match: Match) -> list[Token] | None:
+    """ "zwischen jetzt und Freitag", "from now until Friday"."""
+    return until_day(match)
+
+
 def next_to_feast(match: Match) -> list[Token] | None:
     """ "am Tag nach Pfingsten", "the day before Christmas"; a Saturday before it is not worked out."""
     unit, forms = match.value("unit"), _days(match)

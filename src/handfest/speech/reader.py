@@ -228,9 +228,20 @@ def _type(spelt: list[Token], lexicon: Lexicon) -> list[Token]:
             position += width
             continue
         following = spelt[position + 1] if position + 1 < len(spelt) else None
+        if token.text == "." and following is not None and typed and _abbreviated(typed[-1]):
+            position += 1
+            continue
         typed.append(_typed(token, typed[-1] if typed else None, following, lexicon))
         position += 1
     return typed
+
+
+def _abbreviated(token: Token) -> bool:
+    """ "Okt.", "Wed.": the dot of a shortened name ends no sentence."""
+    return token.kind in ("month", "weekday") and len(token.text) <= 4 and token.text not in _SHORT_NAMES
+
+
+_SHORT_NAMES = frozenset({"mai", "may", "juni", "juli", "june", "july", "so"})
 
 
 def _phrase(spelt: list[Token], position: int, lexicon: Lexicon) -> tuple[Entry, int] | None:

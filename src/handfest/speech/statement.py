@@ -258,7 +258,7 @@ def _reopened(tokens: list[Token]) -> list[Token]:
 def _without_past(tokens: list[Token]) -> list[Token]:
     """Days behind us explain ("ich war letzte Woche da"); they count only when nothing else is said."""
     days = [token for token in tokens if token.kind == "day"]
-    behind = [token for token in days if _behind(token.value) or token.value == Unclear("unclear")]
+    behind = [token for token in days if _behind(token.value) or _passing(token.value)]
     if not behind or len(behind) == len(days):
         return tokens
     return [token for token in tokens if token not in behind]
@@ -269,6 +269,10 @@ def _without_occasions(tokens: list[Token]) -> list[Token]:
     if any(token.kind == "day" for token in tokens):
         return [token for token in tokens if token.kind != "occasion"]
     return [Token("day", t.value, t.text) if t.kind == "occasion" else t for t in tokens]
+
+
+def _passing(form: object) -> bool:
+    return isinstance(form, Unclear) and form.passing
 
 
 def _behind(form: object) -> bool:

@@ -33,7 +33,7 @@ _SHAPES = re.compile(
     | (?P<slashed>\d\d?/\d\d?(?:/\d{{2,4}})?)(?![\d/])
     | (?P<dotted>\d\d?\.\d\d?)(?![\d.]\d)
     | (?P<code>\d+(?!uhr|h|am|pm)[a-z]+\d\w*|\d+er\b|[a-su-z]\d+[a-z]?\b|\d{{2,4}}[abcdefg]\b)
-    | (?P<meridiem>(?<=\d)[ap]m\b)
+    | (?P<meridiem>(?<=\d)(?:[ap]m|p)\b)
     | (?P<ordinal>\d\d?(?:st|nd|rd|th|ten|ter|te|tes)\b)
     | (?P<decimal>\d+[.,]\d+)
     | (?P<number>\d+)
@@ -43,6 +43,7 @@ _SHAPES = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _DOTTED_HALF = re.compile(r"\b([ap])(?:\s?\.\s?|\s)m\b\.?", re.IGNORECASE)
+_DOT_BEFORE_HALF = re.compile(r"(?<=\d)\.\s?(?=[ap]\s?\.?\s?m\b)", re.IGNORECASE)
 _UNIVERSAL = re.compile(r"(?<=:\d\d)\s?(?:UTC|GMT)\b", re.IGNORECASE)
 _UNFILLED = re.compile(r"\{\{[^{}]{0,80}\}\}")
 _DIGITS = re.compile(r"\d+")
@@ -74,7 +75,8 @@ def scan(text: str) -> list[Token]:
 
     Variables an agent's template left unfilled ("{{date}}") say nothing.
     """
-    folded = _UNIVERSAL.sub("Z", _DOTTED_HALF.sub(r"\1m", _UNFILLED.sub(" ", fold(text))))
+    folded = _DOT_BEFORE_HALF.sub(" ", _UNFILLED.sub(" ", fold(text)))
+    folded = _UNIVERSAL.sub("Z", _DOTTED_HALF.sub(r"\1m", folded))
     tokens: list[Token] = []
     for match in _SHAPES.finditer(folded):
         shape = match.lastgroup or "mark"
@@ -88,7 +90,7 @@ def _raw_token(shape: str, raw: str) -> Token:
     if shape in ("word", "mark"):
         return Token(shape, None, text, capital=raw[:1].isupper() and (len(raw) == 1 or not raw.isupper()))
     if shape == "meridiem":
-        return Token("ampm", text, text)
+        return Token("ampm", text[0] + "m", text)
     if shape == "basic":
         return Token("iso", _extended(text.upper()), text, digits=True)
     if shape == "iso":

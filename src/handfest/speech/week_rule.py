@@ -84,6 +84,14 @@ def numbered_week(match: Match) -> list[Token] | None:
     return day(match, Week(number=number, weekday=_weekday(match)))
 
 
+def week_of_year(match: Match) -> list[Token] | None:
+    """ "week 27 of last year" is behind us; of a year ahead the number alone is the coming one or is asked about."""
+    numbered = numbered_week(Match(match.tokens[:-2], match.before, None, match.language))
+    if match.tokens[-1].value != "year" or match.value("mod") != "last" or numbered is None:
+        return None
+    return day(match, Unclear("past"))
+
+
 def weekday_weeks(match: Match) -> list[Token] | None:
     """ "Freitag in zwei Wochen", "Montag in acht Tagen": the coming one and so many weeks."""
     weekday, amount, unit = _weekday(match), _whole(match), match.value("unit")
@@ -221,9 +229,11 @@ def within(match: Match) -> list[Token] | None:
     amount = _amount(match)
     if unit in _MINUTES:
         return day(match, Within(minutes=round(_MINUTES[unit] * (amount or 1))))
-    if not counted or amount is None or unit not in _DAYS:
+    if not counted or amount is None:
         return None
-    return day(match, Within(days=round(amount * _DAYS[unit])))
+    if unit == "month" and amount == int(amount):
+        return day(match, Within(months=int(amount)))
+    return day(match, Within(days=round(amount * _DAYS[unit]))) if unit in _DAYS else None
 
 
 def within_amount(match: Match) -> list[Token] | None:
@@ -234,6 +244,11 @@ def within_amount(match: Match) -> list[Token] | None:
     if unit not in _DAYS or match.value("mod") not in (None, "next", "coming"):
         return day(match, Unclear("unclear"))
     return day(match, Within(days=round(amount * _DAYS[unit])))
+
+
+def vague_amount(match: Match) -> list[Token] | None:
+    """ "in less than two weeks", "more than a week from now": no day follows from it."""
+    return day(match, Unclear("unclear"))
 
 
 def later_today(match: Match) -> list[Token] | None:

@@ -38,7 +38,7 @@ def resolve(statement: Statement, context: WhenContext) -> WhenReading:
     if reason is not None and not times:
         refused = reason == "no_such_time"
         return RefuseWhen(reason) if refused else AskWhen(reason)
-    if any(_also_a_date(clock, days) for clock in statement.clocks):
+    if any(_also_a_date(clock, days) or _no_hour_of(clock, context) for clock in statement.clocks):
         statement.problem = statement.problem or "date_or_time"
     if any(wish.at is not None and days.at is not None and wish.at != days.at for wish in times):
         statement.problem = statement.problem or "two_alternatives"
@@ -64,6 +64,14 @@ def _also_a_date(clock: Clock, days: Days) -> bool:
         for option in days.options
         if isinstance(option, date)
     )
+
+
+def _no_hour_of(clock: Clock, context: WhenContext) -> bool:
+    """English "Monday 21": nobody says an hour past noon so bare."""
+    return clock.loose and clock.hour > NOON and not clock.minute and context.language != "de"
+
+
+NOON = 12
 
 
 def _conclude(
