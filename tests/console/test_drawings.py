@@ -2,8 +2,8 @@
 
 import pytest
 
+from handfest.diagnosis.chart import Series, chart_of
 from handfest.diagnosis.timeline import Event, Lane
-from handfest.web.console.chart import FLOOR, Series, chart_of
 from handfest.web.console.day_drawing import Item, day_drawing
 from handfest.web.console.marked import pieces_of
 from handfest.web.console.waterfall import WIDTH_MIN, waterfall
@@ -70,7 +70,7 @@ def test_no_events_draw_nothing() -> None:
 def test_bars_stand_on_each_other() -> None:
     chart = chart_of("x", ["1.", "2."], [Series("good", "good", (3, 0)), Series("bad", "bad", (1, 0))])
     assert [bar.told for bar in chart.bars] == ["1.: good 3", "1.: bad 1"]
-    assert chart.bars[0].y + chart.bars[0].height == pytest.approx(FLOOR, abs=0.2)
+    assert chart.bars[0].y + chart.bars[0].height == pytest.approx(chart.floor, abs=0.2)
     assert chart.bars[1].y + chart.bars[1].height == pytest.approx(chart.bars[0].y, abs=0.2)
     assert chart.rows == (("1.", "3", "1"), ("2.", "0", "0"))
 

@@ -12,7 +12,8 @@ from typer.testing import CliRunner, Result
 from diagnosis.recorded import START, step, turn
 from handfest.catalogue.version import apply_business
 from handfest.cli.main import app
-from handfest.diagnosis.document import Bars, Document, Series, as_html
+from handfest.diagnosis.chart import Series
+from handfest.diagnosis.document import Bars, Document, as_html
 from handfest.diagnosis.readings import LANGUAGES, READINGS, _data
 from handfest.model.call import Call
 from handfest.model.turn import TurnRecord

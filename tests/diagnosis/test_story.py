@@ -19,7 +19,8 @@ from handfest.cli.story_text import print_story
 from handfest.diagnosis.explain import Story, as_data, cause_of
 from handfest.diagnosis.story_page import story_page
 from handfest.diagnosis.timeline import Event, Lane, Mark, brackets, timeline
-from handfest.model.call import Call
+from handfest.model.call import AuditNote, Call, CallAudited
+from handfest.model.transcript import Transcript, TranscriptLine
 
 CALL = Call("studio", "call_1", "retell", START)
 
@@ -165,3 +166,32 @@ def test_every_bracket_opens_once_and_never_crosses_another(events: tuple[Event,
             mark = row[column]
             assert (mark in (Mark.OPEN, Mark.LET_GO, Mark.BOOKED)) <= inside
             inside = mark in (Mark.OPENS, Mark.OPEN)
+
+
+def test_what_the_audit_heard_is_marked_in_the_timeline_and_quoted_as_evidence() -> None:
+    lines = (
+        TranscriptLine(61.0, "caller", "Ja, bitte."),
+        TranscriptLine(63.5, "agent", "Ihr Termin ist gebucht."),
+    )
+    audited = CallAudited("not_booked", "HF405", (AuditNote("HF405", 63.5), AuditNote("HF409", 61.0)))
+    story = replace(
+        lost(),
+        transcript=Transcript("studio", "call_1", START, True, lines),
+        call=replace(CALL, audited=audited),
+    )
+    assert [event.text for event in timeline(story) if event.bad and event.turn == 0] == [
+        "says “Ihr Termin ist gebucht.”"
+    ]
+    evidence = {found["id"]: found["evidence"] for found in as_data(story)["findings"]}
+    assert evidence["HF405"] == "“Ihr Termin ist gebucht.”"
+    assert evidence["HF409"] == "61 s", "what is no claim has its second only"
+
+
+def test_starts_that_others_hold_are_one_line() -> None:
+    held = [
+        step("lost_to_another_caller", start=f"2026-03-03T{hour:02}:00:00Z", staff="maria")
+        for hour in (9, 10)
+    ]
+    story = Story(CALL, (turn(1, *held, step("offered", offer="A1", service_id="47")),), (), ())
+    told = [event.text for event in timeline(story) if event.text.startswith("held by")]
+    assert told == ["held by other callers: 2026-03-03 09:00, 10:00"]

@@ -1,12 +1,15 @@
 """A report as a document of a few kinds of blocks, rendered as Markdown, HTML or JSON."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from handfest.diagnosis.chart import Series, chart_of
 from handfest.diagnosis.page import template
 
-CHART_WIDTH, CHART_HEIGHT, _LEFT, _BOTTOM = 720, 200, 34, 22
+CHART_WIDTH, CHART_HEIGHT = 960, 220
+_FIGURE = re.compile(r"[\d.,]+(?: %)?|–?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +35,6 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
-    """One colour of the bars: `style` is good | bad | plain."""
-
-    name: str
-    style: str
-    values: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Bars:
     """Stacked bars, one a label."""
 
@@ -62,18 +56,6 @@ class Document:
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One rectangle of a chart in its own units."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    style: str
-    told: str
-
-
 def as_markdown(document: Document) -> str:
     """The document as Markdown; charts become tables."""
     lines = [f"# {document.title}", "", document.subtitle, ""]
@@ -87,8 +69,7 @@ def as_markdown(document: Document) -> str:
                 lines += [*_table(columns, rows), ""]
             case Bars(title, labels, series):
                 columns = (title, *(one.name for one in series))
-                cells = zip(labels, *(map(str, one.values) for one in series), strict=True)
-                lines += [*_table(columns, list(cells)), ""]
+                lines += [*_table(columns, chart_of(title, labels, series).rows), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -105,43 +86,24 @@ def _cell(text: str) -> str:
 
 def as_html(document: Document) -> str:
     """The document as one page of HTML; charts are SVG inside it."""
-    blocks = [
-        {"kind": type(block).__name__, "block": block, "chart": _chart(block)} for block in document.blocks
-    ]
+    blocks = [_shown(block) for block in document.blocks]
     return template("report.html.j2").render(document=document, blocks=blocks)
 
 
-def _chart(block: Block) -> dict[str, Any] | None:
-    """The rectangles and labels of a bar chart, and its scale."""
-    if not isinstance(block, Bars) or not block.labels:
-        return None
-    totals = [sum(column) for column in zip(*(one.values for one in block.series), strict=True)]
-    top = max(1, *totals) if totals else 1
-    height = CHART_HEIGHT - _BOTTOM - 8
-    slot = (CHART_WIDTH - _LEFT) / len(block.labels)
-    bars, labels = [], []
-    every = max(1, round(64 / slot))
-    for index, label in enumerate(block.labels):
-        base = float(CHART_HEIGHT - _BOTTOM)
-        x = _LEFT + index * slot + slot * 0.15
-        for one in block.series:
-            tall = height * one.values[index] / top
-            base -= tall
-            told = f"{label}, {one.name}: {one.values[index]}"
-            bars.append(
-                Bar(round(x, 1), round(base, 1), round(slot * 0.7, 1), round(tall, 1), one.style, told)
-            )
-        if index % every == 0:
-            labels.append((round(x + slot * 0.35, 1), label))
-    return {
-        "bars": bars,
-        "labels": labels,
-        "top": top,
-        "width": CHART_WIDTH,
-        "height": CHART_HEIGHT,
-        "left": _LEFT,
-        "floor": CHART_HEIGHT - _BOTTOM,
-    }
+def _shown(block: Block) -> dict[str, Any]:
+    """What the page needs of a block: its drawing, its pieces of code, which of its columns hold figures."""
+    shown: dict[str, Any] = {"kind": type(block).__name__, "block": block}
+    match block:
+        case Paragraph(text):
+            shown["pieces"] = text.split("`")
+        case Rows(_, rows):
+            columns = list(zip(*rows, strict=True))
+            shown["figures"] = [all(_FIGURE.fullmatch(cell) for cell in column) for column in columns]
+        case Bars(title, labels, series):
+            shown["chart"] = chart_of(title, labels, series, width=CHART_WIDTH, height=CHART_HEIGHT)
+        case Heading():
+            pass
+    return shown
 
 
 def as_json(document: Document) -> dict[str, Any]:

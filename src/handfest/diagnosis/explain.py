@@ -17,6 +17,8 @@ from handfest.ports import Store, Transaction
 
 DONE = ("booked", "changed", "cancelled")
 """Outcomes that a caller got what they wanted with."""
+ABOUT_WORDS = frozenset({"HF405", "HF406", "HF407", "HF413"})
+"""Findings of the audit that are about what the agent said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +122,18 @@ def findings_of(story: Story) -> list[dict[str, Any]]:
     named = {one["id"] for one in found}
     audited = story.call.audited
     notes = audited.notes if audited is not None else ()
-    return found + [_heard(note) for note in notes if note.id not in named]
+    return found + [_heard(note, story) for note in notes if note.id not in named]
 
 
-def _heard(note: AuditNote) -> dict[str, Any]:
+def words_of(note: AuditNote, story: Story) -> str | None:
+    """The words that a finding of the audit is about, where it is about words and they are kept (redacted)."""
+    lines = story.transcript.lines if story.transcript is not None and note.id in ABOUT_WORDS else ()
+    return next((line.text for line in lines if line.at_s == note.at_s and line.who == "agent"), None)
+
+
+def _heard(note: AuditNote, story: Story) -> dict[str, Any]:
     """A finding of the audit after the call: seen in the transcript, not in our own trace."""
+    words = words_of(note, story)
     kind = finding_kinds()[note.id]
     return {
         "id": note.id,
@@ -133,7 +142,7 @@ def _heard(note: AuditNote) -> dict[str, Any]:
         "at_s": note.at_s,
         "detail": note.detail,
         "steps": [],
-        "evidence": "",
+        "evidence": f"“{words}”" if words is not None else f"{note.at_s:g} s",
         "means": kind.means["en"],
         "remedy": kind.remedy["en"],
         "owner": kind.owner.value,

@@ -2,12 +2,14 @@
 
 import tomllib
 from collections.abc import Callable, Iterator
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Any
 
-from handfest.diagnosis.document import Bars, Block, Document, Heading, Paragraph, Rows, Series
-from handfest.diagnosis.explain import DONE, Story
+from handfest.diagnosis.chart import Series
+from handfest.diagnosis.document import Bars, Block, Document, Heading, Paragraph, Rows
+from handfest.diagnosis.explain import DONE, Story, findings_of
 from handfest.diagnosis.findings import Owner
 from handfest.diagnosis.report import Cause, Report, ReportedCall, finding_name
 from handfest.diagnosis.timeline import timeline
@@ -29,6 +31,12 @@ class _Words:
         name = cause.cause.owner.value if cause.cause.owner else "nobody"
         return str(self._words["owners"][name])
 
+    def day(self, day: date) -> str:
+        return day.strftime("%d.%m.%Y") if self.language == "de" else day.isoformat()
+
+    def outcome(self, outcome: str) -> str:
+        return str(self._words["outcome_names"].get(outcome, outcome))
+
     def rate(self, rate: float | None) -> str:
         if rate is None:
             return "–"
@@ -47,7 +55,9 @@ def reading(report: Report, of: str, language: str) -> Document:
     words = _Words(language)
     business = report.business or words("all_businesses")
     blocks = _READERS[of](report, words) if report.calls else iter((Paragraph(words("no_calls")),))
-    subtitle = words("subtitle", business=business, first=report.first, last=report.last)
+    subtitle = words(
+        "subtitle", business=business, first=words.day(report.first), last=words.day(report.last)
+    )
     return Document(words(f"title_{of}"), subtitle, language, tuple(blocks))
 
 
@@ -56,7 +66,7 @@ def incident_of(story: Story, language: str) -> Document:
     words = _Words(language)
     rows = tuple((f"{event.at_s:.3f}", event.lane.value, event.text) for event in timeline(story))
     started = story.call.started_at.format_iso()[:19].replace("T", " ")
-    subtitle = f"{story.call.business_id}, {story.call.id}, {started} UTC: {story.outcome}"
+    subtitle = f"{story.call.business_id}, {story.call.id}, {started} UTC: {words.outcome(story.outcome)}"
     return Document(
         words("title_incident"), subtitle, language, (Rows(("s", words("owner"), words("what")), rows),)
     )
@@ -136,9 +146,9 @@ def _developer(report: Report, words: _Words) -> Iterator[Block]:
     if rows:
         yield Rows(columns, rows)
     shown = [
-        (f.id, finding_name(f.id), one.story.call.id, f"{f.evidence} ({', '.join(map(str, f.steps))})")
+        (found["id"], finding_name(found["id"]), one.story.call.id, _evidence(found))
         for one in report.calls
-        for f in one.findings
+        for found in findings_of(one.story)
     ]
     if shown:
         yield Heading(words("findings"))
@@ -147,13 +157,18 @@ def _developer(report: Report, words: _Words) -> Iterator[Block]:
     yield Paragraph(words("explain"))
 
 
+def _evidence(found: dict[str, Any]) -> str:
+    steps = ", ".join(map(str, found["steps"]))
+    return f"{found['evidence']} ({steps})" if steps else str(found["evidence"])
+
+
 def _operator(report: Report, words: _Words) -> Iterator[Block]:
     yield from _headline(report, words)
     if report.unknown:
         yield Paragraph(words("unknown", count=report.unknown))
     yield _chart(report, words)
     yield Heading(words("outcomes"))
-    counted = tuple((name, str(count)) for name, count in report.outcomes.items())
+    counted = tuple((words.outcome(name), str(count)) for name, count in report.outcomes.items())
     yield Rows((words("outcome"), words("calls")), counted)
     yield Heading(words("tools"))
     yield Rows(
@@ -167,7 +182,7 @@ def _operator(report: Report, words: _Words) -> Iterator[Block]:
     if report.findings:
         yield Heading(words("findings"))
         yield Bars(
-            words("findings"),
+            words("findings_by_kind"),
             tuple(finding for finding, _ in report.findings),
             (Series(words("calls"), "bad", tuple(count for _, count in report.findings)),),
         )
@@ -187,8 +202,9 @@ def _incident(report: Report, words: _Words) -> Iterator[Block]:
 
 def _incident_row(one: ReportedCall, words: _Words) -> tuple[str, ...]:
     cause = f"{one.cause.code}: {one.cause.cause[words.language]}" if one.cause else ""
-    evidence = "; ".join(f"{finding.id} {finding.evidence}" for finding in one.findings)
-    return f"{one.day} {one.local_time}", one.story.call.id, one.story.outcome, cause, evidence
+    evidence = "; ".join(f"{found['id']} {found['evidence']}" for found in findings_of(one.story))
+    time = f"{words.day(one.day)} {one.local_time}"
+    return time, one.story.call.id, words.outcome(one.story.outcome), cause, evidence
 
 
 _READERS: dict[str, Callable[[Report, _Words], Iterator[Block]]] = {

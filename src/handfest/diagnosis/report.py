@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from handfest.diagnosis.explain import DONE, Story, cause_of, findings_of, story_in
 from handfest.diagnosis.findings import finding_kinds
@@ -125,7 +125,7 @@ def _counted(business: str | None, first: date, last: date, calls: tuple[Reporte
         lost=_causes(one for one in calls if one.lost),
         open_ends=_causes(one for one in calls if not one.lost),
         findings=tuple(sorted(found.items(), key=lambda row: (-row[1], row[0]))),
-        days=_days(calls),
+        days=_days(calls, last),
         tools=_tools(calls),
         errors=_errors(calls),
         unknown=sum(row.state is BookingState.UNKNOWN for one in calls for row in one.story.bookings),
@@ -149,18 +149,21 @@ def _causes(calls: Iterable[ReportedCall]) -> tuple[Cause, ...]:
     return tuple(sorted(rows, key=lambda row: (-row.calls, row.cause.code)))
 
 
-def _days(calls: tuple[ReportedCall, ...]) -> tuple[Day, ...]:
+def _days(calls: tuple[ReportedCall, ...], last: date) -> tuple[Day, ...]:
+    """Every day of the period, from the first that has a call: a day without any is told, too."""
     by_day: dict[date, list[ReportedCall]] = defaultdict(list)
     for one in calls:
         by_day[one.day].append(one)
+    begins = min(by_day, default=last)
+    days = (begins + timedelta(days=ahead) for ahead in range((last - begins).days + 1))
     return tuple(
         Day(
             day,
-            len(found),
-            sum(one.story.outcome in DONE for one in found),
-            sum(one.lost for one in found),
+            len(by_day[day]),
+            sum(one.story.outcome in DONE for one in by_day[day]),
+            sum(one.lost for one in by_day[day]),
         )
-        for day, found in sorted(by_day.items())
+        for day in days
     )
 
 

@@ -1,8 +1,10 @@
 """The story of a call as one page of HTML that can be mailed and printed."""
 
+import re
+
 from handfest.diagnosis.explain import Story, as_data
 from handfest.diagnosis.page import template
-from handfest.diagnosis.timeline import Lane, brackets, timeline
+from handfest.diagnosis.timeline import Lane, brackets, local, timeline
 
 _FIELDS = (
     ("service_id", "service"),
@@ -11,6 +13,7 @@ _FIELDS = (
     ("start", "start"),
     ("staff", "staff"),
 )
+_START = re.compile(r"\d{4}-\d\d-\d\dT")
 
 
 def story_page(story: Story) -> str:
@@ -31,4 +34,12 @@ def story_page(story: Story) -> str:
         rows=list(zip(events, marks, strict=True)),
         width=len(marks[0]) if marks else 0,
         lanes=[lane.value for lane in Lane],
+        shown=_shown,
     )
+
+
+def _shown(value: object) -> str:
+    """A value of offer or booking as people read it: starts to the minute, a dash where there is none."""
+    if value is None:
+        return "–"
+    return local(value) if _START.match(str(value)) else str(value)

@@ -6,9 +6,12 @@ An offer is a bracket: it opens when it is held and closes when it is booked or 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 from typing import Any
 
-from handfest.diagnosis.explain import Story
+from whenever import Instant
+
+from handfest.diagnosis.explain import Story, words_of
 from handfest.diagnosis.served_findings import NumberedStep, numbered
 from handfest.model.turn import TurnRecord
 
@@ -50,8 +53,11 @@ def timeline(story: Story) -> tuple[Event, ...]:
     events: list[Event] = []
     for turn in story.turns:
         own = [one for one in steps if one.turn is turn]
-        for one in own:
-            events.extend(_of_step(story, one))
+        for name, alike in groupby(own, key=lambda one: one.step.name):
+            if name == "lost_to_another_caller":
+                events.append(_lost(story, list(alike)))
+            else:
+                events.extend(event for one in alike for event in _of_step(story, one))
         say = turn.reply.get("say")
         at_s = round(story.at_s(turn) + turn.took_ms / 1000, 3)
         events.append(Event(at_s, Lane.AGENT, f"{turn.code}, to say: “{say}”", turn.number))
@@ -65,12 +71,26 @@ def timeline(story: Story) -> tuple[Event, ...]:
     return tuple(events)
 
 
+def _lost(story: Story, alike: list[NumberedStep]) -> Event:
+    """Starts that other callers had been quicker to take, in one line: there may be a dozen in a row."""
+    first = alike[0]
+    zone = story.offers[0].zone if story.offers else "UTC"
+    starts = (Instant.parse_iso(str(one.step.facts["start"])).to_tz(zone) for one in alike)
+    by_day = groupby((local(start.format_iso()) for start in starts), key=lambda start: start[:10])
+    told = "; ".join(f"{day} {', '.join(start[11:] for start in alike)}" for day, alike in by_day)
+    at_s = round(story.at_s(first.turn) + first.step.at_ms / 1000, 3)
+    return Event(at_s, Lane.GATEWAY, f"held by other callers: {told}", first.turn.number, first.number)
+
+
 def _words(story: Story) -> Iterator[Event]:
     """What was said, where the (redacted) transcript is kept; our own tools have their events already."""
     lanes = {"agent": Lane.AGENT, "caller": Lane.CALLER}
+    notes = story.call.audited.notes if story.call.audited is not None else ()
+    accused = {note.at_s for note in notes if words_of(note, story) is not None}
     for line in story.transcript.lines if story.transcript is not None else ():
         if line.who in lanes and line.at_s is not None:
-            yield Event(line.at_s, lanes[line.who], f"says “{line.text}”", 0)
+            bad = line.who == "agent" and line.at_s in accused
+            yield Event(line.at_s, lanes[line.who], f"says “{line.text}”", 0, bad=bad)
 
 
 def _open_at_end(events: list[Event]) -> list[str]:

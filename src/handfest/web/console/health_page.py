@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from starlette.responses import Response
 
 from handfest.catalogue.self_check import CatalogueFinding
+from handfest.diagnosis.chart import Chart, Series, chart_of
 from handfest.diagnosis.findings import finding_kinds
 from handfest.model.actor import Scope
 from handfest.model.digest import LATENCY_BOUNDS_MS, Figures
 from handfest.office.health import ErrorBudget, FindingCount, Health, health
 from handfest.office.objection import Objection
-from handfest.web.console.chart import Chart, Series, chart_of
 from handfest.web.console.visit import Visit
 from handfest.web.examination import Examination, LiveFinding, examine_live
 
