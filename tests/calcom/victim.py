@@ -1,12 +1,8 @@
-"""A worker that dies at a given step of a booking: run as a process of its own, killed as by `kill -9`.
-
-Arguments: the step, the database, the base URL of the fake Cal.com. It prints the reply if it lives.
-"""
+"""A worker that dies at a given step of a booking: run as a process of its own, killed as by `kill -9`."""
 
 import asyncio
 import os
 import signal
-import sys
 from typing import Any
 
 from handfest.calendars.calcom_http import AiohttpSession, HttpAnswer, HttpRequest
@@ -67,17 +63,17 @@ def arm(house: Any, step: str) -> None:
     directory.of, sink.turn = deadly, seen
 
 
-async def main(step: str, database: str, base_url: str) -> None:
+def run(step: str, database: str, base_url: str) -> None:
+    """Work until the step; whoever lives through it has ended by itself, which is seen."""
+    asyncio.run(_work(step, database, base_url))
+
+
+async def _work(step: str, database: str, base_url: str) -> None:
     house = await calcom_house(ShiftedClock(NOW), database=database, http=DyingHttp(step), base_url=base_url)
     wish = {"service": "Hauttypanalyse", "date": "2027-06-01", "time": "10 Uhr"}
     offered = await house.ask("call_1", "check_availability", "i1", **wish)
     arm(house, step)
-    reply = await house.ask(
+    await house.ask(
         "call_1", "book_appointment", "i2", offer=offered.data["offers"][0]["id"], name="Erika Beispiel"
     )
-    print(reply.code)
     await house.close()
-
-
-if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:4]))

@@ -3,20 +3,34 @@
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from handfest.cli.main import app
 
 ROOT = Path(__file__).parents[2]
 ASKPRO = ROOT / "examples" / "askpro.toml"
 
 
-def handfest(*arguments: str, database: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the command in a process of its own."""
-    command = [sys.executable, "-c", "from handfest.cli import main; main()", *arguments]
-    if database is not None:
-        command += ["--database", str(database)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+@dataclass(frozen=True)
+class Done:
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def handfest(*arguments: str, database: Path | None = None) -> Done:
+    """Run the command in this process, which saves the start of an interpreter; a traceback fails the test."""
+    given = [*arguments, *(("--database", str(database)) if database is not None else ())]
+    done = CliRunner().invoke(app, given)
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return Done(done.exit_code, done.stdout, done.stderr)
 
 
 @pytest.fixture
@@ -27,7 +41,8 @@ def database(tmp_path: Path) -> Path:
 
 def test_demo_keeps_the_incident_at_every_step() -> None:
     """B1, B10: service 47, event type 2563193 and 30 minutes from the first answer to the booking."""
-    done = handfest("demo", "--json")
+    command = [sys.executable, "-c", "from handfest.cli import main; main()", "demo", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told["lost"]["booked"] is None
@@ -105,7 +120,6 @@ def test_every_error_names_its_cause_and_ends_with_usage(
     done = handfest(*arguments, database=database)
     assert done.returncode == 2
     assert said in done.stderr
-    assert "Traceback" not in done.stderr
 
 
 def test_a_foreign_database_is_refused(tmp_path: Path) -> None:
