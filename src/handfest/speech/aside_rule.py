@@ -108,6 +108,8 @@ def counted(match: Match) -> list[Token] | None:
 def aged(match: Match) -> list[Token] | None:
     """ "45 Jahre alt", "ich bin 45 Jahre"."""
     unit = match.value("unit")
+    if not match.has("age") and match.after is not None and match.after.kind in ("from", "ago"):
+        return None
     if match.has("age") or (unit == "year" and (match.before is None or match.before.kind not in _POINTERS)):
         return aside(match)
     return None

@@ -201,6 +201,8 @@ def meridiem_clock(match: Match) -> list[Token] | None:
         return clock(match, _make(match, numbers[0], numbers[1]))
     figures = match.every("num", "one")
     minute = value_of(figures[-1]) or 0 if len(figures) > 1 else 0
+    if match.has("dash") and figures[-1].digits:
+        return None
     if len(figures) > 1 and minute < 10 and not match.has("o") and len(figures[-1].text) != 2:
         return None
     return clock(match, _make(match, value_of(figures[0]), minute))

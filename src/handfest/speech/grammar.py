@@ -39,6 +39,8 @@ BUILDERS: dict[str, Builder] = {
     "nth_weekday": day_rule.nth_weekday,
     "nth_weekday_part": day_rule.nth_weekday_part,
     "month_range": day_rule.month_range,
+    "past_weekday": week_rule.past_weekday,
+    "another_day": week_rule.another_day,
     "vague_amount": week_rule.vague_amount,
     "week_of_year": week_rule.week_of_year,
     "until_day_from_now": link_rule.until_day_from_now,

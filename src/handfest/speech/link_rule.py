@@ -89,6 +89,9 @@ def from_clock(match: Match) -> list[Token] | None:
         return None
     if match.tokens[0].kind == "of" and match.tokens[-1].kind not in ("from", "auf", "on", "from_suffix"):
         return None
+    goes_on = match.after is not None and match.after.kind in ("to", "until", "dash")
+    if goes_on and match.tokens[-1].kind == "num":
+        return None
     first = clocks[0]
     if match.tokens[0].kind == "after" and match.tokens[-1].text in ("noon", "at noon"):
         first = replace(first, unclear="unclear")

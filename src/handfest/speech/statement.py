@@ -40,6 +40,7 @@ _LEFTOVERS = frozenset(
     "weekword",
     "decimal",
     "compact",
+    "zone",
 }
 _TIMES = frozenset({"clock", "span", "part"})
 
@@ -159,6 +160,9 @@ def _loose_end(tokens: list[Token], position: int) -> bool:
     beside = next((t for t in ahead[:2] if t.kind not in ("the", "on", "at")), None)
     if token.kind == "word":
         return _unknown_day(tokens, position)
+    if token.kind == "of" and token.text in _WHOSE and position:
+        named = isinstance(tokens[position - 1].value, NamedWeekday)
+        return named and any(t.kind == "word" for t in ahead[:2])
     if token.kind == "until" and ahead[:1] and ahead[0].kind == "word":
         return any(map(_timely, ahead[1:2]))
     return beside is not None and _timely(beside) and token.kind in _LOOSE
@@ -187,6 +191,8 @@ def _unknown_day(tokens: list[Token], position: int) -> bool:
     return qualified or word.text.endswith(_SUPERLATIVE)
 
 
+_WHOSE = frozenset({"of", "des"})
+"""What makes a day one of something ("the Wednesday of half term")."""
 _ARTICLES = frozenset({"on", "the"})
 _DAY_NAMES = ("tag", "tags", "dag", "tig")
 _ADJECTIVE = ("en", "er", "em")

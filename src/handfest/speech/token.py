@@ -95,6 +95,8 @@ def _raw_token(shape: str, raw: str) -> Token:
         return Token("iso", _extended(text.upper()), text, digits=True)
     if shape == "iso":
         return Token("iso", text.upper().replace(",", "."), text, digits=True)
+    if shape == "hm" and not text[-1:].isdigit():
+        return Token("zone", None, text)
     if shape == "hm":
         text = text.replace(" ", "").replace("h", ":")
     numbers = tuple(int(part) for part in _DIGITS.findall(text))

@@ -20,6 +20,7 @@ from handfest.speech.match import Match, day, value_of
 from handfest.speech.token import Token
 
 _MINUTES = {"minute": 1, "hour": 60, "quarter_hour": 15, "half_hour": 30, "three_quarter_hour": 45}
+_MONTHS = {"month": 1, "year": 12}
 _DAYS = {"day": 1, "week": 7, "fortnight": 14}
 _AMOUNTS = ("num", "one", "a", "frac", "decimal")
 _THIS_PARTS = {"this": 0}
@@ -132,8 +133,8 @@ def weeks_on(match: Match) -> list[Token] | None:
 def weeks_today(match: Match) -> list[Token] | None:
     """ "a week today", "two weeks from tomorrow", "three days after tomorrow"."""
     unit, amount, base = match.value("unit"), match.number("num", "one", "a"), match.number("rel")
-    if unit == "month" and base == 0 and amount is not None:
-        return day(match, RelativeDay(months=amount))
+    if unit in _MONTHS and base == 0 and amount is not None:
+        return day(match, RelativeDay(months=amount * _MONTHS[unit]))
     if unit not in _DAYS or base is None or amount is None:
         return None
     return day(match, RelativeDay(base + amount * _DAYS[unit]))
@@ -244,6 +245,16 @@ def within_amount(match: Match) -> list[Token] | None:
     if unit not in _DAYS or match.value("mod") not in (None, "next", "coming"):
         return day(match, Unclear("unclear"))
     return day(match, Within(days=round(amount * _DAYS[unit])))
+
+
+def past_weekday(match: Match) -> list[Token] | None:
+    """ "Mittwoch vor zwei Wochen", "Wednesday two weeks ago"; "Friday before ten o'clock" is none."""
+    return None if match.value("unit") not in _DAYS else day(match, Unclear("past"))
+
+
+def another_day(match: Match) -> list[Token] | None:
+    """ "Chinese New Year", "orthodoxe Ostern", "the closest Monday": not the day that the name has alone."""
+    return day(match, Unclear("unclear"))
 
 
 def vague_amount(match: Match) -> list[Token] | None:
