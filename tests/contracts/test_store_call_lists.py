@@ -126,6 +126,18 @@ class TestDigests:
         await keep(store, some(1)[0])
         assert ids(await store.read(lambda tx: tx.undigested_calls(99, BUSINESS))) == ["call_1"]
 
+    async def test_calls_that_may_go_on_are_left_out_on_demand(self, store):
+        running, paused, over = some(3)
+        await keep(
+            store,
+            replace(running, active_at=NOW.add(seconds=30)),
+            replace(paused, active_at=NOW.add(seconds=29)),
+            replace(over, active_at=NOW.add(seconds=30), ended_at=NOW.add(seconds=31)),
+        )
+        waiting = await store.read(lambda tx: tx.undigested_calls(99, None, NOW.add(seconds=30)))
+        assert sorted(ids(waiting)) == ["call_2", "call_3"]
+        assert len(await store.read(lambda tx: tx.undigested_calls(1, BUSINESS, NOW.add(seconds=30)))) == 1
+
     async def test_marks_of_a_kind_are_listed_with_their_numbers(self, store):
         await keep(store, digest(number=1, marks=("outcome:booked", "line:b")))
         await keep(store, digest(number=2, marks=("outcome:open", "line:a")))

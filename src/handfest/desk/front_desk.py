@@ -59,6 +59,15 @@ _OBSERVED = Refusal(RefusalCode.UNSUPPORTED, "unsupported", "stop", {"observed":
 
 
 @dataclass(frozen=True, slots=True)
+class _Came:
+    """When a request came, the key of its invocation, and what it asks as a digest that tells repeats."""
+
+    at: Instant
+    key: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Found:
     stored: StoredCatalogue
     call: Call | None
@@ -101,12 +110,12 @@ class FrontDesk:
         Never raises a Fault: what we could not do is said, with a way on.
         """
         assert envelope.call_id is not None, "the voice layer lets no request without a call pass"
-        key = invocation_key(envelope, request)
-        running_key = (line.business_id, envelope.call_id, key)
+        came = _came(envelope, request, self.clock.now())
+        running_key = (line.business_id, envelope.call_id, came.key)
         task = self._running.get(running_key)
         if task is None:
             task = asyncio.create_task(
-                self._in_turn(line, envelope, request, key, self.clock.now()), name=f"turn:{envelope.call_id}"
+                self._in_turn(line, envelope, request, came), name=f"turn:{envelope.call_id}"
             )
             self._running[running_key] = task
             task.add_done_callback(lambda _done: self._running.pop(running_key, None))
@@ -122,24 +131,22 @@ class FrontDesk:
             return Reply(False, fault.code, sentence(language, "fault", "internal"), "ask")
 
     async def _in_turn(
-        self, line: LineRecord, envelope: Envelope, request: ToolRequest, key: str, came_at: Instant
+        self, line: LineRecord, envelope: Envelope, request: ToolRequest, came: _Came
     ) -> Reply:
         lock = self._calls.setdefault((line.business_id, envelope.call_id or ""), asyncio.Lock())
         async with lock:
-            return await self._serve(line, envelope, request, key, came_at)
+            return await self._serve(line, envelope, request, came)
 
-    async def _serve(
-        self, line: LineRecord, envelope: Envelope, request: ToolRequest, key: str, came_at: Instant
-    ) -> Reply:
+    async def _serve(self, line: LineRecord, envelope: Envelope, request: ToolRequest, came: _Came) -> Reply:
         trace = Recorder(self.clock)
         now = self.clock.now()
-        found = await self.store.read(lambda tx: _find(tx, line, envelope, key))
-        replayed = _replay(found, envelope, request, now)
+        found = await self.store.read(lambda tx: _find(tx, line, envelope, came.key))
+        replayed = _replay(found, envelope, request, came.said, now)
         if replayed is not None:
             return replayed
         compiled = self._compiled(line, found.stored)
-        turn = self._open(line, envelope, request, found, compiled, came_at, now, key, trace)
-        _heard(turn, request, self.version)
+        turn = self._open(line, envelope, request, found, compiled, came, now, trace)
+        _heard(turn, request, came.said, self.version)
         spec = SERVED.get(request.tool)
         try:
             if line.mode == "observe":
@@ -200,9 +207,8 @@ class FrontDesk:
         request: ToolRequest,
         found: _Found,
         compiled: CompiledCatalogue,
-        came_at: Instant,
+        came: _Came,
         now: Instant,
-        key: str,
         trace: Recorder,
     ) -> OpenTurn:
         call = found.call or _new_call(line, envelope, now)
@@ -212,11 +218,11 @@ class FrontDesk:
             compiled=compiled,
             call=call,
             offers=found.offers,
-            came_at=came_at,
+            came_at=came.at,
             now=now,
             # A look-up without an invocation id may come again and mean it; only its text is compared.
             # One that was answered "pending" has the key already; its repeats are turns of their own.
-            key=key if envelope.invocation_id is not None and found.earlier is None else None,
+            key=came.key if envelope.invocation_id is not None and found.earlier is None else None,
             store=self.store,
             calendar=self.calendars.of(compiled.catalogue),
             ids=self.ids,
@@ -326,12 +332,12 @@ def _new_call(line: LineRecord, envelope: Envelope, now: Instant) -> Call:
     )
 
 
-def invocation_key(envelope: Envelope, request: ToolRequest) -> str:
-    """The idempotency key of a request: the platform's invocation id, else what is asked."""
-    if envelope.invocation_id is not None:
-        return f"id:{envelope.invocation_id}"
-    said = json.dumps([request.tool, request.arguments], sort_keys=True, default=str)
-    return f"args:{sha256(said.encode()).hexdigest()[:32]}"
+def _came(envelope: Envelope, request: ToolRequest, at: Instant) -> _Came:
+    """The idempotency key of a request is the platform's invocation id, else what is asked."""
+    text = json.dumps(request.arguments, sort_keys=True, default=str)
+    said = sha256(text.encode()).hexdigest()[:16]
+    called = envelope.invocation_id
+    return _Came(at, f"id:{called}" if called is not None else f"args:{request.tool}:{said}", said)
 
 
 def _find(tx: Transaction, line: LineRecord, envelope: Envelope, key: str) -> _Found:
@@ -348,7 +354,7 @@ def _find(tx: Transaction, line: LineRecord, envelope: Envelope, key: str) -> _F
     return _Found(stored, call, offers, earlier, last, paused)
 
 
-def _replay(found: _Found, envelope: Envelope, request: ToolRequest, now: Instant) -> Reply | None:
+def _replay(found: _Found, envelope: Envelope, request: ToolRequest, said: str, now: Instant) -> Reply | None:
     """What this very invocation was answered before; an unsettled answer is not repeated but asked again."""
     if found.earlier is not None and found.earlier.code != "pending":
         return _reply_of(found.earlier)
@@ -356,7 +362,7 @@ def _replay(found: _Found, envelope: Envelope, request: ToolRequest, now: Instan
     if envelope.invocation_id is not None or last is None:
         return None
     spec = SERVED.get(request.tool)
-    same = last.tool == request.tool and _said(last) == _digest(request)
+    same = last.tool == request.tool and _said(last) == said
     recent = now < last.at.add(seconds=REPLAY_SECONDS)
     # Only look-ups: a repeated booking goes to the booking itself, which knows what it has led to.
     if spec is None or spec.effect == "commit" or not same or not recent or last.code == "pending":
@@ -377,23 +383,18 @@ def _reply_of(record: TurnRecord) -> Reply:
     return Reply(**head, data=fields)
 
 
-def _heard(turn: OpenTurn, request: ToolRequest, version: str | None) -> None:
+def _heard(turn: OpenTurn, request: ToolRequest, said: str, version: str | None) -> None:
     turn.trace.step(
         "heard",
         tool=request.tool,
         spelled=request.spelled if request.spelled != request.tool else None,
         dialect=request.dialect if request.dialect != "handfest" else None,
         arguments=redact_arguments(request.arguments),
-        said=_digest(request),
+        said=said,
         unread=list(request.unread) or None,
         agent_version=turn.envelope.agent_version,
         code=version,
     )
-
-
-def _digest(request: ToolRequest) -> str:
-    said = json.dumps(request.arguments, sort_keys=True, default=str)
-    return sha256(said.encode()).hexdigest()[:16]
 
 
 def _said(record: TurnRecord) -> str | None:

@@ -1,6 +1,6 @@
 """Digest calls: what a changed call can be found by and counts for, drawn from its story."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from handfest.diagnosis.explain import DONE, Story, findings_of, story_in
 from handfest.model.call import Call
@@ -14,6 +14,8 @@ AT_ONCE = 20
 """So many calls are digested in one transaction when somebody looks at them."""
 A_FEW = 2
 """So many when nobody does: callers are served in between, and wait a millisecond at most."""
+QUIET_SECONDS = 20
+"""A call that was served this short ago is probably served again: it would be digested once more."""
 WORDS_MAX = 60
 WORD_LETTERS_MIN = 3
 
@@ -21,10 +23,19 @@ WORD_LETTERS_MIN = 3
 async def digest_calls(office: Office, business_id: str | None = None, most: int = AT_ONCE) -> int:
     """Draw digests of calls that have changed, of one business or of all; how many were drawn.
 
-    A reader that wants them all calls it with its business first; whoever keeps them fresh calls it again
-    until nothing is left.
+    A reader that wants them all calls it with its business first.
     """
     waiting = await office.store.read(lambda tx: tx.undigested_calls(min(most, AT_ONCE), business_id))
+    return await _draw(office, waiting)
+
+
+async def digest_quiet_calls(office: Office) -> int:
+    """Draw the digests of a few calls that are over or pause; how many. Whoever keeps all fresh calls it again."""
+    since = office.clock.now().subtract(seconds=QUIET_SECONDS)
+    return await _draw(office, await office.store.read(lambda tx: tx.undigested_calls(A_FEW, None, since)))
+
+
+async def _draw(office: Office, waiting: Sequence[Call]) -> int:
     if not waiting:
         return 0
     zones = await _zones(office, {call.business_id for call in waiting})

@@ -25,8 +25,13 @@ class CallListStore(Protocol):
     def live_calls(self, business_id: str, since: Instant) -> tuple[Call, ...]:
         """Calls that have not ended and were served at or after this moment, the newest first."""
 
-    def undigested_calls(self, limit: int, business_id: str | None = None) -> tuple[Call, ...]:
-        """Calls that have changed since their digest was drawn: of one business, or of all."""
+    def undigested_calls(
+        self, limit: int, business_id: str | None = None, quiet_since: Instant | None = None
+    ) -> tuple[Call, ...]:
+        """Calls that have changed since their digest was drawn: of one business, or of all.
+
+        With `quiet_since` only those that are over, or were served last before that moment.
+        """
 
     def save_digest(self, digest: Digest) -> None:
         """Keep the digest in the place of an earlier one, and the call as digested."""

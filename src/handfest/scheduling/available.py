@@ -47,8 +47,9 @@ class Available:
         return values(union, self.axis.base, self.axis.quantum)
 
     def by_team(self) -> list[list[int]]:
-        """The starts of each team."""
-        return [values(mask, self.axis.base, self.axis.quantum) for mask in self.masks]
+        """The starts of each team. Teams with nothing in their way are often free at the same."""
+        starts = {mask: values(mask, self.axis.base, self.axis.quantum) for mask in set(self.masks)}
+        return [starts[mask] for mask in self.masks]
 
     def first_team(self, start: int) -> Team:
         """The first team that is available at `start`, which must be one of `starts`."""

@@ -16,7 +16,10 @@ class Ledger:
     def __init__(self, request: Request) -> None:
         self._demand, self._members, self._claim = request.demand, request.members, request.claim
         self._occupied, self._whole = self._demand.occupied, self._demand.whole
+        # Most services are for one guest and need nothing but staff: then no seat depends on anything taken.
+        self._plain = self._demand.capacity == 1 and not self._demand.needs
         self._rows: defaultdict[str, list[Taken]] = defaultdict(list)
+        self._minute, self._moment = 0, Instant.from_timestamp(0)
         watched = {need.resource_id for need in self._demand.needs}
         if self._demand.capacity > 1:
             watched |= {member.id for member in self._members}
@@ -27,16 +30,20 @@ class Ledger:
     def slot(self, start: int, index: int) -> Slot:
         """The slot of the member at `index` at `start` (epoch minutes), which must be available."""
         member = self._members[index].id
+        if self._plain:
+            spans = [Span(member, 0, start + begin, start + end) for begin, end in self._occupied]
+            return self._slot(start, member, spans)
         seat = self._seat(member, start)
         door = 0 if self._demand.capacity > 1 else None
         spans = [Span(member, seat, start + begin, start + end, door) for begin, end in self._occupied]
         spans += self._resources(start, seat)
-        return Slot(
-            Instant.from_timestamp(start * 60),
-            self._demand.duration,
-            None if member == NOBODY else member,
-            tuple(spans),
-        )
+        return self._slot(start, member, spans)
+
+    def _slot(self, start: int, member: str, spans: list[Span]) -> Slot:
+        if start != self._minute:
+            self._minute, self._moment = start, Instant.from_timestamp(start * 60)
+        staff_id = None if member == NOBODY else member
+        return Slot(self._moment, self._demand.duration, staff_id, tuple(spans))
 
     def _seat(self, member: str, start: int) -> int:
         """The lowest seat that the appointment of this service at this start has left (R16)."""

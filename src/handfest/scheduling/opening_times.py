@@ -2,8 +2,11 @@
 
 from datetime import date, time, timedelta
 
-from handfest.model.catalogue import Branch, Catalogue, Opening
+from handfest.model.catalogue import Branch, Catalogue, Hours, Opening
+from handfest.scheduling.identity_memo import IdentityMemo
 from handfest.scheduling.timetable import Timetable
+
+_HULLS: IdentityMemo[tuple[time, time] | None] = IdentityMemo(1024)
 
 
 def opening_of_date(catalogue: Catalogue, branch: Branch | None, day: date) -> tuple[Opening, ...]:
@@ -31,7 +34,10 @@ def opening_hull(catalogue: Catalogue, branch: Branch | None) -> tuple[time, tim
 
     Settles which half of the day a bare hour means; None if there are no hours or they run over midnight.
     """
-    hours = _timetable(catalogue, branch).hours
+    return _HULLS.of((catalogue, branch), (), lambda: _hull(_timetable(catalogue, branch).hours))
+
+
+def _hull(hours: Hours) -> tuple[time, time] | None:
     openings = [opening for weekday in hours.weekdays for opening in weekday]
     if not openings or any(opening.end <= opening.start for opening in openings):
         return None

@@ -46,12 +46,14 @@ LIVE = (
     )
     .order_by(_CALL.started_at.desc(), _CALL.id.desc())
 )
-UNDIGESTED = select(_CALL.body).where(text(schema.UNDIGESTED)).limit(bindparam("most"))
-UNDIGESTED_HERE = (
+UNDIGESTED = (
     select(_CALL.body)
-    .where(_CALL.business_id == bindparam("business"), text(schema.UNDIGESTED))
+    .where(text(schema.UNDIGESTED), _CALL.ended | (_CALL.active_at < bindparam("quiet")))
     .limit(bindparam("most"))
 )
+UNDIGESTED_HERE = UNDIGESTED.where(_CALL.business_id == bindparam("business"))
+_ALWAYS = 2**62
+"""A moment that every call was served before."""
 DIGESTED = (
     update(schema.call)
     .where(_CALL.business_id == bindparam("business"), _CALL.id == bindparam("call"))
@@ -205,11 +207,14 @@ class CallListRows(SqlRows):
         """See `CallListStore`."""
         return self._all(Call, LIVE, business=business_id, since=millis(since))
 
-    def undigested_calls(self, limit: int, business_id: str | None = None) -> tuple[Call, ...]:
+    def undigested_calls(
+        self, limit: int, business_id: str | None = None, quiet_since: Instant | None = None
+    ) -> tuple[Call, ...]:
         """See `CallListStore`."""
+        quiet = _ALWAYS if quiet_since is None else millis(quiet_since)
         if business_id is None:
-            return self._all(Call, UNDIGESTED, most=limit)
-        return self._all(Call, UNDIGESTED_HERE, business=business_id, most=limit)
+            return self._all(Call, UNDIGESTED, most=limit, quiet=quiet)
+        return self._all(Call, UNDIGESTED_HERE, business=business_id, most=limit, quiet=quiet)
 
     def save_digest(self, digest: Digest) -> None:
         """See `CallListStore`."""
@@ -226,15 +231,14 @@ class CallListRows(SqlRows):
             **latency,
         )
         self._run(DROP_MARKS, business=digest.business_id, call=digest.call_id)
-        for name in digest.marks:
-            self._run(
-                self._inserts.add_mark,
-                business_id=digest.business_id,
-                kind=name.split(":", 1)[0],
-                value=name.split(":", 1)[1],
-                started_at=millis(digest.started_at),
-                call_id=digest.call_id,
-            )
+        rest = {
+            "business_id": digest.business_id,
+            "started_at": millis(digest.started_at),
+            "call_id": digest.call_id,
+        }
+        named = (name.split(":", 1) for name in digest.marks)
+        rows = [{"kind": kind, "value": value, **rest} for kind, value in named]
+        self._connection.execute_many(self._inserts.add_mark, rows)
         self._run(DIGESTED, business=digest.business_id, call=digest.call_id)
 
     def marks(self, business_id: str, kind: str, limit: int) -> tuple[tuple[str, int], ...]:

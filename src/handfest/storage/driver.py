@@ -5,7 +5,7 @@ the checks of `bench.gateway`: per statement about an eighth of what the toolkit
 which was more than half of a turn.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -69,6 +69,9 @@ class RowConnection(Protocol):
     def execute(self, statement: ClauseElement, values: Mapping[str, Any] | None = None) -> DriverResult:
         """Run one statement with its values."""
 
+    def execute_many(self, statement: ClauseElement, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run one statement with the values of each row; nothing comes back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -77,9 +80,9 @@ class Text:
     sql: str
     fixed: Mapping[str, Any]
 
-    def given(self, values: Mapping[str, Any] | None) -> dict[str, Any]:
+    def given(self, values: Mapping[str, Any] | None) -> Mapping[str, Any]:
         """All values to run it with."""
-        return {**self.fixed, **(values or {})}
+        return {**self.fixed, **(values or {})} if self.fixed else (values or {})
 
 
 class Texts:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from whenever import Instant
 
@@ -47,10 +48,13 @@ class MemoryCallLists(MemoryRows):
         ]
         return newest_first(rows, len(rows), None)
 
-    def undigested_calls(self, limit: int, business_id: str | None = None) -> tuple[Call, ...]:
+    def undigested_calls(
+        self, limit: int, business_id: str | None = None, quiet_since: Instant | None = None
+    ) -> tuple[Call, ...]:
         """See `CallListStore`."""
         keys = sorted(key for key in self._rows.undigested if business_id in (None, key[0]))
-        return tuple(self._rows.calls[key] for key in keys[:limit])
+        calls = (self._rows.calls[key] for key in keys)
+        return tuple(islice((call for call in calls if _quiet(call, quiet_since)), limit))
 
     def save_digest(self, digest: Digest) -> None:
         """See `CallListStore`."""
@@ -114,3 +118,8 @@ def _summed(rows: Iterable[tuple[str, Digest]]) -> tuple[Figures, ...]:
             latency=tuple(one + other for one, other in zip(so_far.latency, digest.latency, strict=True)),
         )
     return tuple(sums[key] for key in sorted(sums))
+
+
+def _quiet(call: Call, since: Instant | None) -> bool:
+    active_at = call.active_at or call.started_at
+    return since is None or call.ended_at is not None or millis(active_at) < millis(since)

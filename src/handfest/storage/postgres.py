@@ -1,7 +1,7 @@
 """PostgreSQL through psycopg 3: any number of stateless workers, each with a small pool of connections."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -45,6 +45,12 @@ class PostgresConnection:
         text = self._texts.of(statement)
         # Not a literal in this file, but one of ours all the same: nobody's words are ever part of a statement.
         return DriverResult(self._connection.execute(text.sql.encode(), text.given(values)))
+
+    def execute_many(self, statement: ClauseElement, rows: Sequence[Mapping[str, Any]]) -> None:
+        """See `RowConnection`."""
+        text = self._texts.of(statement)
+        with self._connection.cursor() as cursor:
+            cursor.executemany(text.sql.encode(), [text.given(row) for row in rows])
 
 
 class PostgresStore:

@@ -2,7 +2,8 @@
 
 WAL with synchronous=FULL: what `write` returns from is on the disk. While one group of transactions is being
 synced, others gather behind it and share the next commit (group commit), which is what makes a durable booking
-cheap under load. Each `work` runs under a savepoint, so that one that raises takes nothing with it.
+cheap under load. If one `work` of a group raises, the group runs again with a savepoint for each, so that it takes
+nothing with it.
 
 The statements of a group run where one of its callers is, on the event loop, and only the waiting is the
 thread's: for the disk, and for other processes that write. Both at once in one interpreter would hand its lock to
@@ -139,28 +140,34 @@ class SqliteStore:
             self._groups.put(group)
 
     def _run(self, group: _Group) -> None:
-        for job in group.jobs:
-            job.result = job.failure = None
-        if len(group.jobs) == 1:
-            self._run_alone(group.jobs[0])
-        else:
+        if not self._run_plainly(group.jobs) and len(group.jobs) > 1:
+            self._writing.run("BEGIN IMMEDIATE")
             for job in group.jobs:
-                self._run_among(job)
+                self._run_apart(job)
         group.begun = True
 
-    def _run_alone(self, job: _Job) -> None:
-        with _Outcome(job):
-            job.result = job.work(SqlTransaction(self._writing, self._inserts, locks_calls=False))
-        if job.failure is not None and self._writing.in_transaction:
-            self._writing.run("ROLLBACK")
+    def _run_plainly(self, jobs: list[_Job]) -> bool:
+        """One after the other; if one raises nothing of any is kept, and the answer is False."""
+        for job in jobs:
+            self._work(job)
+            if job.failure is not None:
+                if self._writing.in_transaction:
+                    self._writing.run("ROLLBACK")
+                return False
+        return True
 
-    def _run_among(self, job: _Job) -> None:
+    def _run_apart(self, job: _Job) -> None:
+        """Under a savepoint of its own: one that raises takes nothing with it."""
         self._writing.run("SAVEPOINT work")
-        with _Outcome(job):
-            job.result = job.work(SqlTransaction(self._writing, self._inserts, locks_calls=False))
+        self._work(job)
         if job.failure is not None:
             self._writing.run("ROLLBACK TO work")
         self._writing.run("RELEASE work")
+
+    def _work(self, job: _Job) -> None:
+        job.result = job.failure = None
+        with _Outcome(job):
+            job.result = job.work(SqlTransaction(self._writing, self._inserts, locks_calls=False))
 
     def _commit_all(self) -> None:
         """The thread: commit group after group, and see to it that somebody runs the next one."""

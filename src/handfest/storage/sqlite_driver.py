@@ -1,7 +1,7 @@
 """A connection of the SQLite driver that runs the statements of the store (see `driver`)."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,11 @@ class DriverConnection:
         """See `RowConnection`."""
         text = self._texts.of(statement)
         return DriverResult(self._connection.execute(text.sql, text.given(values)))
+
+    def execute_many(self, statement: ClauseElement, rows: Sequence[Mapping[str, Any]]) -> None:
+        """See `RowConnection`."""
+        text = self._texts.of(statement)
+        self._connection.executemany(text.sql, [text.given(row) for row in rows])
 
     def run(self, command: str) -> None:
         """Run a command as it stands: BEGIN, SAVEPOINT, COMMIT, ..."""

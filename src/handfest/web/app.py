@@ -15,7 +15,7 @@ from whenever import Instant
 
 from handfest.booking.reconcile import reconcile
 from handfest.errors import Fault
-from handfest.office.digest_calls import A_FEW, digest_calls
+from handfest.office.digest_calls import digest_quiet_calls
 from handfest.office.sweep_tests import KEPT_MINUTES, SWEEPER, sweep_tests
 from handfest.web.account_routes import account_routes
 from handfest.web.api import api_mount
@@ -151,7 +151,7 @@ async def _digest_forever(house: House) -> None:
     while True:
         done = 0
         try:
-            done = await digest_calls(house.office, most=A_FEW)
+            done = await digest_quiet_calls(house.office)
         except Fault as fault:
             _LOG.error("digesting failed", code=fault.code)
         await asyncio.sleep(DIGEST_PAUSE_SECONDS if done else house.settings.reconcile_seconds)
