@@ -51,8 +51,46 @@ async def test_a_scrape_of_an_idle_house_holds_every_business(stage: Stage) -> N
         ("askpro", "unknown"): 0.0,
         ("askpro", "calling"): 0.0,
         ("askpro", "callback"): 0.0,
+        ("askpro", "letter"): 0.0,
     }
     assert "handfest_signature_failures_total" in found
+
+
+PROMISED = {
+    "calls": "handfest_calls_total",
+    "turns": "handfest_turns_total",
+    "checks": "handfest_checks_total",
+    "offers": "handfest_offers_total",
+    "bookings by outcome and code": "handfest_bookings_total",
+    "wishes that a free slot could fill": "handfest_wishes_total",
+    "kept-promise ratio": "handfest_kept_promise_ratio",
+    "mismatches": "handfest_mismatches_total",
+    "unknown outcomes": "handfest_waiting",
+    "their age": "handfest_waiting_oldest_seconds",
+    "queue age": "handfest_waiting_oldest_seconds",
+    "provider latency": "handfest_calendar_seconds_bucket",
+    "provider errors by class": "handfest_calendar_errors_total",
+    "holds": "handfest_holds",
+    "signature failures": "handfest_signature_failures_total",
+    "audit findings": "handfest_findings_total",
+    "answer times": "handfest_turn_seconds_bucket",
+}
+
+
+async def test_every_figure_that_operators_are_promised_is_served(stage: Stage) -> None:
+    """After a call with a booking, an error of a calendar and a finding: by name, and per business but for one."""
+    metrics = stage.house.metrics
+    metrics.turn(turn(1, step("slots", provider="calcom", calendar_ms=80.0), step("offered", offer="A1")))
+    metrics.turn(turn(2, step("booked", offer="A1"), code="booked", tool="book_appointment"))
+    metrics.turn(turn(3, step("calendar_failed", code="calendar_unauthorised"), code="try_later"))
+    found = await scraped(stage)
+    assert {told: name for told, name in PROMISED.items() if not found.get(name)} == {}
+    house = {"handfest_signature_failures_total", "handfest_calendar_seconds_bucket"}
+    for name in set(PROMISED.values()) - house:
+        assert any({"studio", "askpro"} & set(labels) for labels in found[name]), name
+    waits = {kind for _, kind in found["handfest_waiting_oldest_seconds"]}
+    assert waits == {"unknown", "calling", "callback", "letter"}
+    assert ("booked", "booked", "studio") in found["handfest_bookings_total"]
 
 
 async def test_a_request_with_a_wrong_signature_is_counted(stage: Stage) -> None:

@@ -27,6 +27,10 @@ _LOST = frozenset({"hold_lost", "declined", "calendar_failed", "fault", "mismatc
 _WISHES = frozenset({"check_availability", "book_appointment", "reschedule_appointment"})
 HELD_MAX = 1000
 """Holds remembered before those that are over are looked for; twice as many as live, where more live."""
+LETTERS_MAX = 1000
+"""The oldest letters that wait are counted, up to so many over all businesses."""
+_TRIED_FOR_H = 24 * 7
+"""A letter that is to be tried again is due within this time; it waits all the while."""
 _OPEN_FOR = 3600
 """Bookings in flight are looked for up to this many seconds ahead of their lease's end."""
 
@@ -48,7 +52,7 @@ COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
 GAUGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "kept_promise_ratio": ("Kept promises of all since the start.", ("business",)),
     "holds": ("Offers of this process that hold their slot now.", ("business",)),
-    "waiting": ("What waits: unknown, calling, callback.", ("business", "kind")),
+    "waiting": ("What waits: unknown, calling, callback, letter.", ("business", "kind")),
     "waiting_oldest_seconds": ("Age of the oldest that waits.", ("business", "kind")),
 }
 SECONDS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -74,6 +78,7 @@ class StoreState:
     unknown: tuple[Waiting, ...]
     calling: tuple[Waiting, ...]
     callbacks: tuple[Waiting, ...]
+    letters: tuple[Waiting, ...] = ()
 
 
 class Metrics:
@@ -141,6 +146,7 @@ class Metrics:
             ("unknown", state.unknown),
             ("calling", state.calling),
             ("callback", state.callbacks),
+            ("letter", state.letters),
         ):
             for row in rows:
                 business = self._business(row.business_id)
@@ -239,9 +245,10 @@ def _held_until(facts: dict[str, object], at: Instant) -> Instant:
 
 
 def store_state(tx: Transaction, now: Instant) -> StoreState:
-    """Read what waits: bookings whose outcome is not known, bookings in flight, callbacks nobody made."""
+    """Read what waits: bookings with an unknown outcome or in flight, callbacks nobody made, letters to send."""
     unsettled = tx.unsettled_bookings(now.add(seconds=_OPEN_FOR))
-    unknown, calling, callbacks = [], [], []
+    outbox = tx.due_letters(now.add(hours=_TRIED_FOR_H), LETTERS_MAX)
+    unknown, calling, callbacks, letters = [], [], [], []
     for business_id in tx.businesses():
         own = [row for row in unsettled if row.business_id == business_id]
         unknown.append(
@@ -252,7 +259,9 @@ def store_state(tx: Transaction, now: Instant) -> StoreState:
         )
         asked = [row.made_at for row in tx.callbacks(business_id) if row.closed_at is None]
         callbacks.append(_waiting(business_id, asked))
-    return StoreState(tuple(unknown), tuple(calling), tuple(callbacks))
+        unsent = [row.made_at for row in outbox if row.business_id == business_id]
+        letters.append(_waiting(business_id, unsent))
+    return StoreState(tuple(unknown), tuple(calling), tuple(callbacks), tuple(letters))
 
 
 def _waiting(business_id: str, since: list[Instant]) -> Waiting:
