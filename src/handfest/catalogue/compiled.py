@@ -1,15 +1,19 @@
 """A catalogue made ready for serving one branch: filtered, indexed, and kept by version."""
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from handfest.catalogue.index import ServiceIndex, compile_index
 from handfest.catalogue.parse import parse_business
 from handfest.catalogue.resolve import resolve_service
 from handfest.errors import ConfigurationError
-from handfest.model.catalogue import Catalogue
+from handfest.model.catalogue import Catalogue, Service, Staff
 from handfest.model.resolution import Resolution
 from handfest.ports import StoredCatalogue
+
+INDEXES_KEPT = 64
+"""Indexes kept beyond the shelf, for what changes without its services."""
 
 HEARD_MAX = 256
 """Wordings kept with what they mean, per version and branch."""
@@ -60,11 +64,19 @@ def compile_catalogue(catalogue: Catalogue, branch_id: str | None) -> CompiledCa
     mine = of_branch(catalogue, branch_id)
     offered = tuple(service for service in mine.services if not service.hidden)
     business = catalogue.business
-    index = compile_index(offered, mine.staff, business.language, business.vocabulary)
+    index = _index(offered, mine.staff, business.language, tuple(business.vocabulary))
     branch = mine.branch(branch_id)
     # The zone times are spoken in: the branch's, else the business's.
     zone = ZoneInfo((branch and branch.time_zone) or business.time_zone)
     return CompiledCatalogue(mine, index, branch_id, zone)
+
+
+@lru_cache(maxsize=INDEXES_KEPT)
+def _index(
+    services: tuple[Service, ...], staff: tuple[Staff, ...], language: str, vocabulary: tuple[str, ...]
+) -> ServiceIndex:
+    """The index of these services: a version with other hours, or a draft, understands callers by the same."""
+    return compile_index(services, staff, language, vocabulary)
 
 
 class Shelf:
