@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from whenever import Instant
 
@@ -18,7 +18,7 @@ from handfest.errors import Fault
 from handfest.office.digest_calls import digest_quiet_calls
 from handfest.office.sweep_tests import KEPT_MINUTES, SWEEPER, sweep_tests
 from handfest.web.account_routes import account_routes
-from handfest.web.api import api_mount
+from handfest.web.api import Api, mounted
 from handfest.web.assets import asset_route
 from handfest.web.bearer_routes import bearer_routes
 from handfest.web.calcom_routes import calcom_routes
@@ -70,7 +70,7 @@ class Boundary:
 
 def create_app(house: House) -> ASGIApp:
     """The application on a house; closing it closes the house."""
-    door = McpDoor(house)
+    door, api = McpDoor(house), Api(house)
 
     async def healthz(_request: Request) -> Response:
         return JSONResponse({"ok": True, "version": code_version(house.settings)})
@@ -82,6 +82,7 @@ def create_app(house: House) -> ASGIApp:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await house.warm()
+        api.build()
         works = (_reconcile_forever, _digest_forever, _alert_forever, _send_forever, _look_forever)
         watching = [asyncio.create_task(work(house)) for work in works]
         try:
@@ -94,7 +95,7 @@ def create_app(house: House) -> ASGIApp:
             await asyncio.gather(*watching, return_exceptions=True)
             await house.close()
 
-    routes = [
+    routes: list[BaseRoute] = [
         *retell_routes(house),  # first: routes are tried in order, and a caller waits
         Route("/healthz", healthz),
         Route("/readyz", readyz),
@@ -106,12 +107,12 @@ def create_app(house: House) -> ASGIApp:
         *account_routes(house),
         *sign_on_routes(house),
         *console_routes(house),
-        api_mount(house),
         *bearer_routes(house),
         *door.routes,
         *calcom_routes(house),
     ]
     guard(routes, house.porter, house.settings.public_url)
+    routes.append(mounted(api, house))  # guards itself
     middleware = [Middleware(SecureHeaders), Middleware(Boundary)]
     return Starlette(routes=routes, lifespan=lifespan, middleware=middleware)
 
