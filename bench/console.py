@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from bench.table import show
+from handfest.cli.serve import settle_memory
 from handfest.model.actor import Role
 from handfest.storage.schema import metadata
 
@@ -83,6 +84,7 @@ async def measure(path: Path, calls: int) -> list[list[str]]:
                 lambda tx: tx.bookings("salon", now, now.add(hours=72), 50, booked=True)
             )
         )[0].id
+        settle_memory()
         async with visitor(stage, {"salon": Role.OWNER, "askpro": Role.AGENCY}) as owner:
             pages = {
                 name: address.format(booking=booking) for name, address in PAGES.items() if name != "login"

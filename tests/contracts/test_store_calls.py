@@ -70,6 +70,22 @@ class TestTurns:
         assert await store.read(lambda tx: tx.last_turn(BUSINESS, "call_1")) == turn(number=11)
         assert await store.read(lambda tx: tx.last_turn(BUSINESS, "call_2")) is None
 
+    async def test_turns_of_the_newest_calls_come_call_by_call(self, store):
+        def work(tx):
+            for minute in (0, 2, 1):
+                tx.save_call(call(call_id=f"call_{minute}", started_at=NOW.add(minutes=minute)))
+                for number in (2, 1):
+                    tx.add_turn(replace(turn(number=number), call_id=f"call_{minute}"))
+
+        await store.write(work)
+        found = await store.read(lambda tx: tx.newest_turns(BUSINESS, 2))
+        assert [(one.call_id, one.number) for one in found] == [
+            ("call_2", 1),
+            ("call_2", 2),
+            ("call_1", 1),
+            ("call_1", 2),
+        ]
+
     async def test_b36_a_turn_is_found_by_the_key_of_its_invocation(self, store):
         keyed = turn(key="id:tool_1")
         await store.write(lambda tx: [tx.add_turn(keyed), tx.add_turn(turn(number=2))])

@@ -108,6 +108,7 @@ READS = {
     "calls": lambda tx, who, one: tx.calls(who, 99),
     "turn_by_key": lambda tx, who, one: tx.turn_by_key(who, "call_1", f"id:{one}"),
     "turns": lambda tx, who, one: tx.turns(who, "call_1"),
+    "newest_turns": lambda tx, who, one: tx.newest_turns(who, 99),
     "last_turn": lambda tx, who, one: tx.last_turn(who, "call_1"),
     "offers": lambda tx, who, one: tx.offers(who, "call_1"),
     "callbacks": lambda tx, who, one: tx.callbacks(who),

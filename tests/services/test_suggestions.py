@@ -5,9 +5,10 @@ from typing import Any
 
 from typer.testing import CliRunner
 
+from contracts.samples import BUSINESS, NOW
 from handfest.catalogue.suggestions import SuggestedAlias, suggested_aliases
 from handfest.cli.main import app
-from handfest.model.turn import Step
+from handfest.model.turn import Step, TurnRecord
 
 HERE = Path(__file__).parent
 SALON = HERE.parent.parent / "examples" / "salon.toml"
@@ -22,16 +23,21 @@ def pinned(service_id: str, reason: str) -> Step:
     return Step("pinned", 2.0, {"service_id": service_id, "spoken": "das erste", "reason": reason})
 
 
+def turn(call_id: str, number: int, *steps: Step) -> TurnRecord:
+    return TurnRecord(BUSINESS, call_id, number, "check_availability", None, NOW, 1.0, "ask", {}, steps)
+
+
 def test_an_answer_to_our_question_suggests_an_alias_for_the_words_asked_about() -> None:
-    answered = [asked("Haarschnitt"), pinned("herren", "chosen")]
-    again = [asked("haarschnitt "), asked("hm", "asked_before"), pinned("herren", "chosen")]
-    assert suggested_aliases([answered, again]) == (SuggestedAlias("haarschnitt", "herren", 2),)
+    answered = [turn("a", 1, asked("Haarschnitt")), turn("a", 2, pinned("herren", "chosen"))]
+    again = [turn("b", 1, asked("haarschnitt "), asked("hm", "asked_before"), pinned("herren", "chosen"))]
+    assert suggested_aliases([*answered, *again]) == (SuggestedAlias("haarschnitt", "herren", 2),)
 
 
 def test_b3_what_was_named_or_set_by_default_suggests_nothing() -> None:
-    renamed = [asked("Haarschnitt"), pinned("bart", "named"), pinned("herren", "chosen")]
-    default = [asked("Haarschnitt"), pinned("herren", "default")]
-    assert suggested_aliases([renamed, default, [pinned("herren", "chosen")]]) == ()
+    renamed = turn("a", 1, asked("Haarschnitt"), pinned("bart", "named"), pinned("herren", "chosen"))
+    default = turn("b", 1, asked("Haarschnitt"), pinned("herren", "default"))
+    left_open = turn("c", 1, asked("Haarschnitt"))
+    assert suggested_aliases([renamed, default, left_open, turn("d", 1, pinned("herren", "chosen"))]) == ()
 
 
 def run(*arguments: str) -> Any:

@@ -6,8 +6,9 @@ A suggestion is for a person to review: "Haarschnitt" may mean one service to ni
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
-from handfest.model.turn import Step
+from handfest.model.turn import Step, TurnRecord
 
 _ASKED = ("ambiguous", "unknown")
 """Results of a `resolved` step after which we ask."""
@@ -24,9 +25,12 @@ class SuggestedAlias:
     count: int
 
 
-def suggested_aliases(calls: Iterable[Iterable[Step]]) -> tuple[SuggestedAlias, ...]:
-    """What the answers of callers suggest, most confirmed first; each item of `calls` is one call's steps in order."""
-    counts = Counter(found for steps in calls for found in _confirmed(steps))
+def suggested_aliases(turns: Iterable[TurnRecord]) -> tuple[SuggestedAlias, ...]:
+    """What the answers of callers suggest, most confirmed first; `turns` stand call by call, each call's in order."""
+    calls = groupby(turns, key=lambda turn: turn.call_id)
+    counts = Counter(
+        found for _call, own in calls for found in _confirmed(step for turn in own for step in turn.steps)
+    )
     rows = (SuggestedAlias(phrase, service, count) for (phrase, service), count in counts.items())
     return tuple(sorted(rows, key=lambda row: (-row.count, row.phrase, row.service_id)))
 

@@ -18,8 +18,7 @@ from handfest.cli.output import FINDINGS, console, fail, print_json
 from handfest.cli.run import print_problems, read_file, with_store
 from handfest.model.catalogue import Catalogue
 from handfest.model.resolution import Resolution
-from handfest.model.turn import Step
-from handfest.ports import Store, StoredCatalogue, Transaction
+from handfest.ports import Store, StoredCatalogue
 
 catalogue = typer.Typer(
     help="Versions of a business file, and how its services are understood.", no_args_is_help=True
@@ -216,13 +215,7 @@ def _confusion(row: Confusion) -> dict[str, Any]:
 
 
 async def _suggestions(store: Store, business: str, calls: int) -> tuple[SuggestedAlias, ...]:
-    def read(tx: Transaction) -> list[list[Step]]:
-        return [
-            [step for turn in tx.turns(business, call.id) for step in turn.steps]
-            for call in tx.calls(business, calls)
-        ]
-
-    return suggested_aliases(await store.read(read))
+    return suggested_aliases(await store.read(lambda tx: tx.newest_turns(business, calls)))
 
 
 async def _versions(store: Store, business: str) -> tuple[StoredCatalogue, ...]:

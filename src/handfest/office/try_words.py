@@ -14,10 +14,8 @@ from handfest.catalogue.suggestions import SuggestedAlias, suggested_aliases
 from handfest.model.actor import Actor, Scope
 from handfest.model.catalogue import Catalogue
 from handfest.model.resolution import Resolution
-from handfest.model.turn import Step
 from handfest.office.objection import Objection, ObjectionCode, invalid
 from handfest.office.office import Office, OpenBusiness, enter
-from handfest.ports import Transaction
 from handfest.scheduling.opening_times import opening_hull
 from handfest.speech.spoken import LANGUAGES
 from handfest.speech.when import WhenContext, understand_when
@@ -100,19 +98,13 @@ async def suggestions(
     entered = await enter(office, actor, Scope.READ, business_id)
     if isinstance(entered, Objection):
         return entered
-
-    def work(tx: Transaction) -> list[list[Step]]:
-        return [
-            [step for turn in tx.turns(business_id, call.id) for step in turn.steps]
-            for call in tx.calls(business_id, CALLS_LOOKED_AT)
-        ]
-
     known = {
         (alias.casefold(), service.id)
         for service in entered.catalogue.services
         for alias in (service.name, *service.aliases)
     }
-    rows = suggested_aliases(await office.store.read(work))
+    turns = await office.store.read(lambda tx: tx.newest_turns(business_id, CALLS_LOOKED_AT))
+    rows = suggested_aliases(turns)
     return tuple(row for row in rows if (row.phrase, row.service_id) not in known)
 
 

@@ -34,6 +34,9 @@ class CallStore(Protocol):
     def turns(self, business_id: str, call_id: str) -> tuple[TurnRecord, ...]:
         """All turns of a call in order."""
 
+    def newest_turns(self, business_id: str, calls: int) -> tuple[TurnRecord, ...]:
+        """All turns of so many newest calls, call by call, each in order."""
+
     def last_turn(self, business_id: str, call_id: str) -> TurnRecord | None:
         """The newest turn of a call."""
 

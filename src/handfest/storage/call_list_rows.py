@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, func, literal_column, select, text, tuple_, update
+from sqlalchemy import CTE, bindparam, delete, exists, func, literal_column, select, text, tuple_, update
 from whenever import Instant
 
 from handfest.model.call import Call
@@ -74,10 +74,41 @@ COUNT = select(func.count()).select_from(
     .limit(RARE)
     .subquery()
 )
-NEXT_VALUE = select(func.min(_MARK.value)).where(
-    _MARK.business_id == bindparam("business"),
-    _MARK.kind == bindparam("sort"),
-    _MARK.value > bindparam("behind"),
+
+
+def _values() -> CTE:
+    """Every value of one kind of mark: from one to the next by the index, however many calls have each of them."""
+    first = select(func.min(_MARK.value).label("value")).where(
+        _MARK.business_id == bindparam("business"), _MARK.kind == bindparam("sort")
+    )
+    found = first.cte("found", recursive=True)
+    behind = select(func.min(_MARK.value)).where(
+        _MARK.business_id == bindparam("business"),
+        _MARK.kind == bindparam("sort"),
+        _MARK.value > found.c.value,
+    )
+    return found.union_all(select(behind.scalar_subquery()).where(found.c.value.is_not(None)))
+
+
+_VALUES = _values()
+_UP_TO_RARE = (
+    select(literal_column("1"))
+    .where(
+        _MARK.business_id == bindparam("business"),
+        _MARK.kind == bindparam("sort"),
+        _MARK.value == _VALUES.c.value,
+    )
+    .correlate(_VALUES)
+    .limit(RARE)
+    .subquery()
+)
+MARKS = (
+    select(
+        _VALUES.c.value, select(func.count()).select_from(_UP_TO_RARE).correlate(_VALUES).scalar_subquery()
+    )
+    .where(_VALUES.c.value.is_not(None))
+    .order_by(_VALUES.c.value)
+    .limit(bindparam("most"))
 )
 _SUMS = (
     func.count(),
@@ -104,7 +135,9 @@ BY_BUSINESS = (
     .order_by(_DIGEST.business_id)
 )
 MARKS_BY_DAY = (
-    select(_DIGEST.day, _MARK.value, func.count())
+    select(_DIGEST.day, _VALUES.c.value, func.count())
+    .select_from(_VALUES)
+    .join(schema.call_mark, _MARK.value == _VALUES.c.value)
     .join(
         schema.call_digest,
         (_DIGEST.business_id == _MARK.business_id) & (_DIGEST.call_id == _MARK.call_id),
@@ -117,8 +150,8 @@ MARKS_BY_DAY = (
         _MARK.started_at < bindparam("before"),
         *_THESE_DAYS,
     )
-    .group_by(_DIGEST.day, _MARK.value)
-    .order_by(_DIGEST.day, _MARK.value)
+    .group_by(_DIGEST.day, _VALUES.c.value)
+    .order_by(_DIGEST.day, _VALUES.c.value)
 )
 
 
@@ -243,16 +276,8 @@ class CallListRows(SqlRows):
 
     def marks(self, business_id: str, kind: str, limit: int) -> tuple[tuple[str, int], ...]:
         """See `CallListStore`."""
-        found: list[tuple[str, int]] = []
-        values = {"business": business_id, "sort": kind, "behind": ""}
-        # From one value to the next by the index, however many calls have each of them.
-        while len(found) < limit:
-            value = self._connection.execute(NEXT_VALUE, values).scalar()
-            if value is None:
-                break
-            found.append((value, self._count(business_id, kind, value)))
-            values["behind"] = value
-        return tuple(found)
+        values = {"business": business_id, "sort": kind, "most": limit}
+        return tuple((value, count) for value, count in self._connection.execute(MARKS, values))
 
     def figures_by_day(self, business_id: str, first: str, last: str) -> tuple[Figures, ...]:
         """See `CallListStore`."""

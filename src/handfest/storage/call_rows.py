@@ -66,6 +66,10 @@ class CallRows(SqlRows):
         """See `CallStore`."""
         return self._all(TurnRecord, sql.TURNS, business=business_id, call=call_id)
 
+    def newest_turns(self, business_id: str, calls: int) -> tuple[TurnRecord, ...]:
+        """See `CallStore`."""
+        return self._all(TurnRecord, sql.NEWEST_TURNS, business=business_id, most=calls)
+
     def last_turn(self, business_id: str, call_id: str) -> TurnRecord | None:
         """See `CallStore`."""
         return self._one(TurnRecord, sql.LAST_TURN, business=business_id, call=call_id)

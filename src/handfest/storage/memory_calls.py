@@ -47,6 +47,11 @@ class MemoryCalls(MemoryRows):
         """See `CallStore`."""
         return tuple(sorted(self._rows.turns.get((business_id, call_id), ()), key=lambda turn: turn.number))
 
+    def newest_turns(self, business_id: str, calls: int) -> tuple[TurnRecord, ...]:
+        """See `CallStore`."""
+        newest = self.calls(business_id, calls)
+        return tuple(turn for call in newest for turn in self.turns(business_id, call.id))
+
     def last_turn(self, business_id: str, call_id: str) -> TurnRecord | None:
         """See `CallStore`."""
         turns = self.turns(business_id, call_id)

@@ -26,6 +26,7 @@ LASTS_LONG = f'"end" - start > {LONG_SECONDS}'
 ON_THE_PHONE = "NOT ended AND NOT at_desk"
 UNDIGESTED = "NOT digested"
 ACTIVE = "active"
+UNSETTLED = "state IN ('calling', 'unknown')"
 """Conditions of indexes, too: queries must say them in these words."""
 
 metadata = MetaData(
@@ -171,7 +172,13 @@ booking = Table(
     Index(None, "business_id", "start"),
     # What is searched stands in the index itself, so that a search reads no row that does not fit.
     Index(None, "business_id", "start", "id", "search_text"),
-    Index(None, "state", "lease_until"),
+    # Few bookings wait for their outcome, and every worker asks for them every few seconds.
+    Index(
+        "ix_booking_unsettled",
+        "lease_until",
+        sqlite_where=text(UNSETTLED),
+        postgresql_where=text(UNSETTLED),
+    ),
 )
 
 event = Table(

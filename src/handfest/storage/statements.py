@@ -59,6 +59,23 @@ TURNS = (
     .where(schema.turn.c.business_id == bindparam("business"), schema.turn.c.call_id == bindparam("call"))
     .order_by(schema.turn.c.number)
 )
+_NEWEST_CALLS = (
+    select(schema.call.c.business_id, schema.call.c.id, schema.call.c.started_at)
+    .where(schema.call.c.business_id == bindparam("business"))
+    .order_by(*_NEWEST)
+    .limit(bindparam("most"))
+    .subquery("newest")
+)
+NEWEST_TURNS = (
+    select(schema.turn.c.body)
+    .select_from(_NEWEST_CALLS)
+    .join(
+        schema.turn,
+        (schema.turn.c.business_id == _NEWEST_CALLS.c.business_id)
+        & (schema.turn.c.call_id == _NEWEST_CALLS.c.id),
+    )
+    .order_by(_NEWEST_CALLS.c.started_at.desc(), _NEWEST_CALLS.c.id.desc(), schema.turn.c.number)
+)
 LAST_TURN = (
     select(schema.turn.c.body)
     .where(schema.turn.c.business_id == bindparam("business"), schema.turn.c.call_id == bindparam("call"))
@@ -152,7 +169,7 @@ BOOKINGS_OF_CALL = (
     .order_by(_BOOKING.made_at, _BOOKING.id)
 )
 UNSETTLED = select(_BOOKING.body).where(
-    (_BOOKING.state == "calling") | (_BOOKING.state == "unknown"),
+    text(schema.UNSETTLED),
     (_BOOKING.lease_until.is_(None)) | (_BOOKING.lease_until < bindparam("before")),
 )
 EVENT = select(schema.event.c.body).where(
