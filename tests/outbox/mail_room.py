@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from ssl import SSLContext
 from typing import Any, cast
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 
 @dataclass
@@ -21,11 +22,18 @@ class MailRoom:
     recipients: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     something: asyncio.Event = field(default_factory=asyncio.Event)
+    secure: list[bool] = field(default_factory=list)
+    logins: list[bytes] = field(default_factory=list)
 
     @property
     def url(self) -> str:
         """Where it listens."""
         return f"smtp://127.0.0.1:{self.port}"
+
+    def knows(self, _server: SMTP, _session: Session, _envelope: Envelope, _way: str, who: Any) -> AuthResult:
+        """Let in whoever logs in, and remember the password."""
+        self.logins.append(who.password)
+        return AuthResult(success=True)
 
     async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -36,8 +44,10 @@ class MailRoom:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
         """Keep a mail."""
+        transport = server.transport
+        self.secure.append(transport is not None and transport.get_extra_info("ssl_object") is not None)
         content = envelope.content
         assert isinstance(content, bytes)
         self.mails.append(cast("EmailMessage", message_from_bytes(content, policy=default)))
@@ -47,17 +57,30 @@ class MailRoom:
 
 
 @asynccontextmanager
-async def mail_room() -> AsyncIterator[MailRoom]:
-    """A server on a free port of this machine."""
+async def mail_room(
+    host: str = "127.0.0.1", *, implicit: SSLContext | None = None, start_tls: SSLContext | None = None
+) -> AsyncIterator[MailRoom]:
+    """A server on a free port of this machine; it speaks TLS from the first byte, after STARTTLS, or never."""
     room = MailRoom()
     loop = asyncio.get_running_loop()
     connections: list[SMTP] = []
 
     def connection() -> SMTP:
-        connections.append(SMTP(room, enable_SMTPUTF8=True, hostname="mail.example", loop=loop))
+        connections.append(
+            SMTP(
+                room,
+                enable_SMTPUTF8=True,
+                hostname="mail.example",
+                loop=loop,
+                tls_context=start_tls,
+                require_starttls=start_tls is not None,
+                auth_require_tls=start_tls is not None,
+                authenticator=room.knows,
+            )
+        )
         return connections[-1]
 
-    server = await loop.create_server(connection, "127.0.0.1", 0)
+    server = await loop.create_server(connection, host, 0, ssl=implicit)
     room.port = server.sockets[0].getsockname()[1]
     try:
         yield room

@@ -17,7 +17,9 @@ _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 class MailServer:
     """Where mail is handed over.
 
-    `url` is smtp://user:password@host:587 (encrypted where the server can) or smtps://host:465; "" sends no mail.
+    `url` is smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465; "" sends no mail. Whoever
+    sends a password over a network is encrypted or sends nothing (RFC 4954, section 4); without one, mail is
+    encrypted where the server can.
     `sender` is the From address.
     """
 
@@ -43,8 +45,7 @@ class MailServer:
                 username=unquote(where.username) if where.username else None,
                 password=unquote(where.password or "") if where.username else None,
                 use_tls=secure,
-                # A mail server on this machine often offers a certificate that nobody has signed; nobody listens there.
-                start_tls=False if host in _HERE and not secure else None,
+                start_tls=_start_tls(host, secret=where.username is not None) if not secure else False,
                 timeout=TIMEOUT_SECONDS,
             )
         except aiosmtplib.SMTPRecipientsRefused as error:
@@ -57,3 +58,13 @@ class MailServer:
             ) from error
         except (OSError, ValueError, aiosmtplib.SMTPException) as error:
             raise NotSentError(f"the mail server did not take it: {type(error).__name__}") from error
+
+
+def _start_tls(host: str, *, secret: bool) -> bool | None:
+    """Whether STARTTLS is demanded (True), used where it is offered (None), or left alone (False).
+
+    A mail server on this machine often offers a certificate that nobody has signed; nobody listens there.
+    """
+    if host in _HERE:
+        return False
+    return True if secret else None
