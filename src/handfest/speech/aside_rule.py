@@ -144,6 +144,12 @@ def house_number(match: Match) -> list[Token] | None:
     return aside(match) if match.language == "en" else None
 
 
+def priced(match: Match) -> list[Token] | None:
+    """ "19 Euro 90"; the ten of "20 Euro 10 Uhr" is an hour."""
+    clocked = match.after is not None and match.after.kind in ("oclock", "ampm", "half", "quarter")
+    return None if clocked or not match.tokens[-1].digits else aside(match)
+
+
 def multiplied(match: Match) -> list[Token] | None:
     """ "zwei mal zwei Stunden": how much, not when."""
     return aside(match) if match.tokens[1].text in ("mal", "times") else None
@@ -227,6 +233,11 @@ _COUNTED_NOUNS = frozenset(
         "kind",
         "behandlung",
         "sitzung",
+        "trimester",
+        "semester",
+        "quartal",
+        "lehrjahr",
+        "schuljahr",
         "besuch",
         "anruf",
         "versuch",

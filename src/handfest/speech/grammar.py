@@ -25,6 +25,7 @@ BUILDERS: dict[str, Builder] = {
     "house_number": aside_rule.house_number,
     "ordinal_aside": aside_rule.ordinal_aside,
     "year_model": aside_rule.year_model,
+    "priced": aside_rule.priced,
     "multiplied": aside_rule.multiplied,
     "nth_month": aside_rule.nth_month,
     "iso": day_rule.iso,

@@ -317,7 +317,7 @@ _NOES = frozenset({"nein", "nee", "ne", "stopp", "doch"})
 """What follows a "halt" that stops; before anything else it is the particle of the south ("dann halt um zehn")."""
 
 
-_HOUR_ENDS = frozenset({"pm", "am", "oclock", "o'clock", "o"})
+_HOUR_ENDS = frozenset({"pm", "am", "oclock", "o'clock", "o", "uhr"})
 _AFTER_NO = frozenset(
     {
         "that's",

@@ -1,5 +1,6 @@
 """Clauses that rule a day out, or tell of one, before another is wished: "Montag geht nicht, Dienstag schon"."""
 
+from handfest.speech.form import NamedWeekday, RelativeDay, Week
 from handfest.speech.token import Token
 
 _TIMES = frozenset({"clock", "span", "part"})
@@ -61,6 +62,8 @@ def without_refused(tokens: list[Token]) -> list[Token]:
     """
     clauses = _clauses(tokens)
     _drop_told(clauses)
+    _drop_behind(clauses)
+    _drop_regret(clauses)
     for position, clause in enumerate(clauses[:-1]):
         if not _refuses(clause):
             continue
@@ -87,6 +90,25 @@ def _drop_told(clauses: list[list[Token]]) -> None:
         later |= "day" in kinds
 
 
+def _drop_behind(clauses: list[list[Token]]) -> None:
+    """ "letzten Montag um zehn war ich da, jetzt am Dienstag": the hour of a day behind us goes with it."""
+    for position, clause in enumerate(clauses[:-1]):
+        days = [token for token in clause if token.kind == "day"]
+        told = bool(days) and all(behind(token.value) for token in days)
+        if told and any(_kind(t) == "day" for c in clauses[position + 1 :] for t in c):
+            clauses[position] = [t for t in clause if _kind(t) is None]
+
+
+def _drop_regret(clauses: list[list[Token]]) -> None:
+    """ "zehn, Moment, da kann ich nicht, elf": why something is corrected rules out nothing more."""
+    corrected = False
+    for position, clause in enumerate(clauses[:-1]):
+        corrected = corrected or any(token.kind == "corr" for token in clause)
+        if corrected and not _kinds(clause) and any(_kinds(c) for c in clauses[position + 1 :]):
+            clauses[position] = [token for token in clause if token.kind != "neg"]
+        corrected = corrected and not _kinds(clause)
+
+
 def _clauses(tokens: list[Token]) -> list[list[Token]]:
     """The tokens cut at pauses and before "aber", each pause at the end of its clause."""
     clauses: list[list[Token]] = [[]]
@@ -97,6 +119,18 @@ def _clauses(tokens: list[Token]) -> list[list[Token]]:
         if token.kind in _PAUSES:
             clauses.append([])
     return clauses
+
+
+def behind(form: object) -> bool:
+    """True for a day that was ("letzten Montag", "gestern")."""
+    match form:
+        case RelativeDay(days=days):
+            return days < 0
+        case NamedWeekday(which="last"):
+            return True
+        case Week(offset=offset, number=None):
+            return offset < 0
+    return False
 
 
 def _kind(token: Token) -> str | None:

@@ -22,7 +22,7 @@ from handfest.speech.form import (
     Week,
     Year,
 )
-from handfest.speech.refused_clause import without_refused
+from handfest.speech.refused_clause import behind, without_refused
 from handfest.speech.token import Token
 
 TimeForm = Clock | ClockSpan | Daypart
@@ -76,7 +76,7 @@ def state(tokens: list[Token]) -> Statement:
         if token.kind == "corr":
             marker, renewed = "corr", set()
             taken_back = bool(_TAKING_BACK.intersection(token.text.split()))
-        elif token.kind == "sondern" and statement.problem == "negation":
+        elif token.kind == "sondern" and statement.problem == "negation" and _goes_on(tokens[position:]):
             kept = _said_before_negation(tokens[:position])
             _forget(statement)
             if kept:
@@ -240,6 +240,11 @@ def _bounded(tokens: list[Token]) -> bool:
     return any(token.kind in _TIMES and token not in edges for token in tokens)
 
 
+def _goes_on(tokens: list[Token]) -> bool:
+    """ "not tomorrow but the one after" names nothing that a rule could take for it."""
+    return any(_timely(t) or t.kind in ("mod", "earliest") or t.kind in _LEFTOVERS for t in tokens)
+
+
 def _said_before_negation(tokens: list[Token]) -> list[Token]:
     """ "Freitag, nicht diese, sondern nächste Woche": the day stands when the negation rules out something after it."""
     negation = max(i for i, token in enumerate(tokens) if token.kind in ("neg", "except"))
@@ -264,10 +269,10 @@ def _reopened(tokens: list[Token]) -> list[Token]:
 def _without_past(tokens: list[Token]) -> list[Token]:
     """Days behind us explain ("ich war letzte Woche da"); they count only when nothing else is said."""
     days = [token for token in tokens if token.kind == "day"]
-    behind = [token for token in days if _behind(token.value) or _passing(token.value)]
-    if not behind or len(behind) == len(days):
+    spare = [token for token in days if behind(token.value) or _passing(token.value)]
+    if not spare or len(spare) == len(days):
         return tokens
-    return [token for token in tokens if token not in behind]
+    return [token for token in tokens if token not in spare]
 
 
 def _without_occasions(tokens: list[Token]) -> list[Token]:
@@ -279,17 +284,6 @@ def _without_occasions(tokens: list[Token]) -> list[Token]:
 
 def _passing(form: object) -> bool:
     return isinstance(form, Unclear) and form.passing
-
-
-def _behind(form: object) -> bool:
-    match form:
-        case RelativeDay(days=days):
-            return days < 0
-        case NamedWeekday(which="last"):
-            return True
-        case Week(offset=offset, number=None):
-            return offset < 0
-    return False
 
 
 def _without_moved(tokens: list[Token]) -> list[Token]:

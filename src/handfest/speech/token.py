@@ -55,7 +55,7 @@ class Token:
 
     `kind` names its part in the grammar, `value` what it stands for (a number, a form), `text` the folded
     words it was made of. `digits` marks numbers that came as figures, `capital` words written with a
-    capital letter (not those in capitals altogether).
+    capital letter where not all are.
     """
 
     kind: str
@@ -78,17 +78,18 @@ def scan(text: str) -> list[Token]:
     folded = _DOT_BEFORE_HALF.sub(" ", _UNFILLED.sub(" ", fold(text)))
     folded = _UNIVERSAL.sub("Z", _DOTTED_HALF.sub(r"\1m", folded))
     tokens: list[Token] = []
+    shouted = folded.isupper()
     for match in _SHAPES.finditer(folded):
         shape = match.lastgroup or "mark"
         raw = match.group()
-        tokens.append(_raw_token(shape, raw))
+        tokens.append(_raw_token(shape, raw, shouted))
     return tokens
 
 
-def _raw_token(shape: str, raw: str) -> Token:
+def _raw_token(shape: str, raw: str, shouted: bool) -> Token:
     text = raw.lower()
     if shape in ("word", "mark"):
-        return Token(shape, None, text, capital=raw[:1].isupper() and (len(raw) == 1 or not raw.isupper()))
+        return Token(shape, None, text, capital=raw[:1].isupper() and not shouted)
     if shape == "meridiem":
         return Token("ampm", text[0] + "m", text)
     if shape == "basic":
