@@ -17,7 +17,6 @@ from handfest.speech.form import (
     Month,
     NamedWeekday,
     NthWeekday,
-    RelativeDay,
     Unclear,
     Week,
     Year,
