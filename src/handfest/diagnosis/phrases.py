@@ -42,11 +42,13 @@ class Phrases:
         ]
 
     def _no_and_yes(self, part: str) -> list[str]:
-        """Cut "ten is taken, eleven is free" at the comma: what was refused and what is offered instead."""
+        """Cut "ten is taken, eleven is free" at the comma, in either order: what is refused and what is offered."""
         for comma in _COMMA.finditer(part):
-            no, yes = part[: comma.start()], part[comma.end() :]
-            if self.found("not_free", no) and not self.found("not_free", yes) and self.found("free", yes):
-                return [no, yes]
+            sides = [part[: comma.start()], part[comma.end() :]]
+            refused = [self.found("not_free", side) for side in sides]
+            other = sides[refused.index(False)] if refused[0] != refused[1] else ""
+            if self.found("free", other) or self.found("turns_around", other):
+                return sides
         return [part]
 
 
