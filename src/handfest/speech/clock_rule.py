@@ -333,7 +333,7 @@ def hour_in_part(match: Match) -> list[Token] | None:
     """ "eight in the evening", "sieben abends": an hour and the part of the day that settles it."""
     value = _hour(match.find(*_HOURS))
     form = None if value is None or not 1 <= value <= 24 else _make(match, value, 0)
-    if form is None or (match.has("one") and not match.has("at", "oclock")):
+    if form is None or (match.has("one") and not match.has("at", "oclock") and not _stands_alone(match)):
         return None
     name = match.value("daypart") or "morning_de"
     if match.has("morgen") and not match.has("on"):
@@ -341,6 +341,12 @@ def hour_in_part(match: Match) -> list[Token] | None:
     if _counts_parts(match):
         return None
     return settled_by_part(form, name, match.text)
+
+
+def _stands_alone(match: Match) -> bool:
+    """ "one in the afternoon" with nothing before it that it could be one of ("I'd like one in the afternoon")."""
+    opens = match.before is None or match.before.kind in ("day", "comma", "dot", "corr")
+    return opens and match.language == "en" and match.has("in")
 
 
 def _counts_parts(match: Match) -> bool:

@@ -26,7 +26,7 @@ _MARKS = {
     "!": "stop",
     "+": "plus",
 }
-_LOOSE_TENS = frozenset({20, 30, 40, 50})
+_LOOSE_TENS = frozenset({20, 30, 40, 50, 60, 70, 80, 90})
 
 
 def read(text: str, lexicon: Lexicon) -> list[Token]:

@@ -107,7 +107,7 @@ def _weeks_later(weekday: int, amount: int, unit: str) -> DayForm | None:
         unit = "week"
     if unit not in ("week", "fortnight") or amount < 0:
         return Unclear("unclear") if amount < 0 else None
-    return NamedWeekday(weekday, "coming", amount * _DAYS[unit] // 7)
+    return NamedWeekday(weekday, "bare", amount * _DAYS[unit] // 7)
 
 
 def weekday_week(match: Match) -> list[Token] | None:
