@@ -113,6 +113,10 @@ def _explained(tokens: Sequence[str]) -> list[str] | None:
     kept: list[str] = []
     at = 0
     while at < len(tokens):
+        spelt = _spelt_again(tokens[at:], kept)
+        if spelt:
+            at += spelt
+            continue
         again = tokens[at] in _list("spelling")
         lead = tokens[at] in _list("written_with") or again
         letters, width = _letters(tokens[at + 1 :]) if lead and kept else ("", 0)
@@ -126,6 +130,15 @@ def _explained(tokens: Sequence[str]) -> list[str] | None:
             return None
         at += 1 + width
     return kept
+
+
+def _spelt_again(tokens: Sequence[str], kept: Sequence[str]) -> int:
+    """How many words at the start only spell the word before them ("jens, also j e n s")."""
+    lead = 1 if tokens[0] == "also" else 0
+    word = kept[-1] if kept else ""
+    letters = tokens[lead : lead + len(word)]
+    spells = len(word) >= _FEWEST_LETTERS and all(len(letter) == 1 for letter in letters)
+    return lead + len(word) if spells and "".join(letters) == word else 0
 
 
 def _letters(tokens: Sequence[str]) -> tuple[str, int]:
@@ -145,6 +158,7 @@ def _letters(tokens: Sequence[str]) -> tuple[str, int]:
 
 
 _PAIR = 2
+_FEWEST_LETTERS = 3
 _PAIRS = frozenset({"zwei", "two"})
 
 

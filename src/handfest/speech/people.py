@@ -27,6 +27,10 @@ _HYPHENED = re.compile(r"\b(?:[^\W\d_]-){2,}[^\W\d_]\b")
 _PARTICLE_FIRST = re.compile(
     r"^((?:von|van|de|del|della|zu|zur|vom)\s[^,]+),\s*([^\s,]+(?:\s[^\s,]+)?)$", re.IGNORECASE
 )
+_SPELLED = re.compile(
+    r",?\s+(?:that's|that is|das ist|also|spelled|spelt|buchstabiert)[:,]?\s+(?=(?:[^\W\d_][\s,.-]+){2})",
+    re.IGNORECASE,
+)
 _MARKS = {"apostroph": "'", "apostrophe": "'", "bindestrich": "-", "hyphen": "-", "dash": "-"}
 _CLOCK_FACE = re.compile(r"\d:\d")
 _FIRST_NAME_BEHIND = re.compile(r"^(.+?),?\s+(?:vorname|first name)\s+(?:ist\s+|is\s+)?(.+)$", re.IGNORECASE)
@@ -80,7 +84,7 @@ def read_name(text: str | None, staff: Sequence[Staff] = (), services: Sequence[
         return NameRefused(said, "placeholder")
     if _is_service(bare, services):
         return NameRefused(said, "service_name")
-    words = _with_marks(_with_spelling(without_alphabet(_WORD.findall(_in_order(bare)))))
+    words = _said_once(_with_marks(_with_spelling(without_alphabet(_WORD.findall(_in_order(bare))))))
     reason = _no_name(bare, words)
     if reason is not None:
         return NameRefused(said, reason)
@@ -176,8 +180,8 @@ def _is_service(bare: str, services: Sequence[str]) -> bool:
 
 
 def _in_order(bare: str) -> str:
-    """ "von der Heide, Erika": a last name that begins with its particle is said first."""
-    return _PARTICLE_FIRST.sub(r"\2 \1", bare)
+    """ "von der Heide, Erika" with the last name behind; "Smith, that's S M Y T H" without what leads to letters."""
+    return _PARTICLE_FIRST.sub(r"\2 \1", _SPELLED.sub(" ", bare))
 
 
 def _with_spelling(words: Sequence[str]) -> list[str]:
@@ -194,6 +198,12 @@ def _with_spelling(words: Sequence[str]) -> list[str]:
     spelled = "".join(letters).lower()
     same = start > 0 and plain(words[start - 1])[:1] == plain(spelled)[:1]
     return [*words[: start - 1 if same else start], spelled]
+
+
+def _said_once(words: Sequence[str]) -> list[str]:
+    """ "Bond, James Bond": a last name said before and behind the first one."""
+    twice = len(words) > 2 and plain(words[0]) == plain(words[-1])
+    return list(words[1:] if twice else words)
 
 
 def _mark(word: str) -> str | None:

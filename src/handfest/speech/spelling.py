@@ -8,7 +8,7 @@ from handfest.speech.people_words import listed, people_words, plain
 
 _FEWEST_WORDS = 4
 _AMOUNT = (
-    r"(?:zwei|doppel|doppelt|einem|einfachem|hartem|weichem|scharfem|langem|kurzem|kleinem|grossem|großem"
+    r"(?:zwei|doppel|doppelt|einem|einfachem|hartem|weichem|scharfem|langem|kurzem|kleinem|grossem|großem|capital|big|small"
     r"|double|two|one|a|an|single|just)"
 )
 _LETTER = r"(?:[a-zäöüß]{1,2}|ypsilon|eszett|apostroph|apostrophe|umlaut)"
