@@ -20,7 +20,7 @@ from typing import Any
 import aiohttp
 from whenever import Instant
 
-from bench.gateway import Server, _post
+from bench.gateway import Server, post
 from bench.same_slot import NoTrace
 from bench.table import show
 from bench.told import Told, broken_promises, disagreements
@@ -99,7 +99,7 @@ class _Caller:
             self._told.answered(call, reply)
 
     async def _ask(self, call: str, tool: str, **args: str) -> dict[str, Any]:
-        return await _post(self._session, self._address, call, tool, args)
+        return await post(self._session, self._address, call, tool, args)
 
     def _when(self) -> str:
         day = Instant.now().to_tz("Europe/Berlin").date().add(days=1 + self._random.randrange(DAYS))

@@ -7,6 +7,7 @@ generator shares the machine's cores with them. CPU is the server's own (user an
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -56,6 +57,12 @@ class Server:
         fields = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / _TICKS
 
+    def look(self, *, again: bool) -> dict[str, int]:
+        """What a `sampled` server has counted (see `bench.samples`), or nothing where it begins `again`."""
+        self._process.send_signal(signal.SIGUSR1 if again else signal.SIGUSR2)
+        assert self._process.stdout is not None
+        return {} if again else json.loads(self._process.stdout.readline())
+
     def kill(self) -> None:
         """End the process at once, without a word to it."""
         self._process.kill()
@@ -72,7 +79,7 @@ class Server:
         self._process.stdout.close()
 
 
-async def _post(session: aiohttp.ClientSession, address: str, call: str, name: str, args: dict) -> dict:
+async def post(session: aiohttp.ClientSession, address: str, call: str, name: str, args: dict) -> dict:
     body = {
         "name": name,
         "args": args,
@@ -106,18 +113,18 @@ def _inbound(session: aiohttp.ClientSession, address: str) -> Callable[[], Await
     return once
 
 
-def _when(number: int) -> str:
+def when(number: int) -> str:
     day = Instant.now().to_tz("Europe/Berlin").date().add(days=1 + number % 50)
     minute = (number * 15) % 1440
     return f"{day.format_iso()}T{minute // 60:02d}:{minute % 60:02d}"
 
 
-def _check(session: aiohttp.ClientSession, address: str) -> Callable[[], Awaitable[float]]:
+def check(session: aiohttp.ClientSession, address: str) -> Callable[[], Awaitable[float]]:
     async def once() -> float:
         number = next(_CALLS)
         began = time.perf_counter()
-        args = {"service": "Beratung", "when": _when(number)}
-        reply = await _post(session, address, f"call_{number}", "check_availability", args)
+        args = {"service": "Beratung", "when": when(number)}
+        reply = await post(session, address, f"call_{number}", "check_availability", args)
         took = time.perf_counter() - began
         assert reply["code"] == "offered", reply
         return took
@@ -125,15 +132,15 @@ def _check(session: aiohttp.ClientSession, address: str) -> Callable[[], Awaitab
     return once
 
 
-def _book(session: aiohttp.ClientSession, address: str) -> Callable[[], Awaitable[float]]:
+def book(session: aiohttp.ClientSession, address: str) -> Callable[[], Awaitable[float]]:
     async def once() -> float:
         number = next(_CALLS)
-        args = {"service": "Beratung", "when": _when(number)}
-        reply = await _post(session, address, f"call_{number}", "check_availability", args)
+        args = {"service": "Beratung", "when": when(number)}
+        reply = await post(session, address, f"call_{number}", "check_availability", args)
         offer = reply["offers"][0]["id"]
         began = time.perf_counter()
         args = {"offer": offer, "name": "Erika Beispiel"}
-        reply = await _post(session, address, f"call_{number}", "book_appointment", args)
+        reply = await post(session, address, f"call_{number}", "book_appointment", args)
         took = time.perf_counter() - began
         assert reply["code"] == "booked", reply
         return took
@@ -141,7 +148,7 @@ def _book(session: aiohttp.ClientSession, address: str) -> Callable[[], Awaitabl
     return once
 
 
-async def _measure(server: Server, once: Callable[[], Awaitable[float]], clients: int, total: int) -> Figures:
+async def measure(server: Server, once: Callable[[], Awaitable[float]], clients: int, total: int) -> Figures:
     for _ in range(WARM_UP):
         await once()
     took: list[float] = []
@@ -167,14 +174,14 @@ async def _run() -> list[tuple[str, Figures]]:
             try:
                 connector = aiohttp.TCPConnector(limit=CLIENTS)
                 async with aiohttp.ClientSession(connector=connector) as session:
-                    check, book = _check(session, server.address), _book(session, server.address)
+                    checking, booking = check(session, server.address), book(session, server.address)
                     name = "bare route" if kind == "bare" else "check"
-                    rows.append((f"{name}, 1 client", await _measure(server, check, 1, REQUESTS)))
+                    rows.append((f"{name}, 1 client", await measure(server, checking, 1, REQUESTS)))
                     if kind == "handfest":
-                        rows.append(("book, 1 client", await _measure(server, book, 1, REQUESTS)))
+                        rows.append(("book, 1 client", await measure(server, booking, 1, REQUESTS)))
                         inbound = _inbound(session, f"{server.base}/retell/inbound")
-                        rows.append(("inbound, 1 client", await _measure(server, inbound, 1, REQUESTS)))
-                    many = await _measure(server, check, CLIENTS, REQUESTS * 3)
+                        rows.append(("inbound, 1 client", await measure(server, inbound, 1, REQUESTS)))
+                    many = await measure(server, checking, CLIENTS, REQUESTS * 3)
                     rows.append((f"{name}, {CLIENTS} clients", many))
             finally:
                 server.stop()

@@ -1,9 +1,12 @@
-"""A server process for the gateway benchmark: `python -m bench.gateway_server bare|handfest FOLDER`.
+"""A server process for the gateway benchmark: `python -m bench.gateway_server bare|handfest|sampled FOLDER`.
 
-`bare` is the reference: a Starlette route that only verifies the signature and commits one row.
+`bare` is the reference: a Starlette route that only verifies the signature and commits one row. `sampled` is handfest
+looked at while it runs: SIGUSR1 begins anew, SIGUSR2 prints what was counted as one line of JSON.
 """
 
+import json
 import os
+import signal
 import socket
 import sqlite3
 import sys
@@ -18,6 +21,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 from whenever import Instant
 
+from bench.samples import Samples
 from handfest.catalogue.version import Applied, apply_business
 from handfest.cli.serve import Server, log_to_stderr
 from handfest.settings import Settings
@@ -88,7 +92,16 @@ async def house_in(folder: Path) -> House:
     return house
 
 
+def _look_at_this_process() -> None:
+    seen = Samples()
+    signal.signal(signal.SIGUSR1, lambda *_: seen.counts.clear())
+    signal.signal(signal.SIGUSR2, lambda *_: print(json.dumps(seen.counts), flush=True))
+    seen.start()
+
+
 async def _main(kind: str, folder: Path) -> None:
+    if kind == "sampled":
+        _look_at_this_process()
     if kind == "bare":
         server = uvicorn.Server(uvicorn.Config(_bare(folder), log_config=None, access_log=False))
     else:

@@ -99,8 +99,10 @@ def _of_arguments(at: NumberedStep) -> Iterator[ServedFinding]:
 
 
 def _slow(turn: TurnRecord, steps: Sequence[NumberedStep]) -> Iterator[ServedFinding]:
+    if turn.took_ms <= SLOW_MS:
+        return
     own = [one for one in steps if one.turn is turn]
-    if turn.took_ms <= SLOW_MS or not own:
+    if not own:
         return
     calendar = sum(float(one.step.facts.get("calendar_ms", 0)) for one in own)
     evidence = f"{turn.tool} took {turn.took_ms / 1000:.1f} s, the calendar {calendar / 1000:.1f} s of it"

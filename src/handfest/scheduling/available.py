@@ -5,7 +5,7 @@ a free range of time is a run of allowed starts, and the grids of rule R17 are a
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -14,6 +14,7 @@ from handfest.model.catalogue import Grid
 from handfest.scheduling.axis import Axis, axis_for
 from handfest.scheduling.bits import ahead_all, comb, gather, runs, values
 from handfest.scheduling.grid import clock_starts
+from handfest.scheduling.identity_memo import IdentityMemo
 from handfest.scheduling.obstacle import Obstacles, obstacles
 from handfest.scheduling.request import Demand, Member, Request
 from handfest.scheduling.timetable import Openings, Range, opened
@@ -69,15 +70,16 @@ def teams_of(request: Request) -> tuple[Team, ...]:
 def available(request: Request) -> Available | None:
     """The available starts, or None where there can be none: nobody is open anywhere near the query, no
     appointment is allowed, or more seats are wished than an appointment has."""
-    openings = _all_openings(request)
-    axis = axis_for(request.demand, openings)
-    if axis is None or request.limits.forbid or request.demand.seats > request.demand.capacity:
+    days = {zone: _days(request, zone) for zone in {member.timetable.zone for member in request.members}}
+    frame = _FRAMES.of(
+        (request.demand, request.members), _named(request, days), lambda: _frame(request, days)
+    )
+    if frame is None or request.limits.forbid or request.demand.seats > request.demand.capacity:
         return None
-    teams = teams_of(request)
+    axis, teams = frame.axis, frame.teams
     in_way = obstacles(request, axis)
-    fitting = {one: _fitting(axis, request.demand.duration, one) for one in set(openings)}
-    runs_of_teams = [_conjunction(team, [fitting[one] for one in openings], in_way) for team in teams]
-    grids = _grids(request, axis, teams, openings, runs_of_teams)
+    runs_of_teams = [_conjunction(team, frame.fits, in_way) for team in teams]
+    grids = frame.grids or _grids_of_runs(request, axis, runs_of_teams)
     bounds = _bounds(request, axis)
     masks = tuple(
         _seated(team, grid & bounds, free, in_way)
@@ -86,16 +88,40 @@ def available(request: Request) -> Available | None:
     return Available(axis, teams, masks)
 
 
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What the catalogue and the days asked for settle, whatever is taken: per member where the service fits, per
+    team the starts on the grid `opening` (other grids depend on what is taken)."""
+
+    axis: Axis
+    teams: tuple[Team, ...]
+    fits: tuple[int, ...]
+    grids: tuple[int, ...]
+
+
+_FRAMES: IdentityMemo[_Frame | None] = IdentityMemo(1024)
+
+
+def _named(request: Request, days: Mapping[str, tuple[int, int]]) -> tuple[str, ...]:
+    zones = [f"{zone} {first} {last}" for zone, (first, last) in days.items()]
+    return (*zones, "together") if request.together else tuple(zones)
+
+
+def _frame(request: Request, days: Mapping[str, tuple[int, int]]) -> _Frame | None:
+    """The frame of a request; None if nobody is open on these days."""
+    openings = [opened(member.timetable, *days[member.timetable.zone]) for member in request.members]
+    axis = axis_for(request.demand, openings)
+    if axis is None:
+        return None
+    teams = teams_of(request)
+    fits = tuple(_fitting(axis, request.demand.duration, one) for one in openings)
+    grids = _grids_of_openings(request.demand, axis, teams, openings)
+    return _Frame(axis, teams, fits, grids)
+
+
 def openings_of(request: Request, member: Member) -> Openings:
     """The member's openings that matter to the query."""
     return opened(member.timetable, *_days(request, member.timetable.zone))
-
-
-def _all_openings(request: Request) -> list[Openings]:
-    """The openings of every member; whoever keeps the same hours shares the same object."""
-    zones = {member.timetable.zone for member in request.members}
-    days = {zone: _days(request, zone) for zone in zones}
-    return [opened(member.timetable, *days[member.timetable.zone]) for member in request.members]
 
 
 def _days(request: Request, zone: str) -> tuple[int, int]:
@@ -133,24 +159,24 @@ def _seated(team: Team, grid: int, free: int, in_way: Obstacles) -> int:
     return starts & (~in_way.begun_shared | joinable)
 
 
-def _grids(
-    request: Request,
-    axis: Axis,
-    teams: Sequence[Team],
-    openings: Sequence[Openings],
-    free: Sequence[int],
-) -> list[int]:
-    """The starts on the grid of each team (R17)."""
+def _grids_of_openings(
+    demand: Demand, axis: Axis, teams: Sequence[Team], openings: Sequence[Openings]
+) -> tuple[int, ...]:
+    """The starts on the grid of each team, where the openings settle them (R17); else nothing."""
+    if demand.grid is not Grid.OPENING:
+        return ()
+    common = [_common(tuple([openings[index] for index in team.members])) for team in teams]
+    return tuple(_opening_grid(axis, demand.step, one) for one in common)
+
+
+def _grids_of_runs(request: Request, axis: Axis, free: Sequence[int]) -> list[int]:
+    """The starts on the grid of each team, where they follow what is free for it (R17)."""
     demand = request.demand
-    if demand.grid is Grid.OPENING:
-        common = [_common(tuple([openings[index] for index in team.members])) for team in teams]
-        grids = {one: _opening_grid(axis, demand.step, one) for one in set(common)}
-        return [grids[one] for one in common]
     if demand.grid is Grid.FREE:
         return [_free_grid(axis, demand, mask) for mask in free]
     ranges = {(low + axis.base, high + axis.base) for mask in free for low, high in runs(mask)}
     starts = clock_starts(sorted(ranges), demand.step, request.zone)
-    return [gather([(start - axis.base, 1) for start in starts])] * len(teams)
+    return [gather([(start - axis.base, 1) for start in starts])] * len(free)
 
 
 @lru_cache(maxsize=1024)

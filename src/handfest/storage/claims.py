@@ -8,10 +8,12 @@ nothing else gets in.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import bindparam, delete, text
+from sqlalchemy.sql import ClauseElement
 from whenever import Instant
 
 from handfest.model.slot import Claim, Span, buckets
@@ -20,22 +22,23 @@ from handfest.storage.driver import RowConnection
 from handfest.storage.moments import millis
 from handfest.storage.statements import Inserts
 
-_WANTED = """
-    INSERT INTO slot_claim (business_id, resource_id, seat, bucket, owner, expires_at, door)
+_INTO = "INSERT INTO slot_claim (business_id, resource_id, seat, bucket, owner, expires_at, door)"
+_WANTED = f"""
+    {_INTO}
     WITH RECURSIVE wanted(bucket) AS (
       SELECT CAST(:first AS BIGINT) UNION ALL SELECT bucket + 1 FROM wanted WHERE bucket + 1 < :last
     )
     SELECT :business, :resource, :place, bucket, :owner, CAST(:until AS BIGINT), CAST(:door AS INTEGER)
     FROM wanted WHERE true ORDER BY bucket
-"""
-_TAKE = text(
-    _WANTED
-    + """
+"""  # noqa: S608
+FEW_BUCKETS = 24
+"""Two hours. So few are named one by one, which costs the database a third of counting them out."""
+_IF_OVER = """
     ON CONFLICT (business_id, resource_id, seat, bucket) DO UPDATE
     SET owner = excluded.owner, expires_at = excluded.expires_at, door = excluded.door
     WHERE slot_claim.expires_at <= :now
-    """
-)
+"""
+_TAKE = text(_WANTED + _IF_OVER)
 """Takes buckets of one seat in ascending order, free ones and those whose holder's time is over; the row count
 tells how many there were."""
 _SHUT = text(
@@ -108,6 +111,19 @@ _LAST = text(
     """  # noqa: S608
 )
 """Lets the doors last as long as the last guest behind them."""
+
+
+@cache
+def _take(count: int) -> ClauseElement:
+    """The statement that takes so many buckets."""
+    if count > FEW_BUCKETS:
+        return _TAKE
+    rows = ", ".join(
+        f"(:business, :resource, :place, CAST(:first AS BIGINT) + {ahead}, :owner, CAST(:until AS BIGINT), "
+        "CAST(:door AS INTEGER))"
+        for ahead in range(count)
+    )
+    return text(f"{_INTO} VALUES {rows} {_IF_OVER}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +226,6 @@ class Claims:
         if claim.besides is not None:
             rows = self._connection.execute(_BESIDE, {**place, "whose": claim.besides, "now": at})
             needed = list(_without(run.wanted, {row[0] for row in rows}))
-        statement = _SHUT if run.shared else _TAKE
         values: dict[str, Any] = {
             "owner": run.owner,
             "until": millis(claim.until),
@@ -219,7 +234,8 @@ class Claims:
         }
         return all(
             self._connection.execute(
-                statement, {**place, **values, "first": part.start, "last": part.stop}
+                _SHUT if run.shared else _take(len(part)),
+                {**place, **values, "first": part.start, "last": part.stop},
             ).rowcount
             == len(part)
             for part in needed

@@ -22,7 +22,8 @@ def redact_text(text: str) -> str:
 
 def blank_numbers(text: str) -> str:
     """The text without e-mail addresses and numbers long enough to be a phone's; dates stay."""
-    return _EMAIL.sub("[email]", _DIGITS.sub(_blank_unless_date, text))
+    text = _DIGITS.sub(_blank_unless_date, text)
+    return _EMAIL.sub("[email]", text) if "@" in text else text
 
 
 def _blank_unless_date(match: re.Match[str]) -> str:

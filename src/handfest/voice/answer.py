@@ -8,6 +8,7 @@ from handfest.model.reply import Reply
 
 ANSWER_MAX = 1500
 """Characters; platforms cut later (Retell at 15 000), models listen worse before."""
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 _SHORTENED = ("services", "appointments", "options", "alternatives", "offers")
 
 
@@ -28,4 +29,4 @@ def answer_text(reply: Reply, more: Mapping[str, Any] | None = None) -> str:
 
 
 def _line(fields: dict[str, Any]) -> str:
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"), default=str)
+    return _encode(fields)
