@@ -53,7 +53,7 @@ def number_label(match: Match) -> list[Token] | None:
     return [*aside(Match(kept, match.before, None, match.language)), *match.tokens[start + 1 :]]
 
 
-_NUMBERS = frozenset({"o", "num", "bignum", "hhmm", "year", "dotted", "date", "slashed"})
+_NUMBERS = frozenset({"o", "num", "bignum", "hhmm", "year", "dotted", "date", "slashed", "compact"})
 
 
 def _numbered_before(match: Match, position: int) -> bool:

@@ -82,7 +82,8 @@ def settle(clock: Clock, around: Surroundings) -> Times:
         asked_for = _agreed(minute, around) if clock.loose else ()
         return Times(asked_for) if len(asked_for) == 1 else Times((minute,), clock.unclear)
     if clock.half is not None:
-        return Times((_halved(clock, clock.half),))
+        half = table("dayparts.toml")[around.daypart]["half"] if around.daypart else ""
+        return _fitting(_halved(clock, clock.half), half)
     if around.daypart is not None:
         return _in_daypart(clock, around.daypart)
     if clock.exact or clock.hour > _NOON:

@@ -117,12 +117,8 @@ def _mended(token: Token, lexicon: Lexicon) -> list[Token]:
     word = token.text
     if word in lexicon.vocabulary:
         return [token]
-    if (
-        word.endswith("woche")
-        and (month := lexicon.words.get(word[:-5])) is not None
-        and month.kind == "month"
-    ):
-        return [Token("word", None, word[:-5]), Token("word", None, "woche")]
+    if (part := _part_of_month(word, lexicon)) is not None:
+        return part
     halves = lexicon.compounds.get(word) or _written_time(word, lexicon) or _split(word, lexicon)
     if halves is not None:
         return [Token("word", None, half, capital=token.capital) for half in halves]
@@ -134,6 +130,16 @@ def _mended(token: Token, lexicon: Lexicon) -> list[Token]:
         return [Token("word", None, bare, capital=token.capital)]
     repaired = lexicon.repair(word)
     return [Token("word", None, repaired, capital=token.capital) if repaired else token]
+
+
+def _part_of_month(word: str, lexicon: Lexicon) -> list[Token] | None:
+    """ "juniwoche", "junihaelfte" in the order in which they are said apart."""
+    for tail in ("woche", "haelfte"):
+        month = lexicon.words.get(word.removesuffix(tail)) if word.endswith(tail) else None
+        if month is not None and month.kind == "month":
+            parts = [word.removesuffix(tail), tail]
+            return [Token("word", None, part) for part in (parts if tail == "woche" else reversed(parts))]
+    return None
 
 
 _JOINS = {

@@ -85,9 +85,15 @@ def _drop_told(clauses: list[list[Token]]) -> None:
         kinds = {token.kind for token in clause}
         if "or" in kinds:
             return
-        if later and any(t.text in _TELLING for t in clause):
+        if later and _tells(clause):
             clauses[position] = [t for t in clause if _kind(t) is None]
         later |= "day" in kinds
+
+
+def _tells(clause: list[Token]) -> bool:
+    """ "war ich im Mai da", "I was there in May"."""
+    words = {token.text for token in clause}
+    return bool(words & _TELLING) or bool(words & {"was", "were"} and words & {"there", "here"})
 
 
 def _drop_behind(clauses: list[list[Token]]) -> None:

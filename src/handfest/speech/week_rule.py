@@ -383,7 +383,7 @@ def late_this_part(match: Match) -> list[Token] | None:
 
 def thereafter(match: Match) -> list[Token] | None:
     """ "den Freitag drauf": after what, nobody said."""
-    return day(match, Unclear("this_or_next_week"))
+    return day(match, Unclear("unexplained" if match.value("unit") == "day" else "this_or_next_week"))
 
 
 def near_part(match: Match) -> list[Token] | None:
