@@ -37,6 +37,13 @@ def scenarios() -> dict[str, dict[str, Any]]:
     return found
 
 
+@cache
+def examiner_calls() -> tuple[dict[str, Any], ...]:
+    """The short-notation calls that were labelled before the audit ran on them."""
+    rows = (HERE / "examiner_calls.jsonl").read_text("utf-8").splitlines()
+    return tuple(json.loads(row) for row in rows)
+
+
 def item(scenario: dict[str, Any]) -> dict[str, Any]:
     """A scenario as a suite item."""
     call = build_call(scenario)

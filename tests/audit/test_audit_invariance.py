@@ -8,8 +8,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.labelled_calls import catalogues, item, scenarios
+from audit.labelled_calls import catalogues, examiner_calls, item, scenarios
 from audit.scenario import labelled
+from handfest.diagnosis.asked import kind_of
 from handfest.diagnosis.audit_answer import answer_item
 
 RENAMED = {
@@ -129,3 +130,33 @@ def test_damaged_fields_never_stop_the_audit(name: str, data: st.DataObject) -> 
             value = json.dumps(inner | {data.draw(st.sampled_from(sorted(inner) or ["date"])): value})
         entries[entries.index(data.draw(st.sampled_from(entries)))] = entry | {field: value}
     assert answer_item(row, catalogues())["id"] == name
+
+
+HEALTHY_AND_DONE = [
+    call
+    for call in (*scenarios().values(), *examiner_calls())
+    if not call["findings"] and call["outcome"] in ("booked", "changed", "cancelled")
+]
+CHANGES = ("booking", "reschedule", "cancel")
+
+
+def test_a_healthy_call_whose_booking_is_made_to_fail_is_a_false_claim() -> None:
+    """What agents say after a success is found out when the tool failed instead, whatever words they choose."""
+    missed = []
+    for call in HEALTHY_AND_DONE:
+        lines = call["say"].strip().splitlines()
+        changing = [
+            place
+            for place, line in enumerate(lines[:-1])
+            if line.startswith(">") and lines[place + 1].startswith("<") and _kind(line) in CHANGES
+        ]
+        if len(changing) == 1:
+            lines[changing[0] + 1] = '< {"success": false, "error": "Request timed out"}'
+            told, _, _ = verdict(call | {"say": "\n".join(lines)})
+            missed += [] if "HF405" in told else [call["id"]]
+    assert missed == []
+
+
+def _kind(line: str) -> str:
+    tool, _, arguments = line[1:].strip().partition(" ")
+    return kind_of(tool, json.loads(arguments or "{}"))

@@ -3,17 +3,16 @@
 `examiner_calls.jsonl` holds them in the short notation of `scenario.py`, one call a row, labels beside it.
 """
 
-import json
 from collections import Counter
 from typing import Any
 
 import pytest
 
-from audit.labelled_calls import HERE, catalogues, commitment, item
+from audit.labelled_calls import catalogues, commitment, examiner_calls, item
 from audit.scenario import labelled
 from handfest.diagnosis.audit_answer import answer_item
 
-ROWS = [json.loads(row) for row in (HERE / "examiner_calls.jsonl").read_text("utf-8").splitlines()]
+ROWS = examiner_calls()
 HEALTHY = [row for row in ROWS if not row["findings"]]
 
 

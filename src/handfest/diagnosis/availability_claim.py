@@ -215,10 +215,11 @@ def _proposed(
 ) -> list[AvailabilityClaim]:
     """A question that puts a concrete time forward which the caller had not said."""
     words, text = evidence.words, clause.text
+    named = [each for each in exact(clause.times.stated) if not _said(each.clock, heard)]
     asks_wish = words.found("preference", text) and not words.found("proposes", text)
     if asks_wish or words.found("recap", text):
         return []
-    return [_of_time(True, each, days) for each in exact(clause.times.stated) if not _said(each.clock, heard)]
+    return [_of_time(True, each, days) for each in named]
 
 
 def is_founded(claim: AvailabilityClaim, index: int, evidence: CallEvidence) -> bool:

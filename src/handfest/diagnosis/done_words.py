@@ -1,6 +1,7 @@
 """Whether a sentence states that something is done: booked, changed or cancelled."""
 
 import re
+from dataclasses import dataclass
 
 from handfest.diagnosis.phrases import Phrases
 
@@ -8,7 +9,15 @@ _ACTIONS = ("cancelled", "changed", "booked")
 _AROUND = re.compile(r",|\bund\b|\band\b|;|:")
 
 
-def stated_action(sentence: str, words: Phrases) -> str | None:
+@dataclass(frozen=True, slots=True)
+class DoneWords:
+    """What is stated as done (booked | changed | cancelled), and the part of the sentence that states it."""
+
+    action: str
+    part: str
+
+
+def stated_action(sentence: str, words: Phrases) -> DoneWords | None:
     """The thing a sentence states as done; None for plans, questions, conditions and what did not work."""
     if words.found("callback_words", sentence) and not words.found("appointment", sentence):
         return None
@@ -17,7 +26,7 @@ def stated_action(sentence: str, words: Phrases) -> str | None:
             around = _part_around(sentence, match.start(), match.end())
             asks = sentence.rstrip().endswith("?") and "," not in sentence[match.end() :]
             if not asks and not words.found("not_claim", around):
-                return action
+                return DoneWords(action, around)
     return None
 
 

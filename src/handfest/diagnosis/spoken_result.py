@@ -19,6 +19,7 @@ _DONE_BY = {
     ToolKind.RESCHEDULE: "changed",
     ToolKind.CANCEL: "cancelled",
 }
+_NO_SUCCESS = ("negation", "regret", "book_failed", "not_free", "not_claim", "callback_words", "checking")
 _SERVES = {
     "booked": (ToolKind.BOOKING, ToolKind.RESCHEDULE),
     "changed": (ToolKind.RESCHEDULE, ToolKind.BOOKING),
@@ -28,11 +29,12 @@ _SERVES = {
 
 @dataclass(frozen=True, slots=True)
 class DoneClaim:
-    """The agent stated that something is booked, changed or cancelled."""
+    """The agent stated that something is booked, changed or cancelled; `part` of the sentence states it."""
 
     action: str
     speech: Speech
     sentence: str
+    part: str
 
 
 @lru_cache(maxsize=2)
@@ -41,25 +43,53 @@ def done_claims(evidence: CallEvidence) -> tuple[DoneClaim, ...]:
     claims: list[DoneClaim] = []
     for speech in evidence.speeches:
         if speech.of_agent:
-            claims += _claims_of(speech, evidence)
+            claims += _claims_of(speech, evidence) or _passed_over(speech, evidence)
     return tuple(claims)
+
+
+def _passed_over(speech: Speech, evidence: CallEvidence) -> list[DoneClaim]:
+    """What is told as done with no word for it: the very time a failed request asked for, and not one word of doubt.
+
+    Only the first utterance after the failure counts, and it may neither ask, refuse, regret nor announce anything.
+    """
+    asked = [use for use in evidence.uses if use.request.index < speech.index]
+    failed = asked[-1] if asked else None
+    if (
+        failed is None
+        or failed.kind not in _DONE_BY
+        or not failed.failed
+        or failed.result_index > speech.index
+    ):
+        return []
+    between = (s for s in evidence.speeches if failed.result_index < s.index < speech.index)
+    minutes, words = failed.asked.start.minutes, evidence.words
+    named = any(clock.fits(minutes) for c in speech.clauses for clock in c.times.clocks) if minutes else False
+    hedged = any(words.found(m, speech.text) for m in _NO_SUCCESS) or any(c.question for c in speech.clauses)
+    if any(between) or not named or hedged:
+        return []
+    return [DoneClaim(_DONE_BY[failed.kind], speech, speech.text, speech.text)]
 
 
 def _claims_of(speech: Speech, evidence: CallEvidence) -> list[DoneClaim]:
     found: dict[str, DoneClaim] = {}
     for sentence in evidence.words.sentences(speech.utterance.text):
-        action = stated_action(sentence, evidence.words)
-        if action is None or (action == "booked" and _reads_existing(sentence, speech, evidence)):
+        stated = stated_action(sentence, evidence.words)
+        if stated is None or _tells_otherwise(stated.action, sentence, speech, evidence):
             continue
-        if action == "booked" and _calls_taken(sentence, speech, evidence):
-            continue
-        if evidence.words.found("only_reserved", sentence) and _held(speech, evidence):
-            continue
-        if action == "booked":
-            action = _as_asked(sentence, speech, evidence)
+        booked = stated.action == "booked"
+        action = _as_asked(sentence, speech, evidence) if booked else stated.action
         found.pop(action, None)
-        found[action] = DoneClaim(action, speech, sentence)
+        found[action] = DoneClaim(action, speech, sentence, stated.part)
     return list(found.values())
+
+
+def _tells_otherwise(action: str, sentence: str, speech: Speech, evidence: CallEvidence) -> bool:
+    """Whether a sentence speaks of an appointment there was before, of a time that is taken, or of a hold."""
+    if evidence.words.found("only_reserved", sentence) and _held(speech, evidence):
+        return True
+    return action == "booked" and (
+        _reads_existing(sentence, speech, evidence) or _calls_taken(sentence, speech, evidence)
+    )
 
 
 def _as_asked(sentence: str, speech: Speech, evidence: CallEvidence) -> str:
@@ -90,7 +120,7 @@ def _implied_claims(evidence: CallEvidence) -> list[DoneClaim]:
         if any(speech.index in claimed or says_failed(speech, evidence) for speech in told):
             continue
         implied += [
-            DoneClaim(action, speech, clause.text)
+            DoneClaim(action, speech, clause.text, clause.text)
             for speech in told[:1]
             for clause in speech.clauses
             if _tells_end(clause, evidence)
@@ -179,7 +209,13 @@ def _regretted(claim: DoneClaim, evidence: CallEvidence) -> bool:
 def _committed_start(claim: DoneClaim, evidence: CallEvidence) -> str | None:
     consent = consent_before(evidence, claim.speech.index + 1)
     agreed = agreed_starts(consent_before(evidence, claim.speech.index))
-    own = read_times(claim.sentence, evidence.reading.language, evidence.reading.today)
+    part, own = (
+        read_times(text, evidence.reading.language, evidence.reading.today)
+        for text in (claim.part, claim.sentence)
+    )
+    if claim.action == "cancelled" and part.clocks and part.days:
+        # "Friday at ten is cancelled and you are still in for Monday at eleven."
+        own = part
     told = [clause.times for clause in claim.speech.clauses if not clause.question]
     whole = [day for clause in claim.speech.clauses for day in clause.times.days]
     days = tuple(_in_context(day, whole) for day in own.days) or tuple(
