@@ -19,6 +19,7 @@ from handfest.speech.form import (
     NthWeekday,
     Unclear,
     Week,
+    Weekend,
     Year,
 )
 from handfest.speech.refused_clause import behind, without_refused
@@ -306,13 +307,21 @@ def _without_replaced(tokens: list[Token]) -> list[Token]:
         if token.kind == "instead":
             instead = token
         elif instead is not None and _timely(token):
-            rivals = any(_timely(other) and (other.kind == "day") == (token.kind == "day") for other in kept)
+            rivals = any(_rivals(other, token) for other in kept)
             if instead.text in _AND_NOT and not rivals:
                 kept += [Token("neg", None, instead.text), token]
             instead = None
         else:
             kept.append(token)
     return kept
+
+
+def _rivals(said: Token, replaced: Token) -> bool:
+    """Both days or both times, the first of them one day: out of a span a day is ruled out, not replaced."""
+    spans = isinstance(said.value, DaySpan | Month | Weekend) or (
+        isinstance(said.value, Week) and said.value.weekday is None
+    )
+    return _timely(said) and (said.kind == "day") == (replaced.kind == "day") and not spans
 
 
 def _without_retracted(tokens: list[Token]) -> list[Token]:
