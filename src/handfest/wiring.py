@@ -173,7 +173,7 @@ def build(
     ids = ids or RandomIds()
     shelf = Shelf()
     metrics = Metrics()
-    live = LiveBoard(store)
+    live = LiveBoard(store, clock)
     spans = spans_to(settings.otlp_url)
     sinks = SeveralSinks((sink or TurnLog(), metrics, live, *([spans] if spans else [])))
     read_secret = secret or environment

@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 import pytest
 from starlette.requests import Request
 
-from handfest.diagnosis.live import QUEUE_MAX, LiveBoard, News, news_for
+from handfest.diagnosis.live import CALLS_WATCHED, QUEUE_MAX, LiveBoard, News, news_for
+from handfest.model.call import Call
 from handfest.model.turn import TurnRecord
 from handfest.testing.scenario_stage import Stage
 from handfest.web.live_route import EVENTS_MAX, live_stream
-from retell_house import NOW, SALON, house, tool
+from retell_house import NOW, SALON, call_object, event, house, tool
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ async def test_a_turn_is_heard_by_pages_of_its_business_only(stage: Stage) -> No
 
 
 async def test_what_another_process_did_is_found_in_the_store(stage: Stage) -> None:
-    other = LiveBoard(stage.house.store)
+    other = LiveBoard(stage.house.store, stage.clock)
     with other.listening(["salon"]) as page:
         await other.look()
         assert waiting(page.queue) == []
@@ -49,8 +50,30 @@ async def test_what_another_process_did_is_found_in_the_store(stage: Stage) -> N
         assert waiting(page.queue) == []
 
 
+async def test_a_long_call_is_heard_of_however_many_have_begun_since(stage: Stage) -> None:
+    """Prevents that a poll which knows the newest calls only loses the one that somebody looks at."""
+    other = LiveBoard(stage.house.store, stage.clock)
+    await tool(stage, SALON, "call_long", "list_services", {})
+    stage.clock.advance(1)
+    later = [
+        Call("salon", f"call_{number:03}", "retell", stage.clock.now(), turns=1, ended_at=stage.clock.now())
+        for number in range(CALLS_WATCHED)
+    ]
+    await stage.house.store.write(lambda tx: [tx.save_call(call) for call in later])
+    with other.listening(["salon"]) as page:
+        await other.look()
+        await tool(stage, SALON, "call_long", "opening_hours", {})
+        await other.look()
+        assert waiting(page.queue) == [News("salon", "call_long")]
+        await event(
+            stage, SALON, "call_ended", call_object(SALON, "call_long", end_timestamp=1_800_000_000_000)
+        )
+        await other.look()
+        assert waiting(page.queue) == [News("salon", "call_long")], "that it ended is news, too"
+
+
 async def test_more_than_a_page_can_keep_ends_in_a_look_at_everything(stage: Stage) -> None:
-    board = LiveBoard(stage.house.store)
+    board = LiveBoard(stage.house.store, stage.clock)
     with board.listening(["salon"]) as page:
         for number in range(1, QUEUE_MAX + 50):
             board.turn(record(number))
@@ -60,7 +83,7 @@ async def test_more_than_a_page_can_keep_ends_in_a_look_at_everything(stage: Sta
 
 
 async def test_a_quiet_time_is_filled_and_the_end_is_the_end(stage: Stage) -> None:
-    board = LiveBoard(stage.house.store)
+    board = LiveBoard(stage.house.store, stage.clock)
     with board.listening(["salon"]) as page:
         heard = news_for(page, 0.001)
         assert await anext(heard) is None

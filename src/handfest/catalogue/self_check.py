@@ -1,25 +1,23 @@
 """The self-check of a catalogue: what a file may say and what will all the same go wrong on the phone."""
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 
 from handfest.catalogue.hours_table import length_min
 from handfest.model.catalogue import END_OF_DAY, Catalogue, Hours, Service, Staff, Unnamed
 
-_FACTS = tomllib.loads(files("handfest.catalogue").joinpath("self_check.toml").read_text("utf-8"))
-
 
 @dataclass(frozen=True, slots=True)
 class CatalogueFinding:
-    """One finding. `subject` is the path of what it is about, rows by id (`services[47]`)."""
+    """One finding; what it means and what helps is in the registry of findings, by its id.
+
+    `subject` is the path of what it is about, rows by id (`services[47]`); `evidence` are names and figures, in no
+    language.
+    """
 
     id: str
-    name: str
     subject: str
     evidence: str
-    remedy: str
 
 
 def self_check(catalogue: Catalogue) -> tuple[CatalogueFinding, ...]:
@@ -29,24 +27,18 @@ def self_check(catalogue: Catalogue) -> tuple[CatalogueFinding, ...]:
     return tuple(sorted(found, key=lambda finding: (finding.id, finding.subject)))
 
 
-def _finding(finding_id: str, subject: str, evidence: str) -> CatalogueFinding:
-    facts = _FACTS[finding_id]
-    return CatalogueFinding(finding_id, facts["name"], subject, evidence, facts["remedy"])
-
-
 def _policies(catalogue: Catalogue) -> Iterator[CatalogueFinding]:
     business, default = catalogue.business, catalogue.default_service()
     if business.unknown_service is Unnamed.DEFAULT:
-        instead = default.name if default else "nothing, for no service is marked default"
-        yield _finding("HF101", "business.unknown_service", f'an unknown service becomes "{instead}"')
+        yield CatalogueFinding("HF101", "business.unknown_service", default.name if default else "")
     if business.unnamed_service is Unnamed.DEFAULT and default is None:
-        yield _finding("HF110", "business.unnamed_service", "no service is marked default")
+        yield CatalogueFinding("HF110", "business.unnamed_service", "")
 
 
 def _service_staff(catalogue: Catalogue) -> Iterator[CatalogueFinding]:
     for service in catalogue.services if catalogue.staff else ():
         if not _able(catalogue, service):
-            yield _finding("HF102", f"services[{service.id}]", f'nobody can do "{service.name}"')
+            yield CatalogueFinding("HF102", f"services[{service.id}]", service.name)
 
 
 def _able(catalogue: Catalogue, service: Service) -> list[Staff]:
@@ -61,18 +53,18 @@ def _able(catalogue: Catalogue, service: Service) -> list[Staff]:
 
 def _lines(catalogue: Catalogue) -> Iterator[CatalogueFinding]:
     if not catalogue.lines:
-        yield _finding("HF104", "lines", "no phone number and no agent leads here")
+        yield CatalogueFinding("HF104", "lines", "")
     for line in catalogue.lines:
         if line.signing_key_env is None:
             name = line.number or line.agent_id
-            yield _finding("HF105", f"lines[{name}]", f"{line.platform} cannot prove its calls")
+            yield CatalogueFinding("HF105", f"lines[{name}]", line.platform)
 
 
 def _no_hours(catalogue: Catalogue) -> Iterator[CatalogueFinding]:
     places = [catalogue.hours, *(branch.hours for branch in catalogue.branches)]
     people = [person.hours for person in catalogue.staff]
     if not any(hours and _opens(hours) for hours in (*places, *people)):
-        yield _finding("HF106", "hours", "no day has any opening hours")
+        yield CatalogueFinding("HF106", "hours", "")
 
 
 def _opens(hours: Hours) -> bool:
@@ -83,8 +75,8 @@ def _too_long(catalogue: Catalogue) -> Iterator[CatalogueFinding]:
     for service in catalogue.services:
         longest = max((_longest_min(hours) for hours in _hours_for(catalogue, service)), default=0)
         if 0 < longest < service.duration_min:
-            evidence = f'"{service.name}" lasts {service.duration_min} minutes, the longest opening {longest}'
-            yield _finding("HF107", f"services[{service.id}].duration_min", evidence)
+            evidence = f"{service.name}: {service.duration_min} min > {longest} min"
+            yield CatalogueFinding("HF107", f"services[{service.id}].duration_min", evidence)
 
 
 def _hours_for(catalogue: Catalogue, service: Service) -> Iterator[Hours]:
@@ -124,17 +116,18 @@ def _longest_min(hours: Hours) -> int:
 
 def _five_minutes(catalogue: Catalogue) -> Iterator[CatalogueFinding]:
     if catalogue.rules.slot_step_min % 5:
-        yield _finding("HF108", "booking.slot_step_min", f"{catalogue.rules.slot_step_min} minutes")
+        yield CatalogueFinding("HF108", "booking.slot_step_min", f"{catalogue.rules.slot_step_min} min")
     for service in catalogue.services:
         for key in ("duration_min", "buffer_before_min", "buffer_after_min", "slot_step_min"):
             minutes = getattr(service, key) or 0
             if minutes % 5:
-                yield _finding("HF108", f"services[{service.id}].{key}", f"{minutes} minutes")
+                yield CatalogueFinding(
+                    "HF108", f"services[{service.id}].{key}", f"{service.name}: {minutes} min"
+                )
 
 
 def _staff_hours(catalogue: Catalogue) -> Iterator[CatalogueFinding]:
     for person in catalogue.staff:
         own = [person.hours] if person.hours is not None else _house_hours(catalogue, person.branches)
         if not any(_opens(hours) for hours in own):
-            evidence = f"{person.name} has no hours in which to be booked"
-            yield _finding("HF109", f"staff[{person.id}]", evidence)
+            yield CatalogueFinding("HF109", f"staff[{person.id}]", person.name)

@@ -39,22 +39,20 @@ Section = Callable[[House, Catalogue], Awaitable[list[Row]]]
 
 async def catalogue_section(_house: House, catalogue: Catalogue) -> list[Row]:
     """The business file against itself (HF1xx)."""
-    business = catalogue.business.id
-    return [
-        Row(business, one.id, one.name, one.subject, one.evidence, one.remedy)
-        for one in self_check(catalogue)
-    ]
+    rows = ((one.id, one.subject, one.evidence) for one in self_check(catalogue))
+    return [_row(catalogue, *row) for row in rows]
 
 
 async def calendar_section(house: House, catalogue: Catalogue) -> list[Row]:
     """The business file against its Cal.com account (HF3xx)."""
-    kinds, language = finding_kinds(), catalogue.business.language
-    rows = []
-    for name, subject, evidence in await house.calendar_findings(catalogue):
-        kind = kinds[name]
-        remedy = kind.remedy.get(language, kind.remedy["en"])
-        rows.append(Row(catalogue.business.id, name, kind.name, subject, evidence, remedy))
-    return rows
+    return [_row(catalogue, *row) for row in await house.calendar_findings(catalogue)]
+
+
+def _row(catalogue: Catalogue, name: str, subject: str, evidence: str) -> Row:
+    """A finding with its remedy in the language of the business; what speaks for itself stands for its evidence."""
+    kind, language = finding_kinds()[name], catalogue.business.language
+    means, remedy = (texts.get(language, texts["en"]) for texts in (kind.means, kind.remedy))
+    return Row(catalogue.business.id, name, kind.name, subject, evidence or means, remedy)
 
 
 async def agent_section(house: House, catalogue: Catalogue) -> list[Row]:

@@ -10,13 +10,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
+from whenever import Instant
+
+from handfest.desk.counter import LIVE_MINUTES
 from handfest.model.turn import TurnRecord
-from handfest.ports import Store, Transaction
+from handfest.ports import Clock, Store, Transaction
 
 QUEUE_MAX = 256
 """News that one page may have waiting; beyond them it is told to look again, which is as good."""
-CALLS_WATCHED = 200
-"""The newest calls of a business in which news of other processes are looked for."""
+CALLS_WATCHED = 50
+"""The newest calls of a business in which news of other processes are looked for, besides all that are on the phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,9 @@ class LiveBoard:
     `look` finds in the store what other processes did; it costs nothing while no page is open.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
+        self._clock = clock
         self._listeners: set[Listener] = set()
         self._seen: dict[str, State] = {}
         self.closed = False
@@ -86,12 +90,14 @@ class LiveBoard:
         for gone in self._seen.keys() - set(watched):
             del self._seen[gone]
         for business_id in watched:
-            state = await self._store.read(partial(_state, business_id=business_id))
+            since = self._clock.now().subtract(minutes=LIVE_MINUTES)
+            state = await self._store.read(partial(_state, business_id=business_id, since=since))
             before = self._seen.get(business_id)
             self._seen[business_id] = state
             if before is None:
                 continue
-            for key in sorted(state.keys() - {key for key in state if before.get(key) == state[key]}):
+            # What is gone was on the phone and no longer is, or has grown old; then a look too many does no harm.
+            for key in sorted(key for key in state | before if before.get(key) != state.get(key)):
                 self._tell(News(business_id, key or None))
 
     def close(self) -> None:
@@ -126,9 +132,9 @@ async def news_for(listener: Listener, quiet_s: float) -> AsyncIterator[News | N
                 yield News(business_id)
 
 
-def _state(tx: Transaction, business_id: str) -> State:
+def _state(tx: Transaction, business_id: str, since: Instant) -> State:
     """What a page shows of a business, as far as another process may change it; "" stands for all but calls."""
-    calls = tx.calls(business_id, CALLS_WATCHED)
+    calls = (*tx.live_calls(business_id, since), *tx.calls(business_id, CALLS_WATCHED))
     changes = tx.changes(business_id, 1)
     active = tx.catalogue(business_id)
     state: State = {

@@ -75,6 +75,11 @@ class Booking:
         return self.start.to_tz(self.zone)
 
     @property
+    def local_made_at(self) -> ZonedDateTime:
+        """The moment it was made, on the clock of the business."""
+        return self.made_at.to_tz(self.zone)
+
+    @property
     def search_text(self) -> str:
         """What the booking is found by: the customer's name and the numbers, folded."""
         numbers = dict.fromkeys([digits_of(self.customer.phone), digits_of(self.caller_number)])

@@ -57,6 +57,11 @@ class Offer:
         return self.start.to_tz(self.zone)
 
     @property
+    def local_expires_at(self) -> ZonedDateTime:
+        """The moment until which it is held, on the clock of the business."""
+        return self.expires_at.to_tz(self.zone)
+
+    @property
     def owner(self) -> str:
         """The name under which the store keeps this offer's hold."""
         return f"offer:{self.call_id}:{self.id}"

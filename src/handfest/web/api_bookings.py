@@ -28,8 +28,9 @@ from handfest.web.api_input import (
     instant_of,
     position_of,
 )
-from handfest.web.api_output import BookingPage, BookingShape, CallShape, ChangeShape, OfferShape, local, utc
+from handfest.web.api_output import BookingPage, BookingShape, CallShape, ChangeShape, OfferShape
 from handfest.web.api_refusals import answered, routes_of
+from handfest.web.api_shape import local, utc
 from handfest.web.feed_text import feed_of
 from handfest.web.guard import viewer_of
 

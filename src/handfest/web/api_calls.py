@@ -25,8 +25,9 @@ from handfest.web.api_input import (
     maybe_instant,
     position_of,
 )
-from handfest.web.api_output import BookingShape, CallPage, CallShape, OfferShape, utc
+from handfest.web.api_output import BookingShape, CallPage, CallShape, OfferShape
 from handfest.web.api_refusals import answered, nos, routes_of
+from handfest.web.api_shape import utc
 from handfest.web.guard import viewer_of
 
 

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 from starlette.requests import Request
 
-from handfest.catalogue.compare import Change as Difference
-from handfest.catalogue.version import Applied
+from handfest.catalogue.self_check import CatalogueFinding
+from handfest.diagnosis.findings import finding_kinds
 from handfest.office.accept_alias import accept_alias
 from handfest.office.catalogue_versions import compare_versions, go_back, list_versions, show_version
 from handfest.office.edit_catalogue import DraftState, apply_draft, discard_draft, save_draft, show_draft
@@ -25,6 +25,7 @@ from handfest.web.api_input import (
     maybe_instant,
 )
 from handfest.web.api_refusals import answered, routes_of
+from handfest.web.api_shape import Shape, Utc
 from handfest.web.guard import viewer_of
 
 Words = Annotated[Text, Query(min_length=1, max_length=300)]
@@ -32,7 +33,7 @@ Language = Annotated[str | None, Query(pattern="^(de|en)$")]
 ByDraft = Annotated[bool, Query(description="By the draft instead of the active version.")]
 
 
-class ProblemShape(BaseModel):
+class ProblemShape(Shape):
     """What is wrong or, as a warning, unwise."""
 
     line: int | None
@@ -42,27 +43,36 @@ class ProblemShape(BaseModel):
     warning: bool
 
 
-class DifferenceShape(BaseModel):
+class DifferenceShape(Shape):
     """What is different: None on the side on which it is not."""
 
     where: str
     old: str | None
     new: str | None
 
-    @classmethod
-    def of(cls, row: Difference) -> "DifferenceShape":
-        """From the value."""
-        return cls(where=row.where, old=row.old, new=row.new)
-
 
 class CatalogueFindingShape(BaseModel):
-    """What the file may say and what will go wrong on the phone all the same."""
+    """What the file may say and what will go wrong on the phone all the same; `evidence` are names and figures."""
 
     id: str
     name: str
     subject: str
     evidence: str
+    means: str
     remedy: str
+
+    @classmethod
+    def of(cls, found: CatalogueFinding) -> "CatalogueFindingShape":
+        """From the value and the registry, in English."""
+        kind = finding_kinds()[found.id]
+        return cls(
+            id=found.id,
+            name=kind.name,
+            subject=found.subject,
+            evidence=found.evidence,
+            means=kind.means["en"],
+            remedy=kind.remedy["en"],
+        )
 
 
 class DraftShape(BaseModel):
@@ -86,39 +96,24 @@ class DraftShape(BaseModel):
             edit=state.edit,
             active=state.active,
             applicable=state.applicable,
-            problems=[
-                ProblemShape(
-                    line=row.line, where=row.where, cause=row.cause, remedy=row.remedy, warning=row.warning
-                )
-                for row in state.problems
-            ],
+            problems=[ProblemShape.of(row) for row in state.problems],
             differences=[DifferenceShape.of(row) for row in state.differences],
-            findings=[
-                CatalogueFindingShape(
-                    id=row.id, name=row.name, subject=row.subject, evidence=row.evidence, remedy=row.remedy
-                )
-                for row in state.findings
-            ],
+            findings=[CatalogueFindingShape.of(row) for row in state.findings],
         )
 
 
-class AppliedShape(BaseModel):
+class AppliedShape(Shape):
     """The version that is active now."""
 
     version: int
     unchanged: bool
 
-    @classmethod
-    def of(cls, applied: Applied) -> "AppliedShape":
-        """From the value."""
-        return cls(version=applied.version, unchanged=applied.unchanged)
 
-
-class VersionShape(BaseModel):
+class VersionShape(Shape):
     """One version."""
 
     version: int
-    applied_at: str
+    applied_at: Utc
     active: bool
     source: str | None = None
 
@@ -174,7 +169,7 @@ class TimeTriedShape(BaseModel):
     answer: dict[str, Any]
 
 
-class ConfusionShape(BaseModel):
+class ConfusionShape(Shape):
     """Words that fit several services, and the alias that would settle it."""
 
     phrase: str
@@ -183,7 +178,7 @@ class ConfusionShape(BaseModel):
     suggested_id: str
 
 
-class SuggestionShape(BaseModel):
+class SuggestionShape(Shape):
     """Words that callers confirmed for a service when asked."""
 
     phrase: str
@@ -235,21 +230,13 @@ def version_routes(office: Office) -> APIRouter:
     async def versions(request: Request, business: Id) -> list[VersionShape]:
         """Every version, the newest first, without its text."""
         rows = answered(await list_versions(office, viewer_of(request).actor, business))
-        return [
-            VersionShape(version=row.version, applied_at=row.applied_at.format_iso(), active=row.active)
-            for row in rows
-        ]
+        return [VersionShape.of(row) for row in rows]
 
     @api.get("/versions/{version}")
     async def version(request: Request, business: Id, version: Number) -> VersionShape:
         """One version with its text."""
         row = answered(await show_version(office, viewer_of(request).actor, business, version))
-        return VersionShape(
-            version=row.version,
-            applied_at=row.applied_at.format_iso(),
-            active=row.active,
-            source=row.source,
-        )
+        return VersionShape.of(row)
 
     @api.get("/differences")
     async def differences(request: Request, business: Id, old: Number, new: Number) -> list[DifferenceShape]:
@@ -299,22 +286,12 @@ def word_routes(office: Office) -> APIRouter:
     async def confusions(request: Request, business: Id, draft: ByDraft = False) -> list[ConfusionShape]:
         """Words that fit several services."""
         rows = answered(await confusable(office, viewer_of(request).actor, business, by_draft=draft))
-        return [
-            ConfusionShape(
-                phrase=row.phrase,
-                service_ids=list(row.service_ids),
-                alias=row.alias,
-                suggested_id=row.suggested_id,
-            )
-            for row in rows
-        ]
+        return [ConfusionShape.of(row) for row in rows]
 
     @api.get("/suggestions")
     async def suggested(request: Request, business: Id) -> list[SuggestionShape]:
         """Aliases that the newest calls suggest."""
         rows = answered(await suggestions(office, viewer_of(request).actor, business))
-        return [
-            SuggestionShape(phrase=row.phrase, service_id=row.service_id, count=row.count) for row in rows
-        ]
+        return [SuggestionShape.of(row) for row in rows]
 
     return api

@@ -21,13 +21,14 @@ from handfest.web.api_output import (
     FiguresShape,
 )
 from handfest.web.api_refusals import answered, routes_of
+from handfest.web.api_shape import Shape, read_from
 from handfest.web.guard import viewer_of
 
 
-class BusinessShape(BaseModel):
+class BusinessShape(Shape):
     """One business at a glance."""
 
-    id: str
+    id: str = read_from("business_id")
     name: str
     figures: FiguresShape
     unsettled: int
@@ -36,7 +37,7 @@ class BusinessShape(BaseModel):
     paused_lines: int
 
 
-class FindingCountShape(BaseModel):
+class FindingCountShape(Shape):
     """In how many calls of a day a finding was made."""
 
     day: str
@@ -44,7 +45,7 @@ class FindingCountShape(BaseModel):
     calls: int
 
 
-class BudgetShape(BaseModel):
+class BudgetShape(Shape):
     """An aim; `left` is the share of the failures it allows that have not happened, below 0 when missed."""
 
     name: str
@@ -82,13 +83,8 @@ class HealthShape(BaseModel):
         return cls(
             days=[FiguresShape.of(row) for row in found.days],
             total=FiguresShape.of(found.total),
-            findings=[
-                FindingCountShape(day=row.day, finding=row.finding, calls=row.calls) for row in found.findings
-            ],
-            budgets=[
-                BudgetShape(name=row.name, aim=row.aim, good=row.good, all=row.all, left=row.left)
-                for row in found.budgets
-            ],
+            findings=[FindingCountShape.of(row) for row in found.findings],
+            budgets=[BudgetShape.of(row) for row in found.budgets],
             unsettled=[BookingShape.of(row) for row in found.unsettled],
             callbacks=[CallbackShape.of(row) for row in found.callbacks],
             provider=ProviderShape(
@@ -97,12 +93,7 @@ class HealthShape(BaseModel):
                 requests_left=state.left if state else None,
                 requests_per_minute=state.per_minute if state else None,
             ),
-            catalogue=[
-                CatalogueFindingShape(
-                    id=row.id, name=row.name, subject=row.subject, evidence=row.evidence, remedy=row.remedy
-                )
-                for row in found.catalogue
-            ],
+            catalogue=[CatalogueFindingShape.of(row) for row in found.catalogue],
         )
 
 
@@ -118,18 +109,7 @@ def health_routes(office: Office) -> APIRouter:
     @api.get("/businesses")
     async def businesses(request: Request) -> list[BusinessShape]:
         """The businesses one may look into, the one that needs somebody most first; figures of seven days."""
-        return [
-            BusinessShape(
-                id=row.business_id,
-                name=row.name,
-                figures=FiguresShape.of(row.figures),
-                unsettled=row.unsettled,
-                callbacks=row.callbacks,
-                live=row.live,
-                paused_lines=row.paused_lines,
-            )
-            for row in await overview(office, viewer_of(request).actor)
-        ]
+        return [BusinessShape.of(row) for row in await overview(office, viewer_of(request).actor)]
 
     @api.get("/businesses/{business}/health")
     async def how(

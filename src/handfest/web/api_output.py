@@ -1,27 +1,21 @@
 """What the management API answers with: each value as a typed shape. Moments are ISO 8601."""
 
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
-from whenever import Instant
 
 from handfest.model.actor import Actor
-from handfest.model.booking import Booking
-from handfest.model.call import Call, Callback
-from handfest.model.change import Change
-from handfest.model.digest import LATENCY_BOUNDS_MS, Figures
-from handfest.model.offer import Offer
-from handfest.ports import BusyTime
+from handfest.model.digest import LATENCY_BOUNDS_MS
+from handfest.web.api_shape import OnTheWall, Shape, Utc, inside, read_from
+
+Row = TypeVar("Row", bound=BaseModel)
 
 
-def local(at: Instant, zone: str) -> str:
-    """The moment as the clock on the wall of the business shows it, with its offset."""
-    return at.to_tz(zone).format_iso().split("[")[0]
+class Page(BaseModel, Generic[Row]):
+    """Some rows, and the cursor of the next page."""
 
-
-def utc(at: Instant | None) -> str | None:
-    """The moment in UTC, if there is one."""
-    return None if at is None else at.format_iso()
+    rows: list[Row]
+    next: str | None
 
 
 class ActorShape(BaseModel):
@@ -45,7 +39,7 @@ class ActorShape(BaseModel):
         )
 
 
-class FiguresShape(BaseModel):
+class FiguresShape(Shape):
     """Calls, what they got, promises, and answers by how long they took."""
 
     key: str
@@ -55,107 +49,51 @@ class FiguresShape(BaseModel):
     kept: int
     broken: int
     kept_rate: float | None
-    latency_bounds_ms: list[int]
+    latency_bounds_ms: tuple[int, ...] = LATENCY_BOUNDS_MS
     latency: list[int]
 
-    @classmethod
-    def of(cls, figures: Figures) -> "FiguresShape":
-        """From the value."""
-        return cls(
-            key=figures.key,
-            calls=figures.calls,
-            booked=figures.booked,
-            booked_rate=figures.booked_rate,
-            kept=figures.kept,
-            broken=figures.broken,
-            kept_rate=figures.kept_rate,
-            latency_bounds_ms=list(LATENCY_BOUNDS_MS),
-            latency=list(figures.latency),
-        )
 
-
-class CallShape(BaseModel):
-    """A call in a list."""
+class CallShape(Shape):
+    """A call in a list; its moments in UTC."""
 
     id: str
     platform: str
-    started_at: str
-    ended_at: str | None
+    started_at: Utc
+    ended_at: Utc | None
     end_reason: str | None
     line: str | None
     branch_id: str | None
     agent_version: str | None
-    caller: str | None
+    caller: str | None = read_from("caller_number")
     turns: int
-    service_id: str | None
-    spoken: str | None
+    service_id: str | None = inside("pin", "service_id")
+    spoken: str | None = inside("pin", "spoken")
     outcome: str
     test: bool
 
-    @classmethod
-    def of(cls, call: Call) -> "CallShape":
-        """From the value; its moments in UTC."""
-        return cls(
-            id=call.id,
-            platform=call.platform,
-            started_at=call.started_at.format_iso(),
-            ended_at=utc(call.ended_at),
-            end_reason=call.end_reason,
-            line=call.line,
-            branch_id=call.branch_id,
-            agent_version=call.agent_version,
-            caller=call.caller_number,
-            turns=call.turns,
-            service_id=call.pin.service_id if call.pin else None,
-            spoken=call.pin.spoken if call.pin else None,
-            outcome=call.outcome,
-            test=call.test,
-        )
 
-
-class CallPage(BaseModel):
+class CallPage(Page[CallShape]):
     """Some calls, and the cursor of the next page."""
 
-    rows: list[CallShape]
-    next: str | None
 
-
-class OfferShape(BaseModel):
+class OfferShape(Shape):
     """A time that was offered."""
 
     id: str
     turn: int
     service_id: str
-    service: str
-    start: str
+    service: str = read_from("service_name")
+    start: OnTheWall = read_from("local_start")
     duration_min: int
     staff_id: str | None
-    staff: str | None
+    staff: str | None = read_from("staff_name")
     price: str | None
     state: str
-    expires_at: str
+    expires_at: OnTheWall = read_from("local_expires_at")
     catalogue_version: int
 
-    @classmethod
-    def of(cls, offer: Offer) -> "OfferShape":
-        """From the value."""
-        return cls(
-            id=offer.id,
-            turn=offer.turn,
-            service_id=offer.service_id,
-            service=offer.service_name,
-            start=local(offer.start, offer.zone),
-            duration_min=offer.duration_min,
-            staff_id=offer.staff_id,
-            staff=offer.staff_name,
-            price=offer.price,
-            state=offer.state.value,
-            expires_at=local(offer.expires_at, offer.zone),
-            catalogue_version=offer.catalogue_version,
-        )
 
-
-class CustomerShape(BaseModel):
+class CustomerShape(Shape):
     """Whom an appointment is for."""
 
     name: str
@@ -164,75 +102,42 @@ class CustomerShape(BaseModel):
     notes: str | None
 
 
-class BookingShape(BaseModel):
+class BookingShape(Shape):
     """An appointment in any state."""
 
     id: str
     call_id: str
     offer_id: str
     service_id: str
-    service: str
-    start: str
+    service: str = read_from("service_name")
+    start: OnTheWall = read_from("local_start")
     duration_min: int
     staff_id: str | None
-    staff: str | None
+    staff: str | None = read_from("staff_name")
     branch_id: str | None
     state: str
     pending: bool
     customer: CustomerShape
-    caller: str | None
+    caller: str | None = read_from("caller_number")
     price: str | None
-    made_at: str
+    made_at: OnTheWall = read_from("local_made_at")
     replaces: str | None
     replaced_by: str | None
     refusal: str | None
     no_show: bool
     test: bool
 
-    @classmethod
-    def of(cls, booking: Booking) -> "BookingShape":
-        """From the value."""
-        customer = booking.customer
-        return cls(
-            id=booking.id,
-            call_id=booking.call_id,
-            offer_id=booking.offer_id,
-            service_id=booking.service_id,
-            service=booking.service_name,
-            start=local(booking.start, booking.zone),
-            duration_min=booking.duration_min,
-            staff_id=booking.staff_id,
-            staff=booking.staff_name,
-            branch_id=booking.branch_id,
-            state=booking.state.value,
-            pending=booking.pending,
-            customer=CustomerShape(
-                name=customer.name, phone=customer.phone, email=customer.email, notes=customer.notes
-            ),
-            caller=booking.caller_number,
-            price=booking.price,
-            made_at=local(booking.made_at, booking.zone),
-            replaces=booking.replaces,
-            replaced_by=booking.replaced_by,
-            refusal=booking.refusal,
-            no_show=booking.no_show,
-            test=booking.test,
-        )
 
-
-class BookingPage(BaseModel):
+class BookingPage(Page[BookingShape]):
     """Some bookings, and the cursor of the next page."""
 
-    rows: list[BookingShape]
-    next: str | None
 
-
-class CallbackShape(BaseModel):
-    """A request to be called back."""
+class CallbackShape(Shape):
+    """A request to be called back; its moments in UTC, for a callback is made from anywhere."""
 
     id: str
     call_id: str
-    made_at: str
+    made_at: Utc
     name: str | None
     phone: str | None
     reason: str | None
@@ -240,89 +145,38 @@ class CallbackShape(BaseModel):
     service_id: str | None
     claimed_by: str | None
     closed_by: str | None
-    closed_at: str | None
+    closed_at: Utc | None
     result: str | None
 
-    @classmethod
-    def of(cls, row: Callback) -> "CallbackShape":
-        """From the value; its moments in UTC, for a callback is made from anywhere."""
-        return cls(
-            id=row.id,
-            call_id=row.call_id,
-            made_at=row.made_at.format_iso(),
-            name=row.name,
-            phone=row.phone,
-            reason=row.reason,
-            wish=row.wish,
-            service_id=row.service_id,
-            claimed_by=row.claimed_by,
-            closed_by=row.closed_by,
-            closed_at=utc(row.closed_at),
-            result=row.result,
-        )
 
-
-class CallbackPage(BaseModel):
+class CallbackPage(Page[CallbackShape]):
     """Some callbacks, and the cursor of the next page."""
 
-    rows: list[CallbackShape]
-    next: str | None
 
-
-class AbsenceShape(BaseModel):
-    """Time at which somebody or something is not there."""
+class AbsenceShape(Shape):
+    """Time at which somebody or something is not there, in UTC."""
 
     id: str
-    who: str
-    start: str
-    end: str
+    who: str = read_from("resource_id")
+    start: Utc
+    end: Utc
     kind: str
     label: str | None
     source: str
 
-    @classmethod
-    def of(cls, row: BusyTime) -> "AbsenceShape":
-        """From the value; its moments in UTC."""
-        return cls(
-            id=row.id,
-            who=row.resource_id,
-            start=row.start.format_iso(),
-            end=row.end.format_iso(),
-            kind=row.kind,
-            label=row.label,
-            source=row.source,
-        )
 
-
-class ChangeShape(BaseModel):
-    """One line of the audit log."""
+class ChangeShape(Shape):
+    """One line of the audit log; its moment in UTC."""
 
     id: str
-    at: str
+    at: Utc
     actor_id: str
-    actor: str
+    actor: str = read_from("actor_name")
     what: str
     subject: str
     before: dict[str, Any]
     after: dict[str, Any]
 
-    @classmethod
-    def of(cls, row: Change) -> "ChangeShape":
-        """From the value; its moment in UTC."""
-        return cls(
-            id=row.id,
-            at=row.at.format_iso(),
-            actor_id=row.actor_id,
-            actor=row.actor_name,
-            what=row.what,
-            subject=row.subject,
-            before=row.before,
-            after=row.after,
-        )
 
-
-class ChangePage(BaseModel):
+class ChangePage(Page[ChangeShape]):
     """Some lines of the audit log, and the cursor of the next page."""
-
-    rows: list[ChangeShape]
-    next: str | None

@@ -105,11 +105,11 @@ async def examine_live(house: House, catalogue: Catalogue, language: str) -> Exa
         found += await house.calendar_findings(catalogue)
     except Fault as fault:
         left_out = str(fault)
-    return Examination(tuple(_told(one, language) for one in found), left_out)
+    return Examination(tuple(told_finding(*one, language) for one in found), left_out)
 
 
-def _told(found: tuple[str, str, str], language: str) -> LiveFinding:
-    name, subject, evidence = found
+def told_finding(name: str, subject: str, evidence: str, language: str) -> LiveFinding:
+    """A finding as the registry tells it in this language."""
     kind = finding_kinds()[name]
     means, remedy = (texts.get(language, texts["en"]) for texts in (kind.means, kind.remedy))
     return LiveFinding(name, subject, means, evidence, remedy)

@@ -17,6 +17,7 @@ from handfest.office.edit_service import ServiceEdit, edit_service
 from handfest.office.objection import Objection
 from handfest.office.try_words import confusable, suggestions, try_service, try_time
 from handfest.web.body import read_form
+from handfest.web.console.health_page import told_catalogue
 from handfest.web.console.visit import Visit
 from handfest.web.page import go
 
@@ -154,6 +155,7 @@ def _editor(visit: Visit, draft: DraftState, objection: Objection | None = None)
         draft=draft,
         objection=objection,
         problems=[*draft.problems, *problems] if not draft.problems else draft.problems,
+        findings=told_catalogue(visit, draft.findings),
     )
 
 

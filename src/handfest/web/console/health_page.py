@@ -14,7 +14,7 @@ from handfest.model.digest import LATENCY_BOUNDS_MS, Figures
 from handfest.office.health import ErrorBudget, FindingCount, Health, health
 from handfest.office.objection import Objection
 from handfest.web.console.visit import Visit
-from handfest.web.examination import Examination, LiveFinding, examine_live
+from handfest.web.examination import Examination, LiveFinding, examine_live, told_finding
 
 SPANS = (7, 30, 90)
 FINDINGS_SHOWN = 8
@@ -41,13 +41,14 @@ async def health_page(visit: Visit) -> Response:
         findings=_findings(visit, found.findings),
         budgets=[(budget, *_budget(visit, budget)) for budget in found.budgets],
         in_time=_in_time(found.total),
-        doctor=[*(_of_catalogue(one) for one in found.catalogue), *live.findings],
+        doctor=[*told_catalogue(visit, found.catalogue), *live.findings],
         examined=_examined(visit, live.left_out) if asked_to else None,
     )
 
 
-def _of_catalogue(found: CatalogueFinding) -> LiveFinding:
-    return LiveFinding(found.id, found.subject, found.evidence, "", found.remedy)
+def told_catalogue(visit: Visit, found: Sequence[CatalogueFinding]) -> list[LiveFinding]:
+    """What the self-check of a catalogue found, in the reader's language."""
+    return [told_finding(one.id, one.subject, one.evidence, visit.words.language) for one in found]
 
 
 def _examined(visit: Visit, left_out: str | None) -> str:

@@ -57,20 +57,34 @@
     if (event.target.dataset.sends !== undefined) event.target.form.requestSubmit();
   });
 
-  // Speaking instead of typing, where the browser can.
+  // Speaking instead of typing, where the browser can. The page is drawn anew after each sentence, so that nothing
+  // may be bound to its parts.
   const Recognition = window.SpeechRecognition || window.webkitSpeechRecognition;
-  const speak = document.querySelector("[data-speak]");
-  if (speak && Recognition) {
-    const field = document.getElementById(speak.dataset.speak);
-    speak.hidden = false;
-    speak.addEventListener("click", function () {
-      const listening = new Recognition();
-      listening.lang = document.documentElement.lang === "de" ? "de-DE" : "en-GB";
-      listening.onresult = function (event) {
-        field.value = event.results[0][0].transcript;
-        field.form.requestSubmit();
-      };
-      listening.start();
+  let listening = null;
+  function listen(button) {
+    const field = document.getElementById(button.dataset.speak);
+    const problem = document.getElementById(button.dataset.unheard);
+    listening = new Recognition();
+    listening.lang = button.dataset.language;
+    listening.onresult = function (event) {
+      field.value = event.results[0][0].transcript;
+      field.form.requestSubmit(field.form.querySelector("button.main"));
+    };
+    listening.onerror = function () { problem.textContent = problem.dataset.text; };
+    listening.onend = function () {
+      listening = null;
+      button.setAttribute("aria-pressed", "false");
+    };
+    problem.textContent = "";
+    button.setAttribute("aria-pressed", "true");
+    listening.start();
+  }
+  if (Recognition) {
+    document.documentElement.dataset.hears = "";
+    body.addEventListener("click", function (event) {
+      const button = event.target.closest("[data-speak]");
+      if (!button) return;
+      if (listening) listening.stop(); else listen(button);
     });
   }
 })();
