@@ -112,7 +112,7 @@ def leading_clock(match: Match) -> list[Token] | None:
     """ "ten on Wednesday", "elf am Freitag": a number that opens the utterance before a day is its hour."""
     hour = value_of(match.tokens[0])
     opens = match.before is None or match.before.kind in ("please", "filler", "comma", "corr", "aside")
-    plain = isinstance(match.tokens[-1].value, NamedWeekday | RelativeDay | Week)
+    plain = isinstance(match.tokens[-1].value, NamedWeekday | RelativeDay | Week | CalendarDay)
     if hour is None or not opens or not plain or not 7 <= hour <= 24:
         return None
     return [Token("clock", Clock(hour, exact=hour > 12), match.tokens[0].text), match.tokens[-1]]

@@ -133,12 +133,12 @@ def _mended(token: Token, lexicon: Lexicon) -> list[Token]:
 
 
 def _part_of_month(word: str, lexicon: Lexicon) -> list[Token] | None:
-    """ "juniwoche", "junihaelfte" in the order in which they are said apart."""
-    for tail in ("woche", "haelfte"):
+    """ "juniwoche", "junitag", "junihaelfte" in the order in which they are said apart."""
+    for tail in ("woche", "tag", "haelfte"):
         month = lexicon.words.get(word.removesuffix(tail)) if word.endswith(tail) else None
         if month is not None and month.kind == "month":
             parts = [word.removesuffix(tail), tail]
-            return [Token("word", None, part) for part in (parts if tail == "woche" else reversed(parts))]
+            return [Token("word", None, part) for part in (reversed(parts) if tail == "haelfte" else parts)]
     return None
 
 

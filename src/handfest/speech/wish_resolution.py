@@ -14,7 +14,7 @@ from handfest.speech.clock_time import (
     settle_span,
     time_at,
 )
-from handfest.speech.form import Clock, DayForm, DaySpan, RelativeDay
+from handfest.speech.form import Clock, DayForm, DaySpan, NamedWeekday, RelativeDay
 from handfest.speech.statement import Statement
 from handfest.speech.when_context import WhenContext
 
@@ -132,7 +132,17 @@ def _days(statement: Statement, now: datetime) -> Days:
     if statement.day_choice:
         options = [option for days in resolved for option in days.options]
         return Days(tuple(dict.fromkeys(options)), "two_alternatives")
-    return _agreed(resolved)
+    pairs = list(zip(statement.days, resolved, strict=True))
+    dated = [days for form, days in pairs if not isinstance(form, NamedWeekday) and days.reason is None]
+    exact = {days.options[0] for days in dated if len(days.options) == 1}
+    return _agreed([days for form, days in pairs if not _only_names(form, exact)])
+
+
+def _only_names(form: DayForm, exact: set[date | DateRange]) -> bool:
+    """ "in vierzehn Tagen, am Freitag": a bare weekday beside the one date that has it adds nothing."""
+    if not isinstance(form, NamedWeekday) or form.which != "bare" or form.weeks:
+        return False
+    return any(isinstance(day, date) and form.weekday == day.weekday() for day in exact)
 
 
 def _agreed(resolved: list[Days]) -> Days:
