@@ -135,7 +135,8 @@ def _positive(
         return [replace(claim, loose=True) for claim in claims] if refused else claims
     if refused:
         return []
-    if strong and (wished or clause.times.any) and not clause.asks:
+    costs_nothing = not clause.times.any and evidence.service_in(text) is not None
+    if strong and (wished or clause.times.any) and not clause.asks and not costs_nothing:
         return [AvailabilityClaim(True, None, clause.times.days, clause.times.parts)]
     return _listed(clause, days, heard, evidence)
 
@@ -203,7 +204,9 @@ def _negative(
     if words.found("checking", text) and not strong:
         return []
     if clause.times.clocks:
-        return _of_clocks(False, clause, days, evidence)
+        claims = _of_clocks(False, clause, days, evidence)
+        # Several times in one breath: some may be what is offered instead ("ten has gone eleven is left").
+        return [replace(claim, loose=True) for claim in claims] if len(claims) > 1 else claims
     if clause.times.any or (strong and wished and not clause.asks):
         vague = not clause.times.any and has_number(text, evidence.reading.language)
         return [AvailabilityClaim(False, None, clause.times.days, clause.times.parts, vague)]

@@ -84,12 +84,23 @@ def _claims_of(speech: Speech, evidence: CallEvidence) -> list[DoneClaim]:
 
 
 def _tells_otherwise(action: str, sentence: str, speech: Speech, evidence: CallEvidence) -> bool:
-    """Whether a sentence speaks of an appointment there was before, of a time that is taken, or of a hold."""
+    """Whether a sentence speaks of an earlier appointment, of a time that is taken, of a hold or a call back."""
     if evidence.words.found("only_reserved", sentence) and _held(speech, evidence):
+        return True
+    if _is_about_callback(sentence, speech, evidence):
         return True
     return action == "booked" and (
         _reads_existing(sentence, speech, evidence) or _calls_taken(sentence, speech, evidence)
     )
+
+
+def _is_about_callback(sentence: str, speech: Speech, evidence: CallEvidence) -> bool:
+    """Whether "done" comes right after a call back was taken, and names neither an appointment nor a time."""
+    last = max(evidence.answered_before(speech.index), key=lambda use: use.result_index, default=None)
+    if last is None or last.kind is not ToolKind.CALLBACK or not last.succeeded:
+        return False
+    timed = read_times(sentence, evidence.reading.language, evidence.reading.today).any
+    return not timed and not evidence.words.found("appointment", sentence)
 
 
 def _as_asked(sentence: str, speech: Speech, evidence: CallEvidence) -> str:
