@@ -243,8 +243,13 @@ def part_of_day(form: Daypart) -> TimeWindow:
 
 
 def narrowed(window: TimeWindow, form: Daypart) -> TimeWindow | None:
-    """A span inside a part of the day ("vormittags ab 9 Uhr"): what both allow, None when nothing."""
+    """A span inside a part of the day ("vormittags ab 9 Uhr"): what both allow, None when nothing.
+
+    "tomorrow morning before eight" means the morning as people have it, not as a convention begins it.
+    """
     around = part_of_day(form)
+    if window.start == 0 and window.end <= around.start and around.end <= NOON_MINUTE:
+        return window
     start = max(window.start, around.start) if window.start == 0 else window.start
     end = min(window.end, around.end) if window.end == DAY_MINUTES else window.end
     if window.start != 0 and window.end == DAY_MINUTES and around.start >= 1020:

@@ -200,7 +200,8 @@ def day_number(match: Match) -> list[Token] | None:
     after = match.after.kind if match.after is not None else ""
     if match.has("num") and after in ("oclock", "ampm", "unit", "month", "maybe_month", "count", "person"):
         return None
-    if after == "word" and not match.has("on") and _counts_noun(match, number):
+    counted = not match.has("on") or (match.language == "de" and number <= _COUNTED)
+    if after == "word" and counted and _counts_noun(match, number):
         return None
     hourly = match.language == "de" or not match.has("ord")
     if match.before is not None and match.before.kind == "at" and hourly:
@@ -221,6 +222,8 @@ def _ends_a_sentence(match: Match) -> bool:
 
 
 _OFFERS = 3
+_COUNTED = 4
+"""Up to here "am zweiten Schultag" counts what the noun names; "am zwölften Haare schneiden" names a day."""
 _BOUNDS = frozenset({"between", "of", "from", "until", "after", "before", "to", "by", "since"})
 
 
