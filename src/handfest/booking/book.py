@@ -109,10 +109,10 @@ def _begin(ledger: Ledger, turn: OpenTurn, intent: Intent, offer: Offer) -> Begu
     old = ledger.tx.booking(offer.business_id, offer.replaces) if offer.replaces else None
     kept = replace(offer, expires_at=max(offer.expires_at, ledger.now.add(seconds=LEASE_SECONDS)))
     if service is None or not _claim(ledger, kept, service, old):
-        ledger.tx.save_offer(offer.become(OfferState.VOIDED))
+        ledger.save_offer(offer.become(OfferState.VOIDED))
         ledger.trace.step("hold_lost", offer=offer.id)
         return Refusal(RefusalCode.SLOT_TAKEN, "slot_taken")
-    ledger.tx.save_offer(kept.become(OfferState.USED))
+    ledger.save_offer(kept.become(OfferState.USED))
     ledger.let_go(OfferState.RELEASED, but=offer.id)
     booking = _draft(ledger, turn, intent, offer, existing)
     ledger.tx.save_booking(booking)

@@ -66,7 +66,7 @@ def drop_hold(ledger: Ledger, offer_id: str) -> Offer | None:
     if offer is None or not offer.holds(ledger.now):
         return None
     ledger.tx.release(offer.business_id, offer.owner)
-    ledger.tx.save_offer(offer.become(OfferState.TAKEN))
+    ledger.save_offer(offer.become(OfferState.TAKEN))
     ledger.trace.step("released", offers=[offer.id], state=OfferState.TAKEN.value, by="staff")
     return offer
 

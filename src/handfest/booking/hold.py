@@ -36,7 +36,7 @@ def hold(ledger: Ledger, turn: OpenTurn, terms: Terms, slots: Iterable[Slot]) ->
             continue
         offer = _draft(ledger, turn, terms, slot)
         if ledger.tx.claim(offer.business_id, claim_of(offer, terms, renews=False), ledger.now):
-            ledger.tx.save_offer(offer)
+            ledger.save_offer(offer)
             ledger.call = replace(ledger.call, offers_made=ledger.call.offers_made + 1)
             offers.append(offer)
         else:

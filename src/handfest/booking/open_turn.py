@@ -30,6 +30,7 @@ class Ledger:
         self.call = call
         self.trace = trace
         self.now = now
+        self._offers: dict[str, Offer] | None = None
 
     def pin(self, pin: Pin) -> None:
         """Pin the call to a service. Another service than before voids every offer made so far (law 2)."""
@@ -39,9 +40,16 @@ class Ledger:
 
     def offers(self) -> tuple[Offer, ...]:
         """The offers of this call in the order they were made."""
-        if not self.call.offers_made:
-            return ()
-        return self.tx.offers(self.call.business_id, self.call.id)
+        if self._offers is None:
+            found = self.tx.offers(self.call.business_id, self.call.id) if self.call.offers_made else ()
+            self._offers = {offer.id: offer for offer in found}
+        return tuple(self._offers.values())
+
+    def save_offer(self, offer: Offer) -> None:
+        """Keep a new or changed offer of this call."""
+        self.tx.save_offer(offer)
+        if self._offers is not None:
+            self._offers[offer.id] = offer
 
     def release_all(self) -> None:
         """Give up every hold of the call: it has ended."""
@@ -56,7 +64,7 @@ class Ledger:
             if offer.id == but or not (live or voidable):
                 continue
             self.tx.release(offer.business_id, offer.owner)
-            self.tx.save_offer(offer.become(state))
+            self.save_offer(offer.become(state))
             gone.append(offer.id)
         if gone:
             self.trace.step("released", offers=gone, state=state.value)

@@ -66,23 +66,24 @@ class BookingRows(SqlRows):
 
     def save_booking(self, booking: Booking) -> None:
         """See `BookingStore`."""
-        twin = self.booking_of_offer(booking.business_id, booking.call_id, booking.offer_id)
-        if twin is not None and twin.id != booking.id:
-            raise DoubleConsume(f"offer {booking.offer_id} of call {booking.call_id} has a booking already")
-        self._run(
-            self._inserts.upsert_booking,
-            business_id=booking.business_id,
-            id=booking.id,
-            call_id=booking.call_id,
-            offer_id=booking.offer_id,
-            caller_number=booking.caller_number,
-            start=millis(booking.start),
-            state=booking.state.value,
-            made_at=millis(booking.made_at),
-            lease_until=millis(booking.lease_until),
-            search_text=booking.search_text,
-            body=encode(booking),
-        )
+        row = {
+            "business_id": booking.business_id,
+            "id": booking.id,
+            "call_id": booking.call_id,
+            "offer_id": booking.offer_id,
+            "caller_number": booking.caller_number,
+            "start": millis(booking.start),
+            "state": booking.state.value,
+            "made_at": millis(booking.made_at),
+            "lease_until": millis(booking.lease_until),
+            "search_text": booking.search_text,
+            "body": encode(booking),
+        }
+        try:
+            self._connection.execute(self._inserts.upsert_booking, row)
+        except self._connection.unique_broken as error:
+            taken = f"offer {booking.offer_id} of call {booking.call_id} has a booking already"
+            raise DoubleConsume(taken) from error
 
     def bookings(
         self, business_id: str, start: Instant, end: Instant, limit: int, *, booked: bool = False

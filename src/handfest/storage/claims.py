@@ -91,6 +91,12 @@ _OCCUPANT = schema.occupancy.c
 RELEASE_OCCUPANCY = delete(schema.occupancy).where(
     _OCCUPANT.business_id == bindparam("business"), _OCCUPANT.owner == bindparam("whose")
 )
+_RELEASE_BOTH = text(
+    """
+    WITH gone AS (DELETE FROM occupancy WHERE business_id = :business AND owner = :whose)
+    DELETE FROM slot_claim WHERE business_id = :business AND owner = :whose RETURNING resource_id, door, bucket
+    """
+)
 _BEHIND = """
     SELECT {what} FROM slot_claim AS guest
     WHERE guest.business_id = slot_claim.business_id AND guest.resource_id = slot_claim.resource_id
@@ -202,8 +208,11 @@ class Claims:
         """See `BookingStore.release`."""
         self._alone(business_id)
         whose = {"business": business_id, "whose": owner}
-        self._connection.execute(RELEASE_OCCUPANCY, whose)
-        left = [row for row in self._connection.execute(_RELEASE, whose).all() if row[1] is not None]
+        release: ClauseElement = _RELEASE_BOTH
+        if not self._connection.writes_in_with:
+            self._connection.execute(RELEASE_OCCUPANCY, whose)
+            release = _RELEASE
+        left = [row for row in self._connection.execute(release, whose).all() if row[1] is not None]
         for (resource_id, door), rows in groupby(sorted(left), key=lambda row: (row[0], row[1])):
             behind = [row[2] for row in rows]
             place = {"business": business_id, "resource": resource_id, "place": door}

@@ -64,7 +64,14 @@ class DriverResult:
 
 
 class RowConnection(Protocol):
-    """What a transaction needs of a connection. Errors are the driver's own."""
+    """What a transaction needs of a connection. Errors are the driver's own.
+
+    `writes_in_with`: a WITH may write, so that two deletions are one way to the server and back. `unique_broken` is
+    what the driver raises for a row that breaks a unique key.
+    """
+
+    writes_in_with: bool
+    unique_broken: type[Exception]
 
     def execute(self, statement: ClauseElement, values: Mapping[str, Any] | None = None) -> DriverResult:
         """Run one statement with its values."""

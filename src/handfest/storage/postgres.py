@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import psycopg
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, PoolProxiedConnection, create_engine
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql import ClauseElement
 
@@ -30,11 +30,14 @@ _READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 def postgres_engine(url: str) -> Engine:
     """An engine for a `postgresql://` address."""
     address = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    return create_engine(address, pool_size=POOL_SIZE, max_overflow=0, pool_pre_ping=True)
+    return create_engine(address, pool_size=POOL_SIZE, max_overflow=0)
 
 
 class PostgresConnection:
     """A `RowConnection` of the driver, inside a transaction begun by hand. Errors are `psycopg.DatabaseError`."""
+
+    writes_in_with = True
+    unique_broken: type[Exception] = psycopg.errors.UniqueViolation
 
     def __init__(self, connection: "psycopg.Connection[Any]", texts: Texts) -> None:
         self._connection = connection
@@ -101,15 +104,32 @@ class PostgresStore:
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[PostgresConnection]:
         """A connection of the pool in a transaction, which is committed unless something is raised."""
-        borrowed = self._engine.raw_connection()
+        borrowed, connection = self._begun(begin)
         try:
-            connection = borrowed.driver_connection
-            assert isinstance(connection, psycopg.Connection)
-            connection.autocommit = True
-            connection.execute(begin)
             yield PostgresConnection(connection, self._texts)
             if connection.execute("COMMIT").statusmessage != "COMMIT":
                 # So the server answers if a statement had failed, and its failure was passed over.
                 raise StoreUnavailable("the database has undone the transaction")
         finally:
             borrowed.close()  # the pool rolls back what is still open
+
+    def _begun(self, begin: str) -> "tuple[PoolProxiedConnection, psycopg.Connection[Any]]":
+        """A connection with a transaction begun; one that the server has let go of is replaced by another.
+
+        Beginning tells that as well as a question of its own would, which costs a way to the server and back.
+        """
+        for stale_left in range(POOL_SIZE, -1, -1):
+            borrowed = self._engine.raw_connection()
+            connection = borrowed.driver_connection
+            assert isinstance(connection, psycopg.Connection)
+            try:
+                connection.autocommit = True
+                connection.execute(begin.encode())
+            except psycopg.Error as error:
+                broken = connection.broken
+                borrowed.invalidate(error)
+                if not (broken and stale_left):
+                    raise
+            else:
+                return borrowed, connection
+        raise AssertionError("unreachable: the last try returns or raises")

@@ -18,6 +18,9 @@ _DIALECT = SQLiteDialect_pysqlite(paramstyle="named")
 class DriverConnection:
     """A `RowConnection` in autocommit. Errors are `sqlite3.DatabaseError`."""
 
+    writes_in_with = False
+    unique_broken: type[Exception] = sqlite3.IntegrityError
+
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._texts = Texts(_DIALECT)
