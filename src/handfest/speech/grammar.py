@@ -44,6 +44,7 @@ BUILDERS: dict[str, Builder] = {
     "another_day": week_rule.another_day,
     "vague_amount": week_rule.vague_amount,
     "week_of_year": week_rule.week_of_year,
+    "until_moment": link_rule.until_moment,
     "until_day_from_now": link_rule.until_day_from_now,
     "plain_weekday": day_rule.plain_weekday,
     "weekday_mod": day_rule.weekday_mod,

@@ -239,6 +239,11 @@ def until_day(match: Match) -> list[Token] | None:
     return day(match, DaySpan(None, forms[0], before=match.has("before")))
 
 
+def until_moment(match: Match) -> list[Token] | None:
+    """ "bis Freitag Mittag": a moment by which, which no day and window can say; "vormittags" is each day's."""
+    return None if match.tokens[-1].text.endswith("s") else day(match, Unclear("unclear"))
+
+
 def until_day_from_now(match: Match) -> list[Token] | None:
     """ "zwischen jetzt und Freitag", "from now until Friday"."""
     return until_day(match)
