@@ -90,13 +90,18 @@ def spoken_address(said: str) -> str | None:
         return None
     tokens = _without_manner(explained)
     written: list[str] = []
-    times = 1
+    times, tens = 1, ""
     for token in tokens:
         if token in spoken_digits().repeats:
             times = spoken_digits().repeats[token]
             continue
         mark = _marks().get(token, token)
         digits = spoken_digits().of(token)
+        if tens and digits and len(digits) == 1 and digits != "0" and not token.isdigit():
+            written[-1] = tens + digits
+            tens = ""
+            continue
+        tens = digits[0] if digits and token in spoken_digits().tens else ""
         written.append((digits or mark) * times)
         times = 1
     return re.sub(r"\.+", ".", "".join(written)).strip(".")
@@ -105,6 +110,8 @@ def spoken_address(said: str) -> str | None:
 def _spaced(text: str) -> str:
     """Fillers that hold a hyphen ("e-mail-adresse") are one word without marks."""
     text = re.sub("['’]", "", text)
+    for manner in _list("manner"):
+        text = re.sub(rf"\b{manner}\b", " ", text)
     return re.sub(r"\be-?mail(?:-?adresse)?\b(?!\s*[@.])", "email", text)
 
 
@@ -172,12 +179,12 @@ def _without_manner(tokens: Sequence[str]) -> list[str]:
 def _unspelled(tokens: Sequence[str]) -> list[str]:
     """Without the spelling alphabet: "e wie emil" is "e"."""
     kept: list[str] = []
-    skip = False
+    skip = 0
     for at, token in enumerate(tokens):
         if skip:
-            skip = False
+            skip -= 1
         elif token in _list("spelled_as") and kept and len(kept[-1]) == 1 and at + 1 < len(tokens):
-            skip = True
+            skip = 2 if tokens[at + 1] == "in" else 1
         else:
             kept.append(token)
     return kept

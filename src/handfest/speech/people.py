@@ -202,7 +202,7 @@ def _with_spelling(words: Sequence[str]) -> list[str]:
 
 def _said_once(words: Sequence[str]) -> list[str]:
     """ "Bond, James Bond": a last name said before and behind the first one."""
-    twice = len(words) > 2 and plain(words[0]) == plain(words[-1])
+    twice = len(words) > 2 and len(words[0]) > 1 and plain(words[0]) == plain(words[-1])
     return list(words[1:] if twice else words)
 
 

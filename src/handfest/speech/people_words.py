@@ -53,7 +53,14 @@ class SpokenDigits:
             return self.digits[word]
         if word in self.tens:
             return self.tens[word] + "0"
-        return self._hundreds(word) or self._german_tens(word)
+        return self._hundreds(word) or self._german_tens(word) or self._repeated(word)
+
+    def _repeated(self, word: str) -> str | None:
+        """ "doppelnull" -> "00"."""
+        found = (
+            (word.removeprefix(lead), count) for lead, count in self.repeats.items() if word.startswith(lead)
+        )
+        return next((self.digits[rest] * count for rest, count in found if rest in self.digits), None)
 
     def _hundreds(self, word: str) -> str | None:
         """ "hunderteinundsiebzig" -> "171", "neunzehnhundertachtzig" -> "1980", "zweitausendeins" -> "2001"."""

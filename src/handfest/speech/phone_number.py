@@ -47,7 +47,21 @@ def read_phone(text: str | None, country: str) -> PhoneRead:
     return apart if isinstance(together, PhoneRefused) and isinstance(apart, PhoneOk) else together
 
 
+def _abroad(digits: str, country: str) -> str:
+    """ "49 171 ..." without its plus, where numbers at home begin with a zero."""
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(country)
+    code = str(phonenumbers.country_code_for_region(country))
+    if metadata is None or metadata.national_prefix != "0" or not digits.startswith(code):
+        return digits
+    try:
+        whole = phonenumbers.parse("+" + digits, None)
+    except phonenumbers.NumberParseException:
+        return digits
+    return "+" + digits if phonenumbers.is_valid_number(whole) else digits
+
+
 def _number(said: str, digits: str, country: str) -> PhoneRead:
+    digits = _abroad(digits, country)
     if not digits.lstrip("+"):
         return PhoneRefused(said, "absent")
     if len(digits.lstrip("+")) < _FEWEST_DIGITS:

@@ -6,12 +6,13 @@ from functools import cache
 
 from handfest.speech.people_words import listed, people_words, plain
 
-_FEWEST_WORDS = 4
+_FEWEST_WORDS = {"german": 4, "icao": 3}
+"""First names are words of the German alphabets, so that shorter rows may be names."""
 _AMOUNT = (
     r"(?:zwei|doppel|doppelt|einem|einfachem|hartem|weichem|scharfem|langem|kurzem|kleinem|grossem|großem|capital|big|small"
     r"|double|two|one|a|an|single|just)"
 )
-_LETTER = r"(?:[a-zäöüß]{1,2}|ypsilon|eszett|apostroph|apostrophe|umlaut)"
+_LETTER = r"(?:[a-zäöüß]{1,2}|ypsilon|eszett|apostroph|apostrophe|umlaut|bindestrich|hyphen|akzent|accent)"
 WRITTEN_WITH = re.compile(
     rf",?\s+(?:mit|with|ohne|without)\s+(?:{_AMOUNT}[\s-]+)*{_LETTER}"
     rf"(?:\s+(?:(?:und|and)\s+)?(?:{_AMOUNT}[\s-]+)*{_LETTER}\b){{0,3}}"
@@ -31,21 +32,31 @@ def _alphabets() -> dict[str, dict[str, str]]:
 
 
 def without_alphabet(words: Sequence[str]) -> list[str]:
-    """The words with every row of four and more words of one spelling alphabet as single letters.
+    """The words with every longer row of words of one spelling alphabet as single letters.
 
-    Shorter rows may be names ("Anton Ludwig"); behind a word that they spell they say it once more.
+    Shorter rows may be names ("Anton Ludwig"); behind a word that they spell they say it once more. "Ypsilon" beside
+    a single letter is one.
     """
+    words = _named_letters(words)
     kept: list[str] = []
     at = 0
     while at < len(words):
-        row = max((_row(words[at:], letters.get) for letters in _alphabets().values()), key=len)
+        rows = {name: _row(words[at:], letters.get) for name, letters in _alphabets().items()}
+        name, row = max(rows.items(), key=lambda found: len(found[1]))
         spells = bool(kept) and len(row) > 1 and plain(kept[-1]) == plain("".join(row))
-        if len(row) >= _FEWEST_WORDS or spells:
-            kept.extend(row)
-        else:
-            kept.append(words[at])
-        at += len(row) if len(row) >= _FEWEST_WORDS or spells else 1
+        spelled = len(row) >= _FEWEST_WORDS[name] or spells
+        kept.extend(row if spelled else [words[at]])
+        at += len(row) if spelled else 1
     return kept
+
+
+def _named_letters(words: Sequence[str]) -> list[str]:
+    names = people_words()["letters"]
+    lone = [len(word.rstrip(".")) == 1 for word in words]
+    return [
+        names.get(plain(word), word) if any(lone[max(0, at - 1) : at + 2]) else word
+        for at, word in enumerate(words)
+    ]
 
 
 def _row(words: Sequence[str], letter_of: Callable[[str], str | None]) -> list[str]:
