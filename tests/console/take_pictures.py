@@ -24,6 +24,8 @@ async def take(opened: Site, booking: str) -> None:
                     shown = outside if name == "login" else page
                     await shown.goto(address.format(booking=booking))
                     await shown.evaluate("document.fonts.ready")
+                    if await shown.locator("body[data-live]").count():
+                        await shown.locator('[data-live-state="on"]').wait_for()
                     await shown.screenshot(path=FOLDER / picture_name(name, width, theme), caret="initial")
 
 

@@ -78,7 +78,9 @@ class Words:
         """A share of 0..1, `–` for none."""
         if share is None:
             return "–"
-        return self.number(share * 100, digits) + ("\u202f%" if self.language == "de" else "%")
+        return self.number(share * 100, digits if share != 1 else 0) + (
+            "\u202f%" if self.language == "de" else "%"
+        )
 
 
 def clock(at: ZonedDateTime) -> str:

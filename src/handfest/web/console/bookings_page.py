@@ -7,11 +7,13 @@ from starlette.responses import Response
 from whenever import Instant
 
 from handfest.model.booking import Booking, BookingState
+from handfest.model.catalogue import Catalogue
 from handfest.office.change_booking import cancel_booking, move_booking
 from handfest.office.day_view import day_view
 from handfest.office.list_bookings import Days, bookings_of_days, find_bookings
 from handfest.office.objection import Objection
 from handfest.office.show_booking import show_booking
+from handfest.scheduling.opening_times import opening_of_date
 from handfest.web.body import read_form
 from handfest.web.console.calls_page import place_of, position_of
 from handfest.web.console.day_picture import picture_of
@@ -24,10 +26,11 @@ PER_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class WeekDay:
-    """One day of the week with its bookings."""
+    """One day of the week with its bookings; `open` if the house has hours on it."""
 
     day: date
     title: str
+    open: bool
     bookings: tuple[Booking, ...]
 
 
@@ -89,11 +92,24 @@ async def _week(visit: Visit, day: date) -> Response:
         text=None,
         day=day,
         title=f"{visit.words.short_day(days[0])} – {visit.words.short_day(days[-1])}",
-        days=[WeekDay(one, visit.words.short_day(one), tuple(by_day.get(one, ()))) for one in days],
+        days=[
+            WeekDay(
+                day=one,
+                title=visit.words.short_day(one),
+                open=_opens(visit.catalogue, one),
+                bookings=tuple(by_day.get(one, ())),
+            )
+            for one in days
+        ],
         today=visit.local(visit.now).date().to_stdlib(),
         before=visit.path("bookings", view="week", day=str(monday - timedelta(days=7))),
         after=visit.path("bookings", view="week", day=str(monday + timedelta(days=7))),
     )
+
+
+def _opens(catalogue: Catalogue, day: date) -> bool:
+    """True if the house or one of its branches has hours on this day."""
+    return any(opening_of_date(catalogue, place, day) for place in (None, *catalogue.branches))
 
 
 async def booking_page(visit: Visit) -> Response:

@@ -1,5 +1,6 @@
 """The events of a call in the reader's language; names instead of ids, and the clock of the business."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -47,6 +48,16 @@ class EventTexts:
         if template is None:
             return otherwise
         return " ".join(template.format_map(_Facts(self.facts(step.facts))).split())
+
+    def asked(self, text: str) -> str:
+        """A tool and its arguments, as a transcript has them (`name {"argument": "value"}`)."""
+        name, _, rest = text.partition(" ")
+        try:
+            arguments = json.loads(rest)
+        except ValueError:
+            return text
+        tool = self.words.name("tools", name)
+        return f"{tool} ({self._said(arguments)})" if isinstance(arguments, dict) and arguments else tool
 
     def facts(self, facts: Mapping[str, Any]) -> dict[str, str]:
         """The facts of a step as they are read."""

@@ -83,14 +83,15 @@ class StoryView:
 def story_view(visit: Visit, story: Story) -> StoryView:
     """The view of this story."""
     events = timeline(story)
-    told = EventTexts(visit.words, visit.catalogue, story).told(events)
+    texts = EventTexts(visit.words, visit.catalogue, story)
+    told = texts.told(events)
     return StoryView(
         story=story,
         mood=mood_of(story),
         cause=_cause(visit, story),
         drawing=waterfall(events, told),
         steps=_steps(story, events, told),
-        talk=_talk(visit, story),
+        talk=_talk(visit, story, texts),
         promises=_promises(visit, story),
         findings=_findings(visit, story),
     )
@@ -135,7 +136,7 @@ def _steps(story: Story, events: tuple[Event, ...], told: tuple[str, ...]) -> tu
     )
 
 
-def _talk(visit: Visit, story: Story) -> tuple[SpokenRow, ...]:
+def _talk(visit: Visit, story: Story, texts: EventTexts) -> tuple[SpokenRow, ...]:
     if story.transcript is None:
         return ()
     promised: dict[int, list[tuple[str, bool]]] = {}
@@ -145,7 +146,9 @@ def _talk(visit: Visit, story: Story) -> tuple[SpokenRow, ...]:
         SpokenRow(
             line.who,
             "" if line.at_s is None else f"{int(line.at_s) // 60}:{int(line.at_s) % 60:02}",
-            pieces_of(line.text, tuple(promised.get(number, ()))),
+            pieces_of(line.text, tuple(promised.get(number, ())))
+            if line.who in ("agent", "caller")
+            else pieces_of(texts.asked(line.text), ()),
         )
         for number, line in enumerate(story.transcript.lines)
         if line.who in ("agent", "caller") or not line.text.startswith("=")
