@@ -18,6 +18,7 @@ from handfest.diagnosis.written_time import UNSAID, WrittenTime, joined
 
 _DAY_KEY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _TIME_IN = re.compile(r"\d[:.]\d\d\b")
+_HEADING = re.compile(r"(?::|\|)\s*[-*|]*\s*$")
 _RANGE_TEXT = re.compile(r"^(\d{1,2}:\d{2})\s*(?:-|–|bis|to)\s*(\d{1,2}:\d{2})$")
 
 
@@ -105,6 +106,7 @@ def _walk(
             on = reading.written(key).day
             times.listed = True
             times.complete.update({on} if on else ())
+            _add_flagged(value, on, times, reading)
             _walk_listed(value, on, times, asked, reading)
         elif key in names["ranges"]:
             _add_ranges(value, day, times, reading)
@@ -116,6 +118,16 @@ def _walk(
         elif isinstance(value, list) and (key == "data" or _looks_free(key, value)):
             times.listed = True
             _walk_listed(value, day, times, asked, reading)
+
+
+def _add_flagged(value: Any, day: date | None, times: AnswerTimes, reading: Reading) -> None:
+    """Times as keys with a yes or no each: `{"10:30": true, "11:00": false}`."""
+    for key, flag in value.items() if isinstance(value, Mapping) else ():
+        start = reading.written(key, day) if _TIME_IN.search(key) else UNSAID
+        if as_flag(flag):
+            _add_free(start, times)
+        elif as_flag(flag) is False and start.moment is not None:
+            times.taken.add(start.moment)
 
 
 def _looks_free(key: str, items: list[Any]) -> bool:
@@ -143,7 +155,8 @@ def _walk_listed(value: Any, day: date | None, times: AnswerTimes, asked: Asked,
 def _add_listed(item: Mapping[str, Any], day: date | None, times: AnswerTimes, reading: Reading) -> None:
     names = answer_names()
     start = _start_of(item, day, reading)
-    if any(as_flag(item.get(key)) is False for key in names["available"]):
+    occupied = str(item.get("status") or "").casefold() in (*names["taken"], *names["occupied"])
+    if occupied or any(as_flag(item.get(key)) is False for key in names["available"]):
         times.taken.update({start.moment} if start.moment else ())
         return
     _add_free(start, times)
@@ -230,11 +243,18 @@ def _plain_levels(value: Any) -> Iterator[Mapping[str, Any]]:
 def _from_sentences(text: str, times: AnswerTimes, asked: Asked, reading: Reading) -> None:
     """Read a plain sentence ("Frei sind 10:00 und 11:30 Uhr."); a bare yes or no means the asked start."""
     words = phrases(reading.language)
+    listing = False
     for clause in words.clauses(text):
+        spoken = read_times(clause, reading.language, reading.today)
         negative = words.found("not_free", clause)
         if not negative and not words.found("free", clause):
+            # A line of a list says nothing by itself: it is what the heading called free.
+            for start in _moments(spoken, asked, reading) if listing else ():
+                _add_free(start, times)
             continue
-        spoken = read_times(clause, reading.language, reading.today)
+        listing = not negative and not spoken.clocks
+        if listing and _HEADING.search(clause):
+            continue
         starts = list(_moments(spoken, asked, reading)) or ([asked.start] if asked.start.moment else [])
         times.yes |= not negative
         times.no |= negative

@@ -29,6 +29,11 @@ class TimeFault(StrEnum):
     PAST = "past"
 
 
+_MILLISECONDS = 10**11
+_STAMPS = (1_000_000_000, 4_000_000_000)
+"""Seconds from 2001 to 2096: a smaller number is a duration or an id."""
+
+
 @dataclass(frozen=True, slots=True)
 class WrittenTime:
     """A date, a minute of the day, or both with the moment they are; `digits` is the wall time as written.
@@ -51,6 +56,8 @@ def read_written(
     text: object, clock: BusinessClock, today: date, day: date | None, language: str
 ) -> WrittenTime:
     """Read one written date, time or both; `day` is the date a bare time belongs to, where known."""
+    if isinstance(text, int | float) and not isinstance(text, bool):
+        return _stamped(text, clock)
     if not isinstance(text, str) or not text.strip() or TEMPLATE.search(text):
         return WrittenTime()
     text = text.strip()
@@ -69,6 +76,16 @@ def read_written(
     if bare:
         return joined(day, int(bare[1]) * 60 + int(bare[2] or 0), clock)
     return _spoken(text, clock, today, day, language)
+
+
+def _stamped(stamp: float, clock: BusinessClock) -> WrittenTime:
+    """A Unix time in seconds or milliseconds; any other number is no time."""
+    seconds = stamp / 1000 if stamp > _MILLISECONDS else stamp
+    if not _STAMPS[0] <= seconds < _STAMPS[1]:
+        return WrittenTime()
+    moment = Instant.from_timestamp(int(seconds))
+    day, minutes = clock.wall(moment)
+    return WrittenTime(day, minutes, moment, None, minutes)
 
 
 def _slashed(match: re.Match[str], clock: BusinessClock) -> date | None:
