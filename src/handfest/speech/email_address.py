@@ -95,7 +95,8 @@ def spoken_address(said: str) -> str | None:
         if token in spoken_digits().repeats:
             times = spoken_digits().repeats[token]
             continue
-        mark = _marks().get(token, token)
+        ending = token == "at" and written[-1:] == ["."]
+        mark = token if ending else _marks().get(token, token)
         digits = spoken_digits().of(token)
         if tens and digits and len(digits) == 1 and digits != "0" and not token.isdigit():
             written[-1] = tens + digits

@@ -93,7 +93,7 @@ def spoken_number(said: str, *, tens_join: bool = True) -> str:
     "doppel drei" is 33, "dreimal die Null" 000, "twenty one" 21 when `tens_join`, else 20 and 1; other words are
     passed over, as callers put them between the groups.
     """
-    words = re.findall(r"[a-z]+|\d+|\+", plain(said))
+    words = re.findall(r"[a-z]+|\d+|[+,]", plain(said))
     known = spoken_digits()
     written: list[str] = []
     times = 1
@@ -101,6 +101,9 @@ def spoken_number(said: str, *, tens_join: bool = True) -> str:
     for word in words:
         if word in ("+", "plus"):
             written.append("+" if not written else "")
+            continue
+        if word == ",":
+            tens = ""
             continue
         if word in known.repeats:
             times = known.repeats[word]

@@ -14,7 +14,7 @@ _AMOUNT = (
 )
 _LETTER = r"(?:[a-zäöüß]{1,2}|ypsilon|eszett|apostroph|apostrophe|umlaut|bindestrich|hyphen|akzent|accent)"
 WRITTEN_WITH = re.compile(
-    rf",?\s+(?:mit|with|ohne|without)\s+(?:{_AMOUNT}[\s-]+)*{_LETTER}"
+    rf",?\s+(?:mit|with|ohne|without)\s+(?:{_AMOUNT}[\s-]+)*{_LETTER}(?:['’]s)?"
     rf"(?:\s+(?:(?:und|and)\s+)?(?:{_AMOUNT}[\s-]+)*{_LETTER}\b){{0,3}}"
     r"(?:\s+(?:am ende|hinten|vorne|in der mitte|at the end))?$",
     re.IGNORECASE,
