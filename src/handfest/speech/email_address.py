@@ -29,6 +29,8 @@ class EmailRefused:
 
 EmailRead = EmailOk | EmailRefused
 
+_AUSTRIA = "at"
+"""The ending that sounds like the mark."""
 _PIECE = r"[a-z0-9]+|[@._+-]"
 
 
@@ -95,7 +97,7 @@ def spoken_address(said: str) -> str | None:
         if token in spoken_digits().repeats:
             times = spoken_digits().repeats[token]
             continue
-        ending = token == "at" and written[-1:] == ["."]
+        ending = token == _AUSTRIA and written[-1:] == ["."]
         mark = token if ending else _marks().get(token, token)
         digits = spoken_digits().of(token)
         if tens and digits and len(digits) == 1 and digits != "0" and not token.isdigit():

@@ -200,12 +200,13 @@ def _split(word: str, lexicon: Lexicon) -> tuple[str, ...] | None:
 def _split_and_repaired(word: str, lexicon: Lexicon) -> tuple[str, ...] | None:
     """ "donnertsagabend", "freitagnachmmittag": a weekday and a part of the day, one of them misspelt."""
     for cut in range(5, len(word) - 4):
+        if word[:cut] not in lexicon.words and word[cut:] not in lexicon.words:
+            continue
         halves = [
             half if half in lexicon.words else lexicon.repair(half) for half in (word[:cut], word[cut:])
         ]
         left, right = (lexicon.words.get(half) if half else None for half in halves)
-        exact = word[:cut] in lexicon.words or word[cut:] in lexicon.words
-        if exact and left and right and left.kind == "weekday" and right.kind in _JOINS["weekday"]:
+        if left and right and left.kind == "weekday" and right.kind in _JOINS["weekday"]:
             return halves[0] or "", halves[1] or ""
     return None
 

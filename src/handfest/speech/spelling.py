@@ -6,6 +6,7 @@ from functools import cache
 
 from handfest.speech.people_words import listed, people_words, plain
 
+_LONGEST_ROW = 40
 _FEWEST_WORDS = {"german": 4, "icao": 3}
 """First names are words of the German alphabets, so that shorter rows may be names."""
 _AMOUNT = (
@@ -41,7 +42,9 @@ def without_alphabet(words: Sequence[str]) -> list[str]:
     kept: list[str] = []
     at = 0
     while at < len(words):
-        rows = {name: _row(words[at:], letters.get) for name, letters in _alphabets().items()}
+        rows = {
+            name: _row(words[at : at + _LONGEST_ROW], letters.get) for name, letters in _alphabets().items()
+        }
         name, row = max(rows.items(), key=lambda found: len(found[1]))
         spells = bool(kept) and len(row) > 1 and plain(kept[-1]) == plain("".join(row))
         spelled = len(row) >= _FEWEST_WORDS[name] or spells
