@@ -42,6 +42,9 @@ def read_outcome(content: Any, kind: ToolKind, *, delivered: bool) -> Outcome:
     levels = list(_levels(content, 0))
     verdicts = [(depth, _verdict(level, kind)) for depth, level in levels]
     failed = not delivered or any(verdict is False for _, verdict in verdicts)
+    if not failed and kind not in _ANSWERS_NO and all(verdict is None for _, verdict in verdicts):
+        # No level says how it ended: then its sentences do.
+        failed = _ERROR_WORD.search(spoken_part(content).lower()) is not None
     refused = bool(codes & set(names["refused"])) or (kind is ToolKind.BOOKING and _denied(content))
     if not failed:
         return Outcome(failed=False, refused=refused, pending=bool(codes & set(names["pending"])))

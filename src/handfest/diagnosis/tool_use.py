@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from handfest.diagnosis.answer import Outcome, flat_text, read_outcome, spoken_part
+from handfest.diagnosis.answer import Outcome, as_flag, flat_text, read_outcome, spoken_part
 from handfest.diagnosis.answer_times import (
     AnswerTimes,
     BookedFacts,
@@ -18,6 +18,7 @@ from handfest.diagnosis.phrases import phrases
 from handfest.diagnosis.recorded_call import RecordedCall, ToolRequest, ToolResult
 from handfest.diagnosis.tool_words import ToolKind, answer_names
 
+_STATES = ("status", "state", "result")
 CHANGING = (ToolKind.BOOKING, ToolKind.RESCHEDULE, ToolKind.CANCEL)
 
 
@@ -167,16 +168,20 @@ def _succeeded(kind: ToolKind, content: Any, outcome: Outcome, booked: BookedFac
     if outcome.failed or outcome.question or outcome.refused or outcome.pending:
         return False
     if not isinstance(content, Mapping):
-        words = phrases(reading.language)
-        text = spoken_part(content).lower()
-        return bool(booked.id) or any(
-            words.found(meaning, text) and not words.found("denies", text)
-            for meaning in ("booked", "changed", "cancelled", "tool_done")
-        )
+        return content is True or bool(booked.id) or _told_done(content, reading)
     levels = [content, *(v for v in content.values() if isinstance(v, Mapping))]
-    if any(level.get("booked") is False for level in levels) and kind is ToolKind.BOOKING:
+    if any(as_flag(level.get("booked")) is False for level in levels) and kind is ToolKind.BOOKING:
         return False
     done = set(answer_names()["done"])
-    flags = any(level.get(key) is True for level in levels for key in done)
-    status = any(str(level.get("status") or "").casefold() in done for level in levels)
-    return flags or status or (kind in CHANGING and booked.id is not None)
+    flags = any(as_flag(level.get(key)) is True for level in levels for key in done)
+    told = any(str(level.get(key) or "").casefold() in done for level in levels for key in _STATES)
+    changed = kind in CHANGING and (booked.id is not None or _told_done(content, reading))
+    return flags or told or changed
+
+
+def _told_done(content: Any, reading: Reading) -> bool:
+    """Whether the sentences of an answer say that the thing was done, and deny nothing."""
+    words = phrases(reading.language)
+    text = spoken_part(content).lower()
+    said = ("booked", "changed", "cancelled", "tool_done")
+    return any(words.found(meaning, text) for meaning in said) and not words.found("denies", text)
