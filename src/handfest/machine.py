@@ -1,6 +1,7 @@
 """What the machine gives: its clock, its randomness, its environment. Everything else is handed these."""
 
 import os
+import random
 import secrets
 import time
 
@@ -10,6 +11,14 @@ from whenever import Instant
 def environment(name: str) -> str | None:
     """A secret from the environment."""
     return os.environ.get(name)
+
+
+_CHANCE = random.SystemRandom()
+
+
+def chance() -> float:
+    """A draw from [0, 1)."""
+    return _CHANCE.random()
 
 
 class SystemClock:

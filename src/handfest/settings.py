@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     reconcile_seconds: float = Field(
         default=5.0, gt=0, description="How often unsettled bookings are looked up."
     )
+    follow_seconds: float = Field(default=900.0, ge=60, description="How often a followed calendar is read.")
     smtp_url: str = Field(
         default="",
         description="Mail server for alerts and confirmations: smtp://user:password@host:587 or smtps://host:465.",

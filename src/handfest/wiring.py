@@ -13,7 +13,9 @@ from handfest.calendars.calcom_directory import CalcomDirectory
 from handfest.calendars.calcom_doctor import examine
 from handfest.calendars.calcom_http import Http
 from handfest.calendars.calcom_sync import CalcomSync
+from handfest.calendars.calendar_follower import CalendarFollower, Download
 from handfest.calendars.embedded import EmbeddedCalendar
+from handfest.calendars.feed_download import download_feed
 from handfest.catalogue.compiled import Shelf
 from handfest.desk.counter import Counter
 from handfest.desk.front_desk import FrontDesk
@@ -23,7 +25,7 @@ from handfest.diagnosis.live import LiveBoard
 from handfest.diagnosis.metrics import Metrics
 from handfest.diagnosis.several import SeveralNotifiers, SeveralSinks
 from handfest.errors import ConfigurationError
-from handfest.machine import RandomIds, SystemClock, environment
+from handfest.machine import RandomIds, SystemClock, chance, environment
 from handfest.model.catalogue import Catalogue
 from handfest.office.office import Office
 from handfest.outbox.letter_desk import LetterDesk
@@ -98,6 +100,7 @@ class House:
     sign_on: Provider | None
     office: Office
     letters: LetterDesk
+    follower: CalendarFollower
     live: LiveBoard
     spans: "TurnSpans | None"
 
@@ -166,6 +169,7 @@ def build(
     post: AlertPost | None = None,
     passwords: Passwords | None = None,
     patience: Callable[[int], float] | None = None,
+    download: Download = download_feed,
 ) -> House:
     """A house on these settings; every part can be replaced, which is how tests run the real wiring."""
     store = store if store is not None else open_store(settings.database)
@@ -202,6 +206,7 @@ def build(
         metrics=metrics,
         alerts=alerts,
         letters=letters,
+        follower=follower_of(settings, store, shelf, clock, download),
         spans=spans,
         sign_on=_sign_on(settings),
         porter=_porter(settings, store, clock, passwords or Passwords()),
@@ -211,6 +216,13 @@ def build(
         calcom_sync=CalcomSync(directory, store, shelf, clock, notifier),
         signature_clocks=signature_clocks or (clock,),
     )
+
+
+def follower_of(
+    settings: Settings, store: Store, shelf: Shelf, clock: Clock, download: Download = download_feed
+) -> CalendarFollower:
+    """What reads followed calendars, in the server and for the first time at the command line."""
+    return CalendarFollower(store, shelf, clock, download, chance, settings.follow_seconds)
 
 
 def _porter(settings: Settings, store: Store, clock: Clock, passwords: Passwords) -> Porter:

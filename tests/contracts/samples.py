@@ -12,6 +12,7 @@ from handfest.model.call import Call, Callback
 from handfest.model.catalogue_draft import CatalogueDraft
 from handfest.model.change import Change
 from handfest.model.digest import Digest
+from handfest.model.followed_calendar import FollowedCalendar
 from handfest.model.letter import Letter, LetterKind, LetterWay
 from handfest.model.offer import Offer
 from handfest.model.pause import Pause
@@ -264,3 +265,17 @@ def letter(business_id: str = BUSINESS, number: int = 1, **changed: Any) -> Lett
         "due_at": NOW.add(seconds=number),
     }
     return Letter(**{**fields, **changed})
+
+
+def followed(business_id: str = BUSINESS, number: int = 1, **changed: Any) -> FollowedCalendar:
+    """A calendar of Anna's that is due at once."""
+    fields: dict[str, Any] = {
+        "business_id": business_id,
+        "id": f"ics:anna:{number}",
+        "resource_id": "anna",
+        "address": f"https://calendar.example/private-{number}/basic.ics",
+        "titles": False,
+        "made_at": NOW,
+        "due_at": NOW.add(seconds=number),
+    }
+    return FollowedCalendar(**(fields | changed))

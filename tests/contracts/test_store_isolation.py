@@ -26,6 +26,7 @@ from contracts.samples import (
     claim,
     digest,
     event,
+    followed,
     letter,
     line,
     offer,
@@ -53,6 +54,7 @@ ALL_BUSINESSES = {
     "figures_by_business",
     "key_by_digest",
     "due_letters",
+    "due_followed",
     "users",
 }
 """What is asked without a business: it finds the business, or it is an operator's overview."""
@@ -78,6 +80,11 @@ WRITES = {
     "save_draft": lambda tx, who, one: tx.save_draft(catalogue_draft(who, one)),
     "drop_draft": lambda tx, who, one: tx.drop_draft(who),
     "save_letter": lambda tx, who, one: tx.save_letter(letter(who, one)),
+    "save_followed": lambda tx, who, one: tx.save_followed(followed(who, one)),
+    "drop_followed": lambda tx, who, one: tx.drop_followed(who, f"ics:anna:{one}"),
+    "take_followed": lambda tx, who, one: tx.take_followed(
+        followed(who, one), NOW.add(hours=1), NOW.add(hours=2)
+    ),
     "save_user": lambda tx, who, one: tx.save_user(user(who, one)),
     "save_key": lambda tx, who, one: tx.save_key(api_key(who, one)),
     "take_letter": lambda tx, who, one: tx.take_letter(letter(who, one), NOW.add(hours=1), NOW.add(hours=2)),
@@ -132,6 +139,8 @@ READS = {
     "letter": lambda tx, who, one: tx.letter(who, letter(who, one).id),
     "letters": lambda tx, who, one: tx.letters(who, 99),
     "letters_of_booking": lambda tx, who, one: tx.letters_of_booking(who, f"bk_{one}"),
+    "followed": lambda tx, who, one: tx.followed(who, f"ics:anna:{one}"),
+    "followed_calendars": lambda tx, who, one: tx.followed_calendars(who),
     "users_of": lambda tx, who, one: tx.users_of(who),
     "key": lambda tx, who, one: tx.key(who, f"key_{one}"),
     "keys": lambda tx, who, one: tx.keys(who),
@@ -163,13 +172,13 @@ def view(tx, who):
 
 
 async def do(store, who, step):
-    """One write in a transaction of its own; what it says, a fault by its name."""
+    """One write in a transaction of its own; what it says (without the business's name), a fault by its name."""
     name, one = step
     try:
         said = await store.write(lambda tx: WRITES[name](tx, who, one))
     except Fault as fault:
         said = type(fault).__name__
-    return repr(said)
+    return repr(said).replace(who, "BUSINESS")
 
 
 async def no_interference(store, mixture):

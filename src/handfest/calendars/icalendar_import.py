@@ -7,10 +7,10 @@ from hashlib import sha256
 
 from whenever import Instant
 
-from handfest.calendars.icalendar_event import read_events, take_place
+from handfest.calendars.icalendar_event import TakenTime, read_events, take_place
 from handfest.calendars.icalendar_text import NotAFeed, cut
 from handfest.catalogue.compiled import CompiledCatalogue
-from handfest.ports import BusyTime, Store
+from handfest.ports import BusyTime, Store, Transaction
 
 BEYOND_DAYS = 62
 """How far beyond the last bookable day is looked ahead, so that a feed need not be read again every day."""
@@ -25,6 +25,22 @@ class Imported:
     replaced: int
     until: Instant
     left_out: Counter[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRead:
+    """What a feed says: the busy times that it leads to, how far it was looked ahead, and what was left out."""
+
+    business_id: str
+    source: str
+    rows: tuple[BusyTime, ...]
+    until: Instant
+    left_out: Counter[str]
+
+    def keep(self, tx: Transaction) -> Imported:
+        """Make it what is kept of this source."""
+        replaced = tx.replace_busy(self.business_id, self.source, self.rows)
+        return Imported(self.source, len(self.rows), replaced, self.until, self.left_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +60,15 @@ def source_of(location: str, resource_id: str) -> str:
 async def import_feed(
     store: Store, compiled: CompiledCatalogue, target: FeedTarget, lines: Iterable[str], now: Instant
 ) -> Imported | NotAFeed:
-    """Replace what an earlier import of the same source kept by what the feed says now, in one transaction.
+    """Replace what an earlier import of the same source kept by what the feed says now, in one transaction."""
+    read = read_feed(compiled, target, lines, now)
+    return read if isinstance(read, NotAFeed) else await store.write(read.keep)
+
+
+def read_feed(
+    compiled: CompiledCatalogue, target: FeedTarget, lines: Iterable[str], now: Instant
+) -> FeedRead | NotAFeed:
+    """What the feed says, as busy times; nothing is kept yet.
 
     Looks from `now` to some time after the last bookable day; floating times and whole days are of the
     business's zone.
@@ -53,31 +77,27 @@ async def import_feed(
     text = cut(lines, now.to_tz(zone.key).date().to_stdlib())
     if isinstance(text, NotAFeed):
         return text
-    until = now.add(hours=24 * (_bookable_days(compiled) + BEYOND_DAYS))
+    until = now.add(hours=24 * (bookable_days(compiled) + BEYOND_DAYS))
     events, unreadable = read_events(text, zone)
     times, not_taking_place = take_place(events, now, until)
-    rows = [
-        BusyTime(
-            business_id,
-            _busy_id(target.source, number),
-            target.resource_id,
-            taken.start,
-            taken.end,
-            "busy",
-            taken.title if target.titles else None,
-            target.source,
-        )
-        for number, taken in enumerate(times)
-    ]
-    replaced = await store.write(lambda tx: tx.replace_busy(business_id, target.source, rows))
+    rows = {
+        row.id: row for row in (_busy(business_id, target, taken) for taken in times)
+    }  # what takes the same time twice is kept once
     left_out = text.left_out + unreadable + not_taking_place
-    return Imported(target.source, len(rows), replaced, until, left_out)
+    return FeedRead(business_id, target.source, tuple(rows.values()), until, left_out)
 
 
-def _bookable_days(compiled: CompiledCatalogue) -> int:
+def bookable_days(compiled: CompiledCatalogue) -> int:
+    """How many days ahead the business can be booked at most."""
     own = [service.max_advance_days or 0 for service in compiled.catalogue.services]
     return max([compiled.catalogue.rules.max_advance_days, *own])
 
 
-def _busy_id(source: str, number: int) -> str:
-    return f"{source.replace(':', '_')}_{number}"
+def _busy(business_id: str, target: FeedTarget, taken: TakenTime) -> BusyTime:
+    """The busy time, named by what it says: it keeps its id as long as the calendar says the same."""
+    title = taken.title if target.titles else None
+    said = f"{taken.start.timestamp()} {taken.end.timestamp()} {title or ''}"
+    busy_id = f"{target.source.replace(':', '_')}_{sha256(said.encode()).hexdigest()[:16]}"
+    return BusyTime(
+        business_id, busy_id, target.resource_id, taken.start, taken.end, "busy", title, target.source
+    )

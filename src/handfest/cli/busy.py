@@ -7,9 +7,10 @@ import typer
 
 from handfest.calendars.icalendar_import import FeedTarget, Imported, import_feed, source_of
 from handfest.calendars.icalendar_text import NotAFeed
+from handfest.cli.busy_follow import follow, followed, followed_by, told, unfollow
 from handfest.cli.chosen_business import chosen_business, chosen_staff
 from handfest.cli.clock import clock_from
-from handfest.cli.feed_lines import feed_lines
+from handfest.cli.feed_lines import address_of, feed_lines
 from handfest.cli.moments import read_moment
 from handfest.cli.options import Database, Json, settings_with
 from handfest.cli.output import console, fail, print_json
@@ -21,6 +22,9 @@ from handfest.scheduling.request import NOBODY
 busy = typer.Typer(help="Times at which somebody is not there.", no_args_is_help=True)
 Business = Annotated[str | None, typer.Argument(help="The business; may be left out if there is only one.")]
 KINDS = ("absence", "busy")
+busy.command("follow")(follow)
+busy.command("followed")(followed)
+busy.command("unfollow")(unfollow)
 
 
 @busy.command("add")
@@ -47,7 +51,8 @@ def add(
 @busy.command("ls")
 def list_busy(business: Business = None, database: Database = None, as_json: Json = False) -> None:
     """List what is to come."""
-    zone, rows = with_store(settings_with(database).database, lambda store: _coming(store, business))
+    address = settings_with(database).database
+    zone, rows = with_store(address, lambda store: _coming(store, business))
     if as_json:
         print_json([_row(row) for row in rows])
         return
@@ -55,6 +60,10 @@ def list_busy(business: Business = None, database: Database = None, as_json: Jso
         console.print(f"{row.id}  {_told(row, zone)}", markup=False, soft_wrap=True)
     if not rows:
         console.print("nothing to come", markup=False)
+    catalogue, calendars = with_store(address, lambda store: followed_by(store, business))
+    for calendar in calendars:
+        if calendar.trouble is not None:
+            console.print(f"not up to date: {told(calendar, catalogue)}", markup=False, soft_wrap=True)
 
 
 @busy.command("import")
@@ -71,7 +80,7 @@ def import_calendar(
 ) -> None:
     """Take the events of a calendar as busy times. Importing the same source again replaces what it led to."""
     clock = guarded(lambda: clock_from(now))
-    where = location if "://" in location else str(Path(location).resolve())
+    where = address_of(location) if "://" in location else str(Path(location).resolve())
 
     async def work(store: Store) -> Imported | NotAFeed:
         compiled = await chosen_business(store, business)
@@ -158,6 +167,8 @@ async def _coming(store: Store, business: str | None) -> tuple[str, tuple[BusyTi
 async def _remove(store: Store, business: str | None, busy_id: str) -> bool:
     business_id = (await chosen_business(store, business)).catalogue.business.id
     if busy_id.startswith("ics:"):
+        if await store.read(lambda tx: tx.followed(business_id, busy_id)) is not None:
+            fail(f"{busy_id} is followed and would come back; `handfest busy unfollow {busy_id}` ends that")
         return await store.write(lambda tx: tx.replace_busy(business_id, busy_id, ())) > 0
     return await store.write(lambda tx: tx.remove_busy(business_id, busy_id))
 

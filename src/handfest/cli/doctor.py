@@ -17,6 +17,7 @@ from handfest.cli.retell import catalogue_of
 from handfest.cli.run import guarded, read_file
 from handfest.diagnosis.doctor_agent import AgentFinding, Expectation
 from handfest.diagnosis.findings import finding_kinds
+from handfest.diagnosis.followed_findings import followed_findings
 from handfest.model.catalogue import Catalogue
 from handfest.web.examination import live_findings, not_examined
 from handfest.wiring import House, build
@@ -55,13 +56,24 @@ def _row(catalogue: Catalogue, name: str, subject: str, evidence: str) -> Row:
     return Row(catalogue.business.id, name, kind.name, subject, evidence or means, remedy)
 
 
+async def followed_section(house: House, catalogue: Catalogue) -> list[Row]:
+    """The calendars that are followed (HF323, HF324)."""
+    business, language = catalogue.business.id, catalogue.business.language
+    calendars = await house.store.read(lambda tx: tx.followed_calendars(business))
+    kinds = finding_kinds()
+    return [
+        Row(business, one.id, kinds[one.id].name, one.subject, one.evidence, kinds[one.id].remedy[language])
+        for one in followed_findings(calendars, catalogue, house.clock.now())
+    ]
+
+
 async def agent_section(house: House, catalogue: Catalogue) -> list[Row]:
     """The live agent against the catalogue and the code (HF2xx)."""
     found = await live_findings(house, catalogue)
     return agent_rows(catalogue.business.id, catalogue.business.language, found)
 
 
-SECTIONS: tuple[Section, ...] = (catalogue_section, agent_section, calendar_section)
+SECTIONS: tuple[Section, ...] = (catalogue_section, agent_section, calendar_section, followed_section)
 
 
 def doctor(

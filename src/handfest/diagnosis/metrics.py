@@ -29,6 +29,8 @@ HELD_MAX = 1000
 """Holds remembered before those that are over are looked for; twice as many as live, where more live."""
 LETTERS_MAX = 1000
 """The oldest letters that wait are counted, up to so many over all businesses."""
+FOLLOWED_MAX = 2000
+"""So many followed calendars are counted over all businesses."""
 _TRIED_FOR_H = 24 * 7
 """A letter that is to be tried again is due within this time; it waits all the while."""
 _OPEN_FOR = 3600
@@ -53,6 +55,11 @@ GAUGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "kept_promise_ratio": ("Kept promises of all since the start.", ("business",)),
     "holds": ("Offers of this process that hold their slot now.", ("business",)),
     "waiting": ("What waits: unknown, calling, callback, letter.", ("business", "kind")),
+    "followed": ("Calendars that are followed.", ("business",)),
+    "followed_oldest_seconds": (
+        "Time since the last good read of the followed calendar that was read longest ago.",
+        ("business",),
+    ),
     "waiting_oldest_seconds": ("Age of the oldest that waits.", ("business", "kind")),
 }
 SECONDS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -79,6 +86,7 @@ class StoreState:
     calling: tuple[Waiting, ...]
     callbacks: tuple[Waiting, ...]
     letters: tuple[Waiting, ...] = ()
+    followed: tuple[Waiting, ...] = ()
 
 
 class Metrics:
@@ -140,6 +148,14 @@ class Metrics:
 
     def observe(self, state: StoreState, now: Instant) -> None:
         """Bring what is only known at a scrape up to date."""
+        for name in ("followed", "followed_oldest_seconds"):
+            self._gauge[name].clear()
+        for row in state.followed:
+            business = self._business(row.business_id)
+            self._gauge["followed"].labels(business).set(row.count)
+            if row.oldest is not None:
+                age = max(0.0, (now - row.oldest).total("seconds"))
+                self._gauge["followed_oldest_seconds"].labels(business).set(age)
         self._gauge["waiting"].clear()
         self._gauge["waiting_oldest_seconds"].clear()
         for kind, rows in (
@@ -261,8 +277,15 @@ def store_state(tx: Transaction, now: Instant) -> StoreState:
         callbacks.append(_waiting(business_id, asked))
         unsent = [row.made_at for row in outbox if row.business_id == business_id]
         letters.append(_waiting(business_id, unsent))
-    return StoreState(tuple(unknown), tuple(calling), tuple(callbacks), tuple(letters))
+    return StoreState(tuple(unknown), tuple(calling), tuple(callbacks), tuple(letters), _followed(tx, now))
 
 
 def _waiting(business_id: str, since: list[Instant]) -> Waiting:
     return Waiting(business_id, len(since), min(since, default=None))
+
+
+def _followed(tx: Transaction, now: Instant) -> tuple[Waiting, ...]:
+    good: dict[str, list[Instant]] = {}
+    for calendar in tx.due_followed(now.add(hours=_TRIED_FOR_H), FOLLOWED_MAX):
+        good.setdefault(calendar.business_id, []).append(calendar.last_good())
+    return tuple(_waiting(business_id, since) for business_id, since in good.items())

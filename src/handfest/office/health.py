@@ -5,11 +5,13 @@ from datetime import timedelta
 
 from handfest.catalogue.compiled import CompiledCatalogue
 from handfest.catalogue.self_check import CatalogueFinding, self_check
+from handfest.diagnosis.followed_findings import FollowedFinding, followed_findings
 from handfest.errors import ConfigurationError
 from handfest.model.actor import Actor, Scope
 from handfest.model.booking import Booking
 from handfest.model.call import Callback
 from handfest.model.digest import LATENCY_BOUNDS_MS, Figures
+from handfest.model.followed_calendar import FollowedCalendar
 from handfest.office.digest_calls import AT_ONCE, digest_calls
 from handfest.office.objection import Objection, invalid
 from handfest.office.office import Office, enter
@@ -65,6 +67,8 @@ class Health:
     provider_name: str
     provider: ProviderState | None
     catalogue: tuple[CatalogueFinding, ...]
+    followed: tuple[FollowedCalendar, ...]
+    calendars: tuple[FollowedFinding, ...]
 
 
 async def health(office: Office, actor: Actor, business_id: str, days: int = 30) -> Health | Objection:
@@ -83,7 +87,7 @@ async def health(office: Office, actor: Actor, business_id: str, days: int = 30)
         rows = tx.figures_by_day(business_id, first, last)
         found = tx.marks_by_day(business_id, "finding", first, last)
         unsettled = [row for row in tx.unsettled_bookings(now) if row.business_id == business_id]
-        total = _total(rows)
+        total, followed = _total(rows), tx.followed_calendars(business_id)
         return Health(
             days=rows,
             total=total,
@@ -94,6 +98,8 @@ async def health(office: Office, actor: Actor, business_id: str, days: int = 30)
             provider_name=entered.catalogue.calendar.provider,
             provider=_provider(office, entered.compiled),
             catalogue=self_check(entered.catalogue),
+            followed=followed,
+            calendars=followed_findings(followed, entered.catalogue, now),
         )
 
     return await office.store.read(work)

@@ -14,6 +14,7 @@ from handfest.ports.clock import Clock, IdSource
 from handfest.ports.desk_store import DeskStore
 from handfest.ports.erasure_store import ErasureStore
 from handfest.ports.feed_store import FeedStore
+from handfest.ports.follow_store import FollowStore
 from handfest.ports.outbox_store import OutboxStore
 from handfest.ports.post import NoPost, Post
 from handfest.ports.store import Store, Transaction
@@ -34,6 +35,7 @@ __all__ = [
     "DeskStore",
     "ErasureStore",
     "FeedStore",
+    "FollowStore",
     "IdSource",
     "LineRecord",
     "NoPost",

@@ -107,4 +107,7 @@ class BookingStore(Protocol):
         """Busy times that touch [start, end)."""
 
     def replace_busy(self, business_id: str, source: str, rows: Sequence[BusyTime]) -> int:
-        """Forget every busy time of this source and keep `rows` instead; how many were forgotten."""
+        """Keep `rows` and nothing else of this source; how many there were before.
+
+        What is there already is not written again, so that reading an unchanged calendar costs next to nothing.
+        """

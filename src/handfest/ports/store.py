@@ -16,6 +16,7 @@ from handfest.ports.change_store import ChangeStore
 from handfest.ports.desk_store import DeskStore
 from handfest.ports.erasure_store import ErasureStore
 from handfest.ports.feed_store import FeedStore
+from handfest.ports.follow_store import FollowStore
 from handfest.ports.outbox_store import OutboxStore
 
 T = TypeVar("T")
@@ -26,6 +27,7 @@ class Transaction(
     CallStore,
     BookingStore,
     FeedStore,
+    FollowStore,
     ChangeStore,
     CallListStore,
     DeskStore,

@@ -176,8 +176,10 @@ class BookingRows(SqlRows):
 
     def replace_busy(self, business_id: str, source: str, rows: Sequence[BusyTime]) -> int:
         """See `BookingStore`."""
-        earlier = self._connection.execute(sql.BUSY_OF_SOURCE, {"business": business_id, "origin": source})
-        gone = [self.remove_busy(business_id, busy_id) for (busy_id,) in earlier.all()]
+        earlier = set(self._all(BusyTime, sql.BUSY_OF_SOURCE, business=business_id, origin=source))
+        for row in earlier.difference(rows):
+            self.remove_busy(business_id, row.id)
         for row in rows:
-            self.add_busy(row)
-        return len(gone)
+            if row not in earlier:
+                self.add_busy(row)
+        return len(earlier)

@@ -17,6 +17,7 @@ from handfest.storage.memory_changes import MemoryChanges
 from handfest.storage.memory_desk import MemoryDesk
 from handfest.storage.memory_erasure import MemoryErasure
 from handfest.storage.memory_feeds import MemoryFeeds
+from handfest.storage.memory_followed import MemoryFollowed
 from handfest.storage.memory_outbox import MemoryOutbox
 from handfest.storage.memory_rows import Rows
 
@@ -28,6 +29,7 @@ class MemoryTransaction(
     MemoryCalls,
     MemoryBookings,
     MemoryFeeds,
+    MemoryFollowed,
     MemoryChanges,
     MemoryCallLists,
     MemoryDesk,

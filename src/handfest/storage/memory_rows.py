@@ -13,6 +13,7 @@ from handfest.model.call import Call, Callback
 from handfest.model.catalogue_draft import CatalogueDraft
 from handfest.model.change import Change
 from handfest.model.digest import Digest
+from handfest.model.followed_calendar import FollowedCalendar
 from handfest.model.letter import Letter
 from handfest.model.offer import Offer
 from handfest.model.page import Position
@@ -60,6 +61,7 @@ class Rows:
     transcripts: dict[tuple[str, str], Transcript] = field(default_factory=dict)
     seen: set[tuple[str, str]] = field(default_factory=set)
     feeds: dict[str, str] = field(default_factory=dict)
+    followed: dict[tuple[str, str], FollowedCalendar] = field(default_factory=dict)
     changes: dict[tuple[str, str], Change] = field(default_factory=dict)
     pauses: dict[tuple[str, str, str], Pause] = field(default_factory=dict)
     drafts: dict[str, CatalogueDraft] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from handfest.ports import Store
 from handfest.storage.memory import MemoryStore
 from handfest.storage.schema import metadata
 
-HEAD = "0011"
+HEAD = "0012"
 """The schema version this code works with; equal to the newest migration (tested)."""
 
 

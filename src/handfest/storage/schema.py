@@ -262,6 +262,16 @@ feed = Table(
     UniqueConstraint("token_hash"),
 )
 
+followed = Table(
+    "followed",
+    metadata,
+    Column("business_id", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("due_at", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "due_at"),
+)
+
 callback = Table(
     "callback",
     metadata,

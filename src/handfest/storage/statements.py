@@ -181,7 +181,7 @@ EVENT_OF_BOOKING = select(schema.event.c.body).where(
 DROP_BUSY = delete(schema.busy).where(
     schema.busy.c.business_id == bindparam("business"), schema.busy.c.id == bindparam("wanted")
 )
-BUSY_OF_SOURCE = select(schema.busy.c.id).where(
+BUSY_OF_SOURCE = select(schema.busy.c.body).where(
     schema.busy.c.business_id == bindparam("business"), schema.busy.c.source == bindparam("origin")
 )
 FEED = select(schema.feed.c.token_hash).where(schema.feed.c.business_id == bindparam("business"))
@@ -219,6 +219,7 @@ class Inserts:
         self.upsert_callback = upsert(schema.callback)
         self.upsert_transcript = upsert(schema.transcript)
         self.upsert_feed = upsert(schema.feed)
+        self.upsert_followed = upsert(schema.followed)
         self.upsert_pause = upsert(schema.pause)
         self.upsert_draft = upsert(schema.draft)
         self.upsert_digest = upsert(schema.call_digest)

@@ -9,6 +9,7 @@ from handfest.storage.change_rows import ChangeRows
 from handfest.storage.desk_rows import DeskRows
 from handfest.storage.erasure_rows import ErasureRows
 from handfest.storage.feed_rows import FeedRows
+from handfest.storage.follow_rows import FollowRows
 from handfest.storage.outbox_rows import OutboxRows
 
 
@@ -17,6 +18,7 @@ class SqlTransaction(
     CallRows,
     BookingRows,
     FeedRows,
+    FollowRows,
     ChangeRows,
     CallListRows,
     DeskRows,

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 from starlette.requests import Request
 
+from handfest.model.followed_calendar import FollowedCalendar
 from handfest.office.health import Health, health
 from handfest.office.log_change import list_changes
 from handfest.office.office import Office
@@ -64,6 +65,33 @@ class ProviderShape(BaseModel):
     requests_per_minute: int | None
 
 
+class FollowedShape(BaseModel):
+    """A calendar that is followed; of its secret address only the host and the last characters are shown."""
+
+    id: str
+    staff_id: str
+    address: str
+    busy_times: int
+    read_at: str | None
+    due_at: str
+    failures: int
+    trouble: str | None
+
+    @classmethod
+    def of(cls, found: FollowedCalendar) -> "FollowedShape":
+        """From the value."""
+        return cls(
+            id=found.id,
+            staff_id=found.resource_id,
+            address=found.shown,
+            busy_times=found.kept,
+            read_at=found.read_at.format_iso() if found.read_at else None,
+            due_at=found.due_at.format_iso(),
+            failures=found.failures,
+            trouble=found.trouble,
+        )
+
+
 class HealthShape(BaseModel):
     """A business's health over some days."""
 
@@ -75,6 +103,7 @@ class HealthShape(BaseModel):
     callbacks: list[CallbackShape]
     provider: ProviderShape
     catalogue: list[CatalogueFindingShape]
+    followed: list[FollowedShape]
 
     @classmethod
     def of(cls, found: Health) -> "HealthShape":
@@ -94,6 +123,7 @@ class HealthShape(BaseModel):
                 requests_per_minute=state.per_minute if state else None,
             ),
             catalogue=[CatalogueFindingShape.of(row) for row in found.catalogue],
+            followed=[FollowedShape.of(row) for row in found.followed],
         )
 
 

@@ -37,6 +37,9 @@ from handfest.wiring import House, code_version
 DIGEST_PAUSE_SECONDS = 0.004
 """Between two digests callers come first."""
 
+FOLLOW_LOOK_SECONDS = 10
+"""How often it is looked which followed calendars are due."""
+
 _LOG = structlog.get_logger("handfest.web")
 
 
@@ -83,7 +86,14 @@ def create_app(house: House) -> ASGIApp:
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await house.warm()
         api.build()
-        works = (_reconcile_forever, _digest_forever, _alert_forever, _send_forever, _look_forever)
+        works = (
+            _reconcile_forever,
+            _digest_forever,
+            _alert_forever,
+            _send_forever,
+            _look_forever,
+            _follow_forever,
+        )
         watching = [asyncio.create_task(work(house)) for work in works]
         try:
             async with door.running():
@@ -186,3 +196,13 @@ async def _look_forever(house: House) -> None:
             await house.live.look()
         except Fault as fault:
             _LOG.error("looking for news failed", code=fault.code)
+
+
+async def _follow_forever(house: House) -> None:
+    """Read followed calendars; apart from everything else, so that a slow server of a feed holds nothing up."""
+    while True:
+        try:
+            await house.follower.read_due()
+        except Fault as fault:
+            _LOG.error("reading followed calendars failed", code=fault.code)
+        await asyncio.sleep(FOLLOW_LOOK_SECONDS)

@@ -41,7 +41,14 @@ async def health_page(visit: Visit) -> Response:
         findings=_findings(visit, found.findings),
         budgets=[(budget, *_budget(visit, budget)) for budget in found.budgets],
         in_time=_in_time(found.total),
-        doctor=[*told_catalogue(visit, found.catalogue), *live.findings],
+        doctor=[
+            *told_catalogue(visit, found.catalogue),
+            *(
+                told_finding(one.id, one.subject, one.evidence, visit.words.language)
+                for one in found.calendars
+            ),
+            *live.findings,
+        ],
         examined=_examined(visit, live.left_out) if asked_to else None,
     )
 
