@@ -130,7 +130,8 @@ _CLOCKS_EN = (
     r"(?<![\d.,:])(?P<h>\d{1,2}) o'?clock",
     r"(?<![\d.,:])(?P<h>\d{1,2})(?= (?:in the (?:morning|afternoon|evening)|at night|tonight)\b)",
     r"(?:^|[,;] )(?:(?:yes|no|okay|ok|well|then|so|and|or|but|sorry|maybe),? )*(?P<h>\d{1,2})"
-    r"(?='s\b|(?: on \w+day| tomorrow| today)? (?:is|it is|was|has|had|looks|should|can|can't|might|may|would|works?|sounds|suits|will|could|"
+    r"(?='s\b|(?: on \w+day| tomorrow| today)? "
+    r"(?:is|it is|was|has|had|looks|should|can|can't|might|may|would|works?|sounds|suits|will|could|"
     r"isn't|hasn't|won't|wouldn't|doesn't)\b)",
     r"\b(?:make (?:it|that)|let's (?:do|say|go for)|i'll take|change it to) (?P<h>\d{1,2})"
     r"(?=\s*(?:$|[,.?!;]|(?:please|then|instead|if)\b))",
