@@ -1,6 +1,6 @@
 """The scripted agent: which tool it calls for what was said, and with which words."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,7 @@ import pytest
 from handfest.catalogue.compiled import CompiledCatalogue, compile_catalogue
 from handfest.catalogue.parse import parse_business
 from handfest.model.catalogue import Catalogue
-from handfest.web.console.try_agent import Heard, next_move, script
+from handfest.web.console.try_agent import Heard, next_move, open_day, script
 from handfest.web.console.try_talk import TryTalk, talk_of
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "salon.toml"
@@ -96,6 +96,18 @@ def test_nothing_is_booked_without_a_name_or_a_choice(salon: CompiledCatalogue) 
     assert next_move(Heard(salon, "de", NOW, one), "Nein.").say == script()["say"]["de"]["other"]
     waits = Heard(salon, "de", NOW, one, None, "A1")
     assert dict(next_move(waits, "Karl Muster.").arguments) == {"offer": "A1", "name": "Karl Muster"}
+
+
+@pytest.mark.parametrize(
+    ("today", "spoken_of"),
+    [("2026-12-02", "2026-12-03"), ("2026-12-05", "2026-12-08"), ("2026-12-24", "2026-12-29")],
+)
+def test_a_ready_call_asks_for_a_day_that_is_open(
+    salon: CompiledCatalogue, today: str, spoken_of: str
+) -> None:
+    """Prevents that a call which shows how booking goes ends at a closed door on a Saturday or before a holiday."""
+    now = datetime.combine(date.fromisoformat(today), NOW.timetz())
+    assert str(open_day(Heard(salon, "de", now))) == spoken_of
 
 
 def test_both_languages_have_the_same_script() -> None:

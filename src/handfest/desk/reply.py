@@ -99,7 +99,7 @@ def _words(outcome: Outcome, turn: OpenTurn) -> tuple[bool, str, str, str, dict[
             return False, outcome.code, sentence(turn.language, "fault", outcome.sentence), "ask", {}
         case Refusal():
             offers = outcome.facts.get("offers", ())
-            data = {"offers": [_offer(offer, turn) for offer in offers]} if offers else {}
+            data = {"offers": _offers(offers, turn)} if offers else {}
             data.update(_options(outcome, turn))
             return True, outcome.code.value, refusal_sentence(outcome, turn), outcome.next, data
 
@@ -144,10 +144,15 @@ def _offered(outcome: Offered, turn: OpenTurn) -> tuple[bool, str, str, str, dic
         if outcome.wish is not None
         else "",
     )
-    data: dict[str, Any] = {"offers": [_offer(offer, turn) for offer in outcome.offers]}
+    data: dict[str, Any] = {"offers": _offers(outcome.offers, turn)}
     if outcome.asked is not None:
         data["asked"] = {"start": _iso(outcome.asked, turn), "free": False, "why": outcome.why}
     return True, "offered", say, outcome.next, data
+
+
+def _offers(offers: Sequence[Offer], turn: OpenTurn) -> list[dict[str, Any]]:
+    """In the order in which they are said: who takes "the first one" means the first that was heard."""
+    return [_offer(offer, turn) for offer in sorted(offers, key=lambda one: one.start)]
 
 
 def _offer(offer: Offer, turn: OpenTurn) -> dict[str, Any]:

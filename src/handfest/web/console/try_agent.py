@@ -7,7 +7,7 @@ themselves go to the gateway as they were said, as an agent is told to do.
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -17,8 +17,11 @@ from handfest.catalogue.resolve import resolve_service
 from handfest.catalogue.staff_wish import StaffResolved, resolve_staff
 from handfest.model.resolution import Ambiguous, Unknown
 from handfest.model.wish import AskWhen, RefuseWhen, Wish
+from handfest.scheduling.opening_times import opening_of_date
 from handfest.speech.when import WhenContext, understand_when
 
+DAYS_AHEAD = 15
+"""So far ahead an open day is looked for."""
 _NAMELESS = frozenset({"unnamed", "other_intent", "no_wish"})
 
 
@@ -193,6 +196,11 @@ def _when(heard: Heard, text: str) -> bool:
     return isinstance(reading, AskWhen | RefuseWhen) or not reading.empty
 
 
-def tomorrow_of(heard: Heard) -> date:
-    """The local day after today."""
-    return date.fromordinal(heard.now.date().toordinal() + 1)
+def open_day(heard: Heard) -> date:
+    """The first local day from tomorrow on on which the house or one of its branches is open, else tomorrow."""
+    catalogue = heard.compiled.catalogue
+    days = [heard.now.date() + timedelta(days=ahead) for ahead in range(1, DAYS_AHEAD)]
+    places = (None, *catalogue.branches)
+    return next(
+        (day for day in days if any(opening_of_date(catalogue, place, day) for place in places)), days[0]
+    )

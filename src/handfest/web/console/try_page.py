@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 from starlette.responses import Response
 
+from handfest.desk.spoken_times import speak_relative_day
 from handfest.diagnosis.explain import Story, story_in
 from handfest.office.sweep_tests import sweep_tests
 from handfest.ports import LineRecord, Transaction
@@ -18,9 +19,9 @@ from handfest.web.console.try_agent import (
     chosen_offer,
     name_in,
     next_move,
+    open_day,
     script,
     sentence_of,
-    tomorrow_of,
 )
 from handfest.web.console.try_talk import TryPhone, TryTalk, talk_of
 from handfest.web.console.visit import Visit
@@ -161,7 +162,13 @@ def _filled(visit: Visit, heard: Heard, arguments: Mapping[str, str]) -> dict[st
 
 def _with_names(visit: Visit, text: str, heard: Heard) -> str:
     names = [service.name for service in visit.catalogue.services if not service.hidden] or [""]
-    return text.format(service=names[0], other=names[min(1, len(names) - 1)], tomorrow=tomorrow_of(heard))
+    day = open_day(heard)
+    return text.format(
+        service=names[0],
+        other=names[min(1, len(names) - 1)],
+        day=speak_relative_day(day, heard.now.date(), heard.language),
+        date=day,
+    )
 
 
 async def _show(visit: Visit, talk: TryTalk | None, problem: str | None = None) -> Response:
