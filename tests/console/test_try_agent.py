@@ -43,7 +43,7 @@ def salon() -> CompiledCatalogue:
             "check_availability",
             {"when": "Haben Sie morgen um elf etwas frei?"},
         ),
-        ("Eine Zahnreinigung bitte", "check_availability", {"service": "Zahnreinigung bitte"}),
+        ("Eine Zahnreinigung bitte", "check_availability", {"service": "Zahnreinigung"}),
         ("Ich möchte meinen Termin absagen", "cancel_appointment", {}),
         (
             "Kann ich das auf morgen verschieben?",

@@ -174,20 +174,23 @@ def _wish(heard: Heard, text: str) -> dict[str, Any]:
 
 
 def service_words(language: str, text: str) -> str:
-    """What is left of a sentence for the service: the part that is not about a day, without what leads up to it."""
+    """What is left of a sentence for the service: the part that is not about a day, without what is said around it."""
     parts = [part.strip(" .!?") for part in text.split(",")]
-    lead = script()["words"][language]["lead"]
-    bare = [_without(part, lead) for part in parts]
+    words = script()["words"][language]
+    bare = [_without(part, words["lead"], words["tail"]) for part in parts]
     return next((part for part in bare if part), text)
 
 
-def _without(text: str, lead: Sequence[str]) -> str:
+def _without(text: str, lead: Sequence[str], tail: Sequence[str]) -> str:
     shorter = True
     while shorter:
         shorter = False
         for phrase in lead:
             if f"{text.casefold()} ".startswith(f"{phrase} "):
                 text, shorter = text[len(phrase) :].strip(), True
+        for phrase in tail:
+            if text.casefold().endswith(f" {phrase}"):
+                text, shorter = text[: -len(phrase)].strip(), True
     return text
 
 
