@@ -6,6 +6,7 @@ calendar provider's object id, or a name. A service marked as default is never u
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from handfest.model.catalogue import Catalogue
@@ -100,8 +101,13 @@ class AuditCatalogue:
 
     def names(self, service: AuditedService) -> tuple[str, ...]:
         """The folded name and aliases of a service."""
-        return tuple(folded(name) for name in (service.name, *service.aliases))
+        return _folded_names(service)
 
     def by_duration(self, minutes: int) -> tuple[AuditedService, ...]:
         """The services that take exactly this long."""
         return tuple(service for service in self.services if service.duration_min == minutes)
+
+
+@lru_cache(maxsize=1 << 12)
+def _folded_names(service: AuditedService) -> tuple[str, ...]:
+    return tuple(folded(name) for name in (service.name, *service.aliases))

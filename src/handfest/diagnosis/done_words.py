@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
-from handfest.diagnosis.phrases import Phrases
+from handfest.diagnosis.phrases import Phrases, phrases
 
 _ACTIONS = ("cancelled", "changed", "booked")
 _AROUND = re.compile(r",|\bund\b|\band\b|;|:")
@@ -19,6 +20,13 @@ class DoneWords:
 
 def stated_action(sentence: str, words: Phrases) -> DoneWords | None:
     """The thing a sentence states as done; None for plans, questions, conditions and what did not work."""
+    return _stated(sentence, words.language)
+
+
+@lru_cache(maxsize=1 << 13)
+def _stated(sentence: str, language: str) -> DoneWords | None:
+    """Remembered, because every rule about what was said asks it of the same sentences."""
+    words = phrases(language)
     if words.found("callback_words", sentence) and not words.found("appointment", sentence):
         return None
     for action in _ACTIONS:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from whenever import Instant
@@ -197,7 +197,7 @@ class CallEvidence:
         heard, edges = "".join(words), {0, *accumulate(len(word) for word in words)}
         found: list[tuple[int, int, AuditedService]] = []
         for service in self.catalogue.services:
-            for name in filter(None, self._spoken_names(service)):
+            for name in filter(None, _spoken_names(service)):
                 place = heard.rfind(name)
                 while place >= 0:
                     end = place + len(name)
@@ -207,15 +207,17 @@ class CallEvidence:
                     place = heard.rfind(name, 0, end - 1)
         return found
 
-    def _spoken_names(self, service: AuditedService) -> tuple[str, ...]:
-        """The folded names of a service as people join them: "wash, cut and dry" is "wash cut dry"."""
-        names = (service.name, *service.aliases)
-        parts = ([word for word in name.casefold().split() if word not in JOINING] for name in names)
-        return tuple(folded("".join(words)) for words in parts)
-
     def _by_spoken_length(self, text: str) -> AuditedService | None:
         """The one service whose length is spoken ("a consultation of 30 minutes"), where no other has it."""
         heard = folded(spoken_words(self.reading.language).with_digits(text))
         lengths = {int(minutes) for minutes in _LENGTH.findall(heard)}
         services = self.catalogue.by_duration(lengths.pop()) if len(lengths) == 1 else ()
         return services[0] if len(services) == 1 else None
+
+
+@lru_cache(maxsize=1 << 12)
+def _spoken_names(service: AuditedService) -> tuple[str, ...]:
+    """The folded names of a service as people join them: "wash, cut and dry" is "wash cut dry"."""
+    names = (service.name, *service.aliases)
+    parts = ([word for word in name.casefold().split() if word not in JOINING] for name in names)
+    return tuple(folded("".join(words)) for words in parts)
