@@ -44,6 +44,8 @@ def choose(
         against = tuple(e for e in against if e is not exact[0] and not _only_talks(e, reading, index))
     if len(exact) == 1 and not against and not _is_concept(exact[0], reading):
         against = _doing(exact[0], ranked, reading)
+    if len(exact) == 1 and not against:
+        against = _without_element(exact[0], ranked, reading, level)
     if against:
         return _ask(said, [(entry, 0) for entry in (exact[0], *against)], level, "several_fit"), False
     certain = level is not Level.NEAR and not _doubtful(level, reading)
@@ -118,6 +120,22 @@ def _doing(entry: Entry, ranked: list[tuple[Entry, int]], reading: Reading) -> t
     said = {unit.stem for unit in reading.phrase.units}
     looks = any(u.kind is Kind.GENERIC and u.stem not in said for u in entry.forms[0].units)
     return tuple(other for other, rest in ranked if rest) if looks else ()
+
+
+def _without_element(
+    entry: Entry, ranked: list[tuple[Entry, int]], reading: Reading, level: Level
+) -> tuple[Entry, ...]:
+    """Services that say what was said of no thing in particular, beside one that says it of a thing nobody named
+    ("Reifen": Motorradreifen, Reifenmontage)."""
+
+    def things(each: Entry) -> bool:
+        said = {unit.stem for unit in reading.phrase.units}
+        form = closest_form(each, reading, level)[1]
+        return any(unit.kind is Kind.ELEMENT and unit.stem not in said for unit in form.units)
+
+    if not things(entry):
+        return ()
+    return tuple(other for other, rest in ranked if rest and not things(other))
 
 
 def _narrowed(entry: Entry, reading: Reading) -> bool:
