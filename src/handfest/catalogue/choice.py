@@ -260,7 +260,7 @@ def _slot_fits(entry: Entry, reading: Reading) -> bool:
 def _narrower_than_said(entry: Entry, reading: Reading, level: Level) -> bool:
     """True where every name holds more than the words led to ("Reiseimpfung" for a flu jab)."""
     return all(
-        any(unit.kind is Kind.CONTENT for unit in unsaid(form, reading, level))
+        any(u.kind is Kind.CONTENT and u.stem in form.main for u in unsaid(form, reading, level))
         or len({unit.stem for unit in unsaid(form, reading, level) if unit.kind is Kind.TARGET}) == 1
         for form in entry.forms
     )

@@ -52,6 +52,7 @@ class Form:
     led: tuple[frozenset[str], ...]
     duration: int | None
     parts: tuple[frozenset[str], ...]
+    main: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,11 +325,14 @@ def _names(form: Form) -> bool:
 
 def _form(text: str, source: str, grammar: Grammar, patterns: Mapping[str, tuple[Pattern, ...]]) -> Form:
     phrase = _with_telling_details(text, parse(text, grammar), grammar)
-    content = {unit.stem for unit in phrase.units if unit.kind is Kind.CONTENT}
+    parts = tuple(
+        frozenset(unit.stem for unit in parse(part, grammar).units) for part in _parts(text, grammar)
+    )
+    content = frozenset(unit.stem for unit in phrase.units if unit.kind is Kind.CONTENT)
     found = [
         pattern
         for pattern in matched(frozenset(unit.stem for unit in phrase.units), patterns)
-        if not pattern.one_way and not (pattern.general and content - pattern.stems)
+        if not pattern.one_way and not (pattern.general and _says_more(pattern, content, parts))
     ]
     least = [
         p for p in found if not any(other.concept == p.concept and other.stems < p.stems for other in found)
@@ -340,10 +344,24 @@ def _form(text: str, source: str, grammar: Grammar, patterns: Mapping[str, tuple
         )
         for read in (least, found)
     )
-    parts = tuple(
-        frozenset(unit.stem for unit in parse(part, grammar).units) for part in _parts(text, grammar)
-    )
-    return Form(text, source, phrase.tokens, phrase.units, calls, led, phrase.duration, parts)
+    main = _main(phrase, grammar)
+    return Form(text, source, phrase.tokens, phrase.units, calls, led, phrase.duration, parts, main)
+
+
+def _main(phrase: Phrase, grammar: Grammar) -> frozenset[str]:
+    """The stems before "mit", all where there is none or nothing before it."""
+    tokens = phrase.tokens
+    ends = next((at for at, each in enumerate(tokens) if each in grammar.words.accompanying), len(tokens))
+    before = frozenset(unit.stem for unit in phrase.units if unit.word < ends)
+    return before or frozenset(unit.stem for unit in phrase.units)
+
+
+def _says_more(pattern: Pattern, content: frozenset[str], parts: Sequence[frozenset[str]]) -> bool:
+    """True where a name says something else with the general words; what "mit" adds to them does not
+    ("Impfung mit Gesundheitscheck")."""
+    return not any(
+        pattern.stems <= part and not content & part - pattern.stems for part in parts
+    ) and bool(content - pattern.stems)
 
 
 def _with_telling_details(text: str, phrase: Phrase, grammar: Grammar) -> Phrase:
