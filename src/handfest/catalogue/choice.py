@@ -7,7 +7,7 @@ from handfest.model.resolution import Ambiguous, Candidate, Resolution, Resolved
 
 _SCORES = {Level.NAMED: 0.9, Level.LED: 0.85, Level.KIND: 0.7, Level.NEAR: 0.5}
 _PER_UNSAID = 0.06
-_BROADER = {"rabbit": "small_animal", "rodent": "small_animal"}
+_BROADER = {"rabbit": "small_animal", "rodent": "small_animal", "puppy": "dog", "men": "adult", "women": "adult"}
 _MANY = 3
 """What so many services do says nothing of which one is meant."""
 _OPPOSITE = {"men": "women", "women": "men"}
@@ -225,7 +225,8 @@ def _kinds(entry: Entry, reading: Reading, level: Level, rest: int, index: Servi
     if level is not Level.NAMED or rest == 0:
         return ()
     kinds = reading.kinds & ~reading.full(Level.LED, index.everything)
-    return tuple(other for other in _by_target(index.chosen(kinds), reading) if other is not entry)
+    others = _by_target(index.chosen(kinds), reading)
+    return tuple(other for other in others if other is not entry and not other.targets - entry.targets)
 
 
 def _spoken_against(entry: Entry, reading: Reading, level: Level, index: ServiceIndex) -> tuple[Entry, ...]:

@@ -370,9 +370,11 @@ def _with_telling_details(text: str, phrase: Phrase, grammar: Grammar) -> Phrase
     if len(telling) != 1 or telling[0].kind not in (Kind.CONTENT, Kind.ACTION):
         return phrase
     nouns = {token for word in text.split() if word[:1].isupper() for token in tokens(word)}
+    said = nouns & grammar.light - grammar.bare
+    compounds = {unit.word for unit in telling if phrase.tokens[unit.word] in nouns}
     units = (
         replace(unit, kind=Kind.CONTENT)
-        if unit.kind is Kind.HINT and phrase.tokens[unit.word] in nouns & grammar.light - grammar.bare
+        if unit.kind is Kind.HINT and (phrase.tokens[unit.word] in said or unit.word in compounds)
         else unit
         for unit in phrase.units
     )

@@ -248,7 +248,9 @@ def _together(
         return whole if not isinstance(whole, Unknown) else known[0]
     if joint is Joint.EITHER:
         return Ambiguous(said, tuple(Candidate(service, 0.8, "alternative") for service in ids))
-    certain = all(isinstance(each, Resolved) and each.score >= _LED for each in known)
+    certain = all(
+        isinstance(each, Resolved) and (each.score >= _LED or each.evidence == "words") for each in known
+    )
     if joint in SUMS and len(known) == len(found) and certain:
         return Several(said, ids)
     if isinstance(whole, Resolved | Ambiguous) and len(known) < len(found):
