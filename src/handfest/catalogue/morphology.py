@@ -23,6 +23,9 @@ _SHORTEST_MODIFIER = 4
 _LONG_PART = 6
 _LONGEST_WORD = 60
 _SHORTEST_HEAD = 4
+PREFIXES = frozenset("ab an auf aus bei durch ein her hin los mit nach um vor weg zu zuruck zusammen".split())
+PREFIXED = re.compile(rf"(?:{'|'.join(sorted(PREFIXES))})[a-z]{{2,}}(?:en|eln|ern)")
+"""German verbs with a prefix that comes off ("auffüllen"), folded."""
 PARTICIPLE = re.compile(
     r"(?P<prefix>ab|an|auf|aus|bei|durch|ein|fest|her|hin|los|mit|nach|raus|rein|runter|uber|um|unter|vor|weg|zu|zuruck)?"
     r"ge(?P<root>[a-z]{3,}?)(?:t|en)"

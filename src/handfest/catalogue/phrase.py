@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from handfest.catalogue.morphology import Morphology
+from handfest.catalogue.morphology import PREFIXED, PREFIXES, Morphology
 from handfest.catalogue.spelling import tokens
 from handfest.catalogue.words import Words
 
@@ -249,11 +249,21 @@ def units_of(said: Sequence[str], grammar: Grammar) -> tuple[tuple[Unit, ...], i
             found.append(Unit(grammar.morphology.key(token), Kind.HINT, position))
             continue
         size = grammar.sizes.get(token, size)
-        for part in grammar.morphology.parts(token):
+        for part in _parts(token, grammar):
             unit = _unit(part, token, position, grammar)
             if unit is not None:
                 found.append(unit)
     return tuple(found), size
+
+
+def _parts(token: str, grammar: Grammar) -> tuple[str, ...]:
+    """The parts of a word; a verb with a prefix that could only be cut across it ("ausb|essern") is one word."""
+    morphology = grammar.morphology
+    parts = morphology.parts(token)
+    across = len(parts) > 1 and not (morphology.knows(parts[0]) or parts[0] in PREFIXES)
+    if across and token in grammar.verbal and PREFIXED.fullmatch(token):
+        return (morphology.key(token),)
+    return parts
 
 
 def _is_number(token: str, words: Words) -> bool:

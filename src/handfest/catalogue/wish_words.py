@@ -32,6 +32,7 @@ ASKED_AT_MOST = 3
 _WORDS_READ = 40
 _LETTERS_READ = 400
 """Whoever says more than so many words or letters in one go has not named a service; we ask."""
+_ADULT = ("person", "adult")
 _LED = 0.8
 _IN_FULL = 0.9
 """The score of a service that is named and says no more than the words."""
@@ -76,7 +77,7 @@ def _for_two(flat: tuple[str, ...], grammar: Grammar) -> bool:
     """True where the caller speaks of themself and of somebody of a group ("bei mir und meinem Sohn")."""
     words = grammar.words
     connected = next((at for at, token in enumerate(flat) if (token,) in words.together), len(flat))
-    myself = any(token in words.myself for token in flat[:connected])
+    myself = any(token in words.myself or grammar.targets.get(token) == _ADULT for token in flat[:connected])
     return myself and any(token in grammar.targets for token in flat[connected:])
 
 
