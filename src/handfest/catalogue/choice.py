@@ -1,13 +1,20 @@
 """From the services that explain a phrase to the answer: narrow by slots, pin what is left, or ask."""
 
 from handfest.catalogue.evidence import Level, Reading, closest_form, unsaid
-from handfest.catalogue.index import Entry, ServiceIndex
-from handfest.catalogue.phrase import Kind
+from handfest.catalogue.index import Entry, Form, ServiceIndex
+from handfest.catalogue.phrase import Kind, Unit
 from handfest.model.resolution import Ambiguous, Candidate, Resolution, Resolved, Unknown
 
 _SCORES = {Level.NAMED: 0.9, Level.LED: 0.85, Level.KIND: 0.7, Level.NEAR: 0.5}
 _PER_UNSAID = 0.06
-_BROADER = {"rabbit": "small_animal", "rodent": "small_animal", "puppy": "dog", "men": "adult", "women": "adult"}
+_BROADER = {
+    "rabbit": "small_animal",
+    "rodent": "small_animal",
+    "puppy": "dog",
+    "kitten": "cat",
+    "men": "adult",
+    "women": "adult",
+}
 _MANY = 3
 """What so many services do says nothing of which one is meant."""
 _OPPOSITE = {"men": "women", "women": "men"}
@@ -90,7 +97,12 @@ def _without_sums(entries: tuple[Entry, ...], reading: Reading, index: ServiceIn
 def _plain_one(ranked: list[tuple[Entry, int]], reading: Reading, level: Level) -> bool:
     """True where all others are the same thing for somebody else ("Check-up", "Children's check-up")."""
     extra = [unsaid(closest_form(entry, reading, level)[1], reading, level) for entry, rest in ranked if rest]
-    return bool(extra) and all(unit.kind is Kind.TARGET for units in extra for unit in units)
+    return bool(extra) and all(_person(unit) for units in extra for unit in units)
+
+
+def _person(unit: Unit) -> bool:
+    """True where a word says for whom: who calls speaks of themself where nobody is named, of no animal though."""
+    return unit.kind is Kind.TARGET and unit.target is not None and unit.target[0] == "person"
 
 
 def _without_others_only(
@@ -100,7 +112,7 @@ def _without_others_only(
     beyond = {
         entry.bit: unsaid(closest_form(entry, reading, level)[1], reading, level) for entry, _ in ranked
     }
-    whom = {bit: sum(unit.kind is Kind.TARGET for unit in units) for bit, units in beyond.items()}
+    whom = {bit: sum(_person(unit) for unit in units) for bit, units in beyond.items()}
     plain = [len(beyond[entry.bit]) for entry, _ in ranked if not whom[entry.bit]]
     return [
         (entry, rest)
@@ -261,10 +273,18 @@ def _slot_fits(entry: Entry, reading: Reading) -> bool:
 def _narrower_than_said(entry: Entry, reading: Reading, level: Level) -> bool:
     """True where every name holds more than the words led to ("Reiseimpfung" for a flu jab)."""
     return all(
-        any(u.kind is Kind.CONTENT and u.stem in form.main for u in unsaid(form, reading, level))
+        any(u.kind is Kind.CONTENT and u.stem in _led_to(form, reading) for u in unsaid(form, reading, level))
         or len({unit.stem for unit in unsaid(form, reading, level) if unit.kind is Kind.TARGET}) == 1
         for form in entry.forms
     )
+
+
+def _led_to(form: Form, reading: Reading) -> frozenset[str]:
+    """The stems of the part of a name that the words lead to, without what "und" and "mit" add to it."""
+    heard = reading.features[Level.LED]
+    spoken_of = {unit.stem for unit, calls in zip(form.units, form.led, strict=True) if calls & heard}
+    part = next((part for part in form.parts if part & spoken_of), form.main)
+    return part & form.main or part
 
 
 def _by_target(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:

@@ -359,9 +359,9 @@ def _main(phrase: Phrase, grammar: Grammar) -> frozenset[str]:
 def _says_more(pattern: Pattern, content: frozenset[str], parts: Sequence[frozenset[str]]) -> bool:
     """True where a name says something else with the general words; what "mit" adds to them does not
     ("Impfung mit Gesundheitscheck")."""
-    return not any(
-        pattern.stems <= part and not content & part - pattern.stems for part in parts
-    ) and bool(content - pattern.stems)
+    return not any(pattern.stems <= part and not content & part - pattern.stems for part in parts) and bool(
+        content - pattern.stems
+    )
 
 
 def _with_telling_details(text: str, phrase: Phrase, grammar: Grammar) -> Phrase:
