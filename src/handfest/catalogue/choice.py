@@ -33,7 +33,7 @@ def choose(
         return Unknown(said, "not_offered"), False
     left, lengths_fit = _by_duration(left, reading)
     left = _by_own_words(_by_hints(left, reading), reading)
-    left = _without_sums(left, reading, index)
+    left = _without_sums(_by_negation(left, reading, index), reading, index)
     ranked = _without_others_only(_ranked(left, reading, level), reading, level)
     if not lengths_fit:
         return _ask(said, ranked, level, "duration_differs"), False
@@ -91,6 +91,13 @@ def _without_sums(entries: tuple[Entry, ...], reading: Reading, index: ServiceIn
     """Without services that do what others do singly ("Haircut & beard"), where a later part was spoken of alone."""
     must = {reading.phrase.units[at].stem for at in reading.required()}
     left = tuple(entry for entry in entries if entry.bit not in index.sums or must & entry.forms[0].parts[0])
+    return left or entries
+
+
+def _by_negation(entries: tuple[Entry, ...], reading: Reading, index: ServiceIndex) -> tuple[Entry, ...]:
+    """Those whose names leave out what the caller leaves out ("Maniküre ohne Lack"), where names do so."""
+    leaving = index.grammar(index.language).words.excluding & set(reading.phrase.tokens)
+    left = tuple(entry for entry in entries if any(leaving & set(form.tokens) for form in entry.forms))
     return left or entries
 
 

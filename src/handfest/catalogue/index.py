@@ -367,11 +367,11 @@ def _says_more(pattern: Pattern, content: frozenset[str], parts: Sequence[frozen
 def _with_telling_details(text: str, phrase: Phrase, grammar: Grammar) -> Phrase:
     """A name in which a noun that is elsewhere a detail tells what it is ("Pony schneiden"): here it is none."""
     telling = [unit for unit in phrase.units if unit.kind not in (Kind.HINT, Kind.ELEMENT)]
-    if len(telling) != 1 or telling[0].kind not in (Kind.CONTENT, Kind.ACTION):
-        return phrase
+    alone = len(telling) == 1 and telling[0].kind in (Kind.CONTENT, Kind.ACTION)
     nouns = {token for word in text.split() if word[:1].isupper() for token in tokens(word)}
-    said = nouns & grammar.light - grammar.bare
-    compounds = {unit.word for unit in telling if phrase.tokens[unit.word] in nouns}
+    said = nouns & grammar.light - grammar.bare if alone else set()
+    heads = (Kind.CONTENT, Kind.ACTION) if alone else (Kind.ACTION,)
+    compounds = {unit.word for unit in telling if unit.kind in heads and phrase.tokens[unit.word] in nouns}
     units = (
         replace(unit, kind=Kind.CONTENT)
         if unit.kind is Kind.HINT and (phrase.tokens[unit.word] in said or unit.word in compounds)

@@ -23,7 +23,12 @@ _SHORTEST_MODIFIER = 4
 _LONG_PART = 6
 _LONGEST_WORD = 60
 _SHORTEST_HEAD = 4
-PREFIXES = frozenset("ab an auf aus bei durch ein her hin los mit nach um vor weg zu zuruck zusammen".split())
+PREFIXES = frozenset(
+    (
+        *("ab", "an", "auf", "aus", "bei", "durch", "ein", "her", "hin", "los", "mit", "nach", "um", "vor"),
+        *("weg", "zu", "zuruck", "zusammen"),
+    )
+)
 PREFIXED = re.compile(rf"(?:{'|'.join(sorted(PREFIXES))})[a-z]{{2,}}(?:en|eln|ern)")
 """German verbs with a prefix that comes off ("auffüllen"), folded."""
 PARTICIPLE = re.compile(

@@ -192,7 +192,8 @@ def _nameless_wish(said: Sequence[str], at: int, grammar: Grammar) -> bool:
     unknown = not any(morphology.knows(part) for part in morphology.parts(said[at])) and not morphology.knows(
         said[at]
     )
-    return before in {"bei", "beim"} and unknown and said[at] not in grammar.words.function
+    led_in = before in {"bei", "beim"} or (before == "with" and at == len(said) - 1)
+    return led_in and unknown and said[at] not in grammar.words.function
 
 
 def joined(said: Sequence[str], grammar: Grammar) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from handfest.catalogue.phrase import (
     Kind,
     Phrase,
     clauses,
+    find,
     joined,
     read_duration,
     units_of,
@@ -65,7 +66,25 @@ def resolve_service(said: str, index: ServiceIndex, language: str) -> Resolution
         found = resolve_tokens(said, (tail,), index, grammar)
         if not isinstance(found, Unknown):
             return found
-    return resolve_tokens(said, spoken, index, grammar)
+    found = resolve_tokens(said, spoken, index, grammar)
+    return found if isinstance(found, Resolved | Several) else _beside(said, flat, found, index, grammar)
+
+
+def _beside(
+    said: str, flat: tuple[str, ...], found: Resolution, index: ServiceIndex, grammar: Grammar
+) -> Resolution:
+    """What is named before a circumstance ("a quick facial in my lunch break"), where the circumstance names
+    nothing; `found` where nothing is."""
+    for phrase in grammar.words.circumstance:
+        at = find(flat, phrase)
+        if not at:
+            continue
+        named, _ = resolve_one(said, flat[:at], index, grammar)
+        around = read(heard(flat[at:], index, grammar), index)
+        told = any(around.mask(each, Level.NEAR) or around.strange[each] for each in around.required())
+        if isinstance(named, Resolved) and named.score >= _NAMED and not told:
+            return named
+    return found
 
 
 def too_long(said: str) -> bool:
@@ -249,8 +268,8 @@ def _together(
         return whole if not isinstance(whole, Unknown) else known[0]
     if joint is Joint.EITHER:
         return Ambiguous(said, tuple(Candidate(service, 0.8, "alternative") for service in ids))
-    certain = all(
-        isinstance(each, Resolved) and (each.score >= _LED or each.evidence == "words") for each in known
+    certain = all(isinstance(each, Resolved) and each.score >= _LED for each in known) or all(
+        isinstance(each, Resolved) and each.evidence == "words" for each in known
     )
     if joint in SUMS and len(known) == len(found) and certain:
         return Several(said, ids)

@@ -32,6 +32,7 @@ class Words:
     actions: tuple[str, ...]
     intents: tuple[tuple[str, ...], ...]
     corrections: tuple[tuple[str, ...], ...]
+    circumstance: tuple[tuple[str, ...], ...]
     excluding: frozenset[str]
     resuming: frozenset[str]
     together: tuple[tuple[str, ...], ...]
@@ -101,6 +102,7 @@ def words_of(language: str) -> Words:
         actions=tuple(data["actions"].split()),
         intents=_phrases(data["intents"].split(";")),
         corrections=_phrases(data["corrections"]),
+        circumstance=_phrases(data["circumstance"]),
         excluding=frozenset(fold(word) for word in data["excluding"]),
         resuming=frozenset(fold(word) for word in data["resuming"]),
         together=_phrases(data["together"]),
