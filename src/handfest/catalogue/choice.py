@@ -32,6 +32,7 @@ def choose(
     if not left:
         return Unknown(said, "not_offered"), False
     left, lengths_fit = _by_duration(left, reading)
+    wide = left
     left = _by_own_words(_by_hints(left, reading), reading)
     left = _without_sums(_by_negation(left, reading, index), reading, index)
     ranked = _without_others_only(_ranked(left, reading, level), reading, level)
@@ -48,7 +49,14 @@ def choose(
     kind = len(exact) == 1 and bool(exact[0].bit & reading.kinds) and not _narrowed(exact[0], reading)
     if kind or (len(exact) == 1 and not against and _only_talks(exact[0], reading, index)):
         against = _by_target(index.chosen(reading.kinds), reading)
-        against = tuple(e for e in against if e is not exact[0] and not _only_talks(e, reading, index))
+        talks = _only_talks(exact[0], reading, index)
+        against = tuple(
+            e for e in against if e is not exact[0] and (talks or not _only_talks(e, reading, index))
+        )
+    if len(exact) == 1 and not against and _looks(exact[0], reading, index):
+        against = tuple(
+            entry for entry in wide if entry is not exact[0] and not _looks(entry, reading, index)
+        )
     if len(exact) == 1 and not against and not _is_concept(exact[0], reading):
         against = _doing(exact[0], ranked, reading)
     if len(exact) == 1 and not against:
@@ -132,6 +140,13 @@ def _is_concept(entry: Entry, reading: Reading) -> bool:
     """True where the trade itself calls a service by the words."""
     concepts = {call for form in entry.forms for calls in form.calls for call in calls if ":" in call}
     return bool(concepts & reading.features[Level.LED])
+
+
+def _looks(entry: Entry, reading: Reading, index: ServiceIndex) -> bool:
+    """True where a service only looks again at what was said ("Nagelspange": Nagelspange Kontrolle)."""
+    said = {unit.stem for unit in reading.phrase.units}
+    looks = index.grammar(index.language).looks - said
+    return all(any(unit.stem in looks for unit in form.units) for form in entry.forms)
 
 
 def _doing(entry: Entry, ranked: list[tuple[Entry, int]], reading: Reading) -> tuple[Entry, ...]:

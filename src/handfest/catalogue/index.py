@@ -194,6 +194,7 @@ def _grammar(
         joined=frozenset(surfaces | _hyphenated(names)),
         initials=frozenset(_initials([*names, *synonyms])),
         talk=frozenset(key(word) for word in words.talk),
+        looks=frozenset(key(word) for word in words.looks),
         served=frozenset(
             t
             for token in (*named, *(fold(word) for pack in active[:1] for _, word in pack.domain))

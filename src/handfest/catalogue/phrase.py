@@ -74,6 +74,7 @@ class Grammar:
     joined: frozenset[str]
     initials: frozenset[str]
     talk: frozenset[str]
+    looks: frozenset[str]
     staff: frozenset[str]
     served: frozenset[tuple[str, str]]
     verbal: frozenset[str] = frozenset()

@@ -16,6 +16,8 @@ _ALIKE_THOUGH_KNOWN = 90.0
 _ALIKE_ALOUD = 85.0
 _SHORTEST_LOAN = 5
 _LONGEST_WINDOW = 3
+_TRIED_AT_MOST = 8
+"""Where more words are strange, nobody named a service; they are not all held to the vocabulary."""
 _SHORT = 3
 """Words so short are tried with their neighbours even where they are words ("We Lan")."""
 
@@ -24,12 +26,13 @@ def repaired(said: Sequence[str], index: ServiceIndex, grammar: Grammar) -> tupl
     """The tokens with misheard ones replaced, and whether any was; neighbours also count as one word."""
     result = list(said)
     changed = False
-    at = 0
-    while at < len(result):
+    at = tried = 0
+    while at < len(result) and tried < _TRIED_AT_MOST:
         strange = _strange(result[at], index, grammar)
         if not strange and not _out_of_place(result[at], index, grammar):
             at += 1
             continue
+        tried += 1
         found = _best_window(result, at, index, strange)
         if found is not None:
             start, end, word = found

@@ -34,6 +34,8 @@ _WORDS_READ = 40
 _LETTERS_READ = 400
 """Whoever says more than so many words or letters in one go has not named a service; we ask."""
 _ADULT = ("person", "adult")
+_PIECES_READ = 6
+"""Nobody wishes for more services in one go."""
 _LED = 0.8
 _IN_FULL = 0.9
 """The score of a service that is named and says no more than the words."""
@@ -52,6 +54,8 @@ def resolve_service(said: str, index: ServiceIndex, language: str) -> Resolution
     grammar = replace(index.grammar(language), verbal=_verbal(said, language))
     spoken = tuple(with_whom(clause, grammar.words) for clause in clauses(said))
     flat = tuple(token for clause in spoken for token in clause)
+    if len(flat) > _WORDS_READ:
+        return Unknown(said, "unnamed")
     literal = _literal(said, flat, index, grammar)
     if literal is not None:
         return literal
@@ -155,7 +159,7 @@ def resolve_tokens(
     whole, strong = resolve_one(said, flat, index, grammar)
     pieces, joint = parts_of(spoken, grammar)
     pieces = tuple(piece for piece in pieces if _names_something(piece, grammar))
-    if len(pieces) < 2:
+    if not 2 <= len(pieces) <= _PIECES_READ:
         return _side_by_side(said, whole, flat, index, grammar)
     if isinstance(whole, Resolved) and joint is Joint.AND and _cut_apart(pieces, whole, index, grammar):
         return _one_of_several(said, (*_pieces(said, pieces, index, grammar), whole))
@@ -257,7 +261,12 @@ def _together(
 ) -> Resolution:
     """Several services named together, where every piece of the phrase is one of its own."""
     found = _pieces(said, pieces, index, grammar)
+    general = [each for each in found if isinstance(each, Ambiguous) and each.reason == "general"]
     found = [each for each in found if not _says_nothing(each)] or found
+    if isinstance(whole, Resolved) and joint is Joint.AND:
+        beside = [each for each in general if whole.service_id not in each.service_ids]
+        if beside and any(_of_this(each, whole) for each in found):
+            return _one_of_several(said, (whole, *beside))
     known = [each for each in found if not isinstance(each, Unknown)]
     if isinstance(whole, Resolved):
         return _more_than_whole(said, whole, found, joint)
@@ -351,6 +360,11 @@ def _only_led_elsewhere(piece: Resolution, whole: Resolved) -> bool:
 def _says_nothing(found: Resolution) -> bool:
     """True for a piece of general words, which adds nothing to a piece that names a service."""
     return isinstance(found, Ambiguous) and found.reason in ("general", "unnamed")
+
+
+def _of_this(piece: Resolution, whole: Resolved) -> bool:
+    """True where a piece alone leads to the service of the whole phrase and to no other."""
+    return _ids(piece) == (whole.service_id,)
 
 
 def _more_than_whole(said: str, whole: Resolved, found: list[Resolution], joint: Joint) -> Resolution:

@@ -29,6 +29,7 @@ class Words:
     generic: tuple[str, ...]
     talk: tuple[str, ...]
     whole: tuple[str, ...]
+    looks: tuple[str, ...]
     actions: tuple[str, ...]
     intents: tuple[tuple[str, ...], ...]
     corrections: tuple[tuple[str, ...], ...]
@@ -99,6 +100,7 @@ def words_of(language: str) -> Words:
         generic=tuple(data["generic"].split()),
         talk=tuple(data["talk"].split()),
         whole=tuple(data["whole"].split()),
+        looks=tuple(data["looks"].split()),
         actions=tuple(data["actions"].split()),
         intents=_phrases(data["intents"].split(";")),
         corrections=_phrases(data["corrections"]),
