@@ -151,9 +151,12 @@ def _looks(entry: Entry, reading: Reading, index: ServiceIndex) -> bool:
 
 def _doing(entry: Entry, ranked: list[tuple[Entry, int]], reading: Reading) -> tuple[Entry, ...]:
     """Services that do more with the thing said than one that only looks at it ("Spirale": Kontrolle, Einlegen)."""
+    return tuple(other for other, rest in ranked if rest) if _only_looks(entry, reading) else ()
+
+
+def _only_looks(entry: Entry, reading: Reading) -> bool:
     said = {unit.stem for unit in reading.phrase.units}
-    looks = any(u.kind is Kind.GENERIC and u.stem not in said for u in entry.forms[0].units)
-    return tuple(other for other, rest in ranked if rest) if looks else ()
+    return any(unit.kind is Kind.GENERIC and unit.stem not in said for unit in entry.forms[0].units)
 
 
 def _without_element(

@@ -86,7 +86,8 @@ def _beside(
         named, _ = resolve_one(said, flat[:at], index, grammar)
         around = read(heard(flat[at:], index, grammar), index)
         told = any(around.mask(each, Level.NEAR) or around.strange[each] for each in around.required())
-        if isinstance(named, Resolved) and named.score >= _NAMED and not told:
+        plain = isinstance(named, Resolved) and (named.score >= _NAMED or named.evidence == "words")
+        if plain and not told:
             return named
     return found
 
