@@ -25,7 +25,7 @@ def choose(
     said: str, mask: int, reading: Reading, level: Level, index: ServiceIndex
 ) -> tuple[Resolution, bool]:
     """The answer among the services of `mask`; True where it says no more and no less than the phrase."""
-    left = _by_target(index.chosen(mask), reading)
+    left = _by_whose_name(_by_target(index.chosen(mask), reading), reading)
     whom = _only_whom(left, mask, reading, index)
     if len(whom) == 1:
         return _pin(said, whom[0], level, 1), False
@@ -218,7 +218,7 @@ def _only(
 ) -> Resolution:
     """One service explains the words: pinned, unless the words are too general or only lead near it."""
     entry, rest = found
-    if level is Level.NEAR or (level is Level.KIND and rest > 1):
+    if level is Level.NEAR or (level is Level.KIND and (rest > 1 or reading.bound)):
         return _ask(said, [found], level, "related")
     if not chooses:
         _, form = closest_form(entry, reading, level)
@@ -320,6 +320,14 @@ def _by_target(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...
     fitting = tuple(e for e in entries if said & e.targets or not any(rank in ranks for rank, _ in e.targets))
     named = tuple(entry for entry in fitting if said & entry.targets)
     return named or fitting
+
+
+def _by_whose_name(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
+    """Those that call whom it is for by the very word that was said ("Kater": Kastration Kater, not Katze)."""
+    phrase = reading.phrase
+    words = {phrase.tokens[unit.word] for unit in phrase.units if unit.target}
+    called = tuple(entry for entry in entries if any(words & set(form.tokens) for form in entry.forms))
+    return called or entries
 
 
 def _only_for_the_others(index: ServiceIndex, reading: Reading) -> bool:

@@ -7,7 +7,17 @@ from functools import lru_cache
 
 from handfest.catalogue.morphology import Morphology, extended, stem, with_shared_parts
 from handfest.catalogue.packs import Concept, Pack, common, packs, trades
-from handfest.catalogue.phrase import Grammar, Kind, Phrase, Unit, clauses, read_duration, units_of, with_whom
+from handfest.catalogue.phrase import (
+    Grammar,
+    Kind,
+    Phrase,
+    Unit,
+    clauses,
+    read_duration,
+    units_of,
+    with_whom,
+    with_young,
+)
 from handfest.catalogue.phrase import joined as put_together
 from handfest.catalogue.spelling import fold, read_aloud, sound, tokens
 from handfest.catalogue.trades import base_morphology, touched_trades
@@ -195,7 +205,7 @@ def _grammar(
         initials=frozenset(_initials([*names, *synonyms])),
         talk=frozenset(key(word) for word in words.talk),
         looks=frozenset(key(word) for word in words.looks),
-        served=frozenset(
+        served=with_young(
             t
             for token in (*named, *(fold(word) for pack in active[:1] for _, word in pack.domain))
             for part in (token, *morphology.parts(token))

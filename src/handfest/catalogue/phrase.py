@@ -1,7 +1,7 @@
 """A said phrase taken apart: slots first (duration, size, staff), then the words that name a service."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,6 +10,7 @@ from handfest.catalogue.spelling import tokens
 from handfest.catalogue.words import Words
 
 _NUMBER_WITH_UNIT = re.compile(r"(\d+)([a-z]+)")
+_YOUNG = {"dog": ("puppy",), "cat": ("kitten",)}
 _ANIMAL = "animal"
 """The rank of targets that only a trade about animals may pass over: a dog's haircut is no haircut."""
 _LONGEST = 600
@@ -78,6 +79,12 @@ class Grammar:
     staff: frozenset[str]
     served: frozenset[tuple[str, str]]
     verbal: frozenset[str] = frozenset()
+
+
+def with_young(served: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """Whom a business serves, and their young: whoever treats dogs treats puppies."""
+    known = frozenset(served)
+    return known | {(rank, young) for rank, group in known for young in _YOUNG.get(group, ())}
 
 
 def with_whom(said: Sequence[str], words: Words) -> tuple[str, ...]:

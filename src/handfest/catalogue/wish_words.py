@@ -242,13 +242,23 @@ def _literal(said: str, flat: tuple[str, ...], index: ServiceIndex, grammar: Gra
 
 
 def _other_intent(flat: tuple[str, ...], index: ServiceIndex, grammar: Grammar) -> bool:
-    """True for requests that are no wish for a service, unless the catalogue itself uses that word."""
+    """True for requests that are no wish for a service, unless a service is called so by all its words."""
     said = set(flat)
     for intent in grammar.words.intents:
-        if said.issuperset(intent) and not any(
-            grammar.morphology.key(token) in index.masks for token in intent
-        ):
+        if said.issuperset(intent) and not _is_called(intent, flat, index, grammar):
             return True
+    return False
+
+
+def _is_called(intent: tuple[str, ...], flat: tuple[str, ...], index: ServiceIndex, grammar: Grammar) -> bool:
+    """True where a service's name holds the request, and the caller says more of that name or all of it."""
+    asked = {grammar.morphology.key(token) for token in intent}
+    said = {part for token in flat for part in grammar.morphology.parts(token)} | asked
+    for entry in index.entries:
+        for form in entry.forms:
+            own = {unit.stem for unit in form.units}
+            if asked & own and (own <= said or (own - asked) & said):
+                return True
     return False
 
 
