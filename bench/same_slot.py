@@ -65,7 +65,7 @@ async def play(database: str, rounds: int, clients: int) -> Rounds:
 async def _round(house: House, line: LineRecord, number: int, clients: int, result: Rounds) -> None:
     # 45 minutes apart over 50 days: the winners' neighbours stay free as alternatives.
     day = Instant.now().to_tz("Europe/Berlin").date().add(days=2 + number % 50)
-    minute = number // 50 * 45
+    minute = 60 + number // 50 * 45  # not midnight: with it machines write a day without a time
     wished = f"{day.format_iso()}T{minute // 60:02d}:{minute % 60:02d}"
     phones = [Phone(house.desk, line, f"call_{next(_CALLS)}") for _ in range(clients)]
     won = await asyncio.gather(*(_caller(phone, wished, result) for phone in phones))
