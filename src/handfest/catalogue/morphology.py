@@ -31,9 +31,9 @@ PREFIXES = frozenset(
 )
 PREFIXED = re.compile(rf"(?:{'|'.join(sorted(PREFIXES))})[a-z]{{2,}}(?:en|eln|ern)")
 """German verbs with a prefix that comes off ("auffüllen"), folded."""
+_PARTICIPLE_PREFIXES = PREFIXES | {"fest", "raus", "rein", "runter", "uber", "unter"}
 PARTICIPLE = re.compile(
-    r"(?P<prefix>ab|an|auf|aus|bei|durch|ein|fest|her|hin|los|mit|nach|raus|rein|runter|uber|um|unter|vor|weg|zu|zuruck)?"
-    r"ge(?P<root>[a-z]{3,}?)(?:t|en)"
+    rf"(?P<prefix>{'|'.join(sorted(_PARTICIPLE_PREFIXES))})?ge(?P<root>[a-z]{{3,}}?)(?:t|en)"
 )
 _REMEMBERED = 50_000
 _SHORT_PARTS = frozenset({"ol"})
