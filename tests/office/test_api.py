@@ -146,6 +146,19 @@ async def test_the_catalogue_is_edited_tried_and_applied(till):
     assert when.json()["answer"] == {"date": "2025-10-23", "time": "14:30"}
 
 
+@pytest.mark.parametrize(
+    ("language", "cause"), [("de-DE,de;q=0.9", "Kein TOML"), ("fr, en", "not TOML"), ("", "not TOML")]
+)
+async def test_the_problems_of_a_draft_are_told_in_the_language_asked_for(till, language, cause):
+    asked = {"accept-language": language}
+    body = {"source": "[business\nid = 1", "edit": 0}
+    saved = (await till.put(f"{SALON_API}/catalogue/draft", json=body, headers=asked)).json()
+    refused = await till.post(f"{SALON_API}/catalogue/draft/apply", json={"edit": 1}, headers=asked)
+    for problem in (saved["problems"][0], refused.json()["facts"]["problems"][0]):
+        assert problem["code"] == "syntax_other"
+        assert problem["cause"].startswith(cause)
+
+
 async def test_callbacks_and_absences(stage, till):
     await tool(stage, SALON, "call_1", "request_callback", {"reason": "Farbberatung"})
     (row,) = (await till.get(f"{SALON_API}/callbacks")).json()["rows"]

@@ -45,7 +45,7 @@ class TestDraft:
         assert any("duration_min" in row.where for row in state.problems)
         refused = await apply_draft(stage.house.office, owner, "salon", 1)
         assert refused.code is ObjectionCode.INVALID
-        assert refused.facts["problems"][0]["where"].endswith("duration_min")
+        assert refused.problems[0].where.endswith("duration_min")
 
     async def test_two_who_edit_at_once_do_not_overwrite_each_other(self, stage, owner):
         await drafted(stage, owner, "Bartpflege", "Bart")

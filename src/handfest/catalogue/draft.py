@@ -70,24 +70,22 @@ def _read_row(raw: Mapping[str, object], section: str, path: Path, problems: Pro
             values[name] = value
     for key in keys.values():
         if key.required and key.name not in raw:
-            problems.add((*path, key.name), f"{key.name} is missing", key.remedy)
+            problems.add((*path, key.name), "missing", key, name=key.name)
     return Row(path, values)
 
 
 def _report_unknown(name: str, keys: Mapping[str, Key], path: Path, problems: ProblemList) -> None:
     if is_secret_key(name):
-        cause = f"{name} would be a secret written into the file"
-        remedy = f'put it into an environment variable and name that: {name}_env = "{name.upper()}"'
-        problems.add(path, cause, f"{remedy}; change a secret that was ever stored here")
+        problems.add(path, "secret_in_file", name=name, variable=name.upper())
         return
-    problems.add(path, f'unknown key "{name}"{did_you_mean(name, keys)}', f"use one of {', '.join(keys)}")
+    problems.add(path, "unknown_key", name=name, near=did_you_mean(name, keys), known=", ".join(keys))
 
 
 def _read_value(value: object, key: Key, path: Path, problems: ProblemList) -> Any:
     if key.kind == "row":
         if isinstance(value, dict):
             return _read_row(value, key.section, path, problems)
-        problems.add(path, f"{key.name} is no table", key.remedy)
+        problems.add(path, "no_table", key, name=key.name)
         return None
     if key.kind == "rows":
         return _read_rows(value, key, path, problems)
@@ -96,15 +94,15 @@ def _read_value(value: object, key: Key, path: Path, problems: ProblemList) -> A
 
 def _read_rows(value: object, key: Key, path: Path, problems: ProblemList) -> tuple[Row, ...] | None:
     if not isinstance(value, list):
-        problems.add(path, f"{key.name} is one table, not a list of tables", key.remedy)
+        problems.add(path, "one_table", key, name=key.name)
         return None
     if not value and (key.filled or key.required):
-        problems.add(path, f"{key.name} is an empty list", key.remedy)
+        problems.add(path, "empty_list", key, name=key.name)
         return None
     rows = []
     for index, item in enumerate(value):
         if isinstance(item, dict):
             rows.append(_read_row(item, key.section, (*path, index), problems))
         else:
-            problems.add((*path, index), f"{key.name} holds something that is no table", key.remedy)
+            problems.add((*path, index), "no_table_inside", key, name=key.name)
     return tuple(rows)

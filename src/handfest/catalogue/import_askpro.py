@@ -34,8 +34,8 @@ class _Record:
     line: int
     cells: Mapping[str, str]
 
-    def problem(self, column: str, cause: str, remedy: str) -> Problem:
-        return Problem(self.line, f"{self.table}.{column}", cause, remedy)
+    def problem(self, column: str, code: str, **facts: object) -> Problem:
+        return Problem(self.line, f"{self.table}.{column}", code, facts)
 
 
 def import_askpro(
@@ -56,9 +56,7 @@ def import_askpro(
     services = [service for row in rows if (service := _service(row, business, problems))]
     lines = [line for row in numbers if (line := _line(row, business, problems))]
     if not rows and not problems:
-        problems.append(
-            Problem(None, "services", "no service is active", "export at least one active service")
-        )
+        problems.append(Problem(None, "services", "none_active"))
     if problems:
         return tuple(problems)
     branches = dict.fromkeys(row.cells["branch_id"] for row in (*rows, *numbers) if "branch_id" in row.cells)
@@ -83,8 +81,8 @@ def _records(table: str, text: str, problems: list[Problem]) -> list[_Record]:
     for needed in ("id", "name", "duration_min") if table == "services" else ("number",):
         if needed not in names:
             known = ", ".join(_COLUMNS[table][needed])
-            cause = f"the export has no column for {needed}"
-            problems.append(Problem(1, f"{table}.{needed}", cause, f"name a column one of: {known}"))
+            facts = {"name": needed, "known": known}
+            problems.append(Problem(1, f"{table}.{needed}", "no_column", facts))
     if problems:
         return []
     records = [_Record(table, reader.line_num, _filled(names, cells)) for cells in reader]
@@ -117,15 +115,15 @@ def _service(row: _Record, business: Business, problems: list[Problem]) -> Servi
     before = len(problems)
     for column in ("id", "name"):
         if column not in cells:
-            problems.append(row.problem(column, f"{column} is empty", "fill it in the export"))
+            problems.append(row.problem(column, "cell_empty", name=column))
     duration = _whole(cells.get("duration_min"))
     if not duration:
-        cause = f'"{cells.get("duration_min", "")}" is no number of minutes'
-        problems.append(row.problem("duration_min", cause, "write whole minutes, such as 30"))
+        written = cells.get("duration_min", "")
+        problems.append(row.problem("duration_min", "cell_no_minutes", text=written))
     event_type = _whole(cells.get("event_type_id"))
     if event_type is None and "event_type_id" in cells:
-        cause = f'"{cells["event_type_id"]}" is no event type'
-        problems.append(row.problem("event_type_id", cause, "write the number Cal.com shows, or nothing"))
+        written = cells["event_type_id"]
+        problems.append(row.problem("event_type_id", "cell_no_event_type", text=written))
     if len(problems) > before or not duration:
         return None
     return Service(
@@ -155,8 +153,7 @@ def _line(row: _Record, business: Business, problems: list[Problem]) -> Line | N
     written = row.cells.get("number")
     number = e164(written, business.country)
     if number is None:
-        cause = f'"{written or ""}" is no phone number'
-        problems.append(row.problem("number", cause, "write it with its country, such as +493023125001"))
+        problems.append(row.problem("number", "cell_no_phone", text=written or ""))
         return None
     key = f"{business.id.upper().replace('-', '_').replace('.', '_')}_RETELL_KEY"
     return Line("retell", number, row.cells.get("agent_id"), key, row.cells.get("branch_id"))

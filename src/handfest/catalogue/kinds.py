@@ -11,6 +11,7 @@ from handfest.catalogue.keys import Key
 from handfest.catalogue.nearest import did_you_mean
 from handfest.catalogue.place import holiday_regions, is_country, is_holiday_region, time_zones
 from handfest.catalogue.problem import Path, ProblemList
+from handfest.catalogue.problem_words import Phrase
 from handfest.catalogue.secret import is_env_name
 
 Reader = Callable[[object, Key, Path, ProblemList], Any]
@@ -19,20 +20,21 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+\Z")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _TYPES: Mapping[type, str] = {
-    bool: "true or false",
-    int: "a whole number",
-    float: "a number with a point",
+    bool: "flag",
+    int: "whole_number",
+    float: "number_with_point",
     str: "text",
-    list: "a list",
-    dict: "a table",
-    datetime: "a date with a time",
-    date: "a date",
-    time: "a time",
+    list: "list",
+    dict: "table",
+    datetime: "date_with_time",
+    date: "date",
+    time: "time",
 }
 
 
 def _wrong_type(value: object, key: Key, wanted: str, path: Path, problems: ProblemList) -> None:
-    problems.add(path, f"{key.name} is {_TYPES.get(type(value), 'something else')}, not {wanted}", key.remedy)
+    found = Phrase(_TYPES.get(type(value), "something_else"))
+    problems.add(path, "wrong_type", key, name=key.name, found=found, wanted=Phrase(wanted))
 
 
 def read_text(value: object, key: Key, path: Path, problems: ProblemList) -> str | None:
@@ -41,7 +43,7 @@ def read_text(value: object, key: Key, path: Path, problems: ProblemList) -> str
         _wrong_type(value, key, "text", path, problems)
         return None
     if not value.strip():
-        problems.add(path, f"{key.name} is empty", key.remedy)
+        problems.add(path, "empty", key, name=key.name)
         return None
     return value.strip()
 
@@ -49,15 +51,15 @@ def read_text(value: object, key: Key, path: Path, problems: ProblemList) -> str
 def read_texts(value: object, key: Key, path: Path, problems: ProblemList) -> tuple[str, ...] | None:
     """A list of texts, each once."""
     if not isinstance(value, list):
-        _wrong_type(value, key, "a list", path, problems)
+        _wrong_type(value, key, "list", path, problems)
         return None
     if key.filled and not value:
-        problems.add(path, f"{key.name} is an empty list", key.remedy)
+        problems.add(path, "empty_list", key, name=key.name)
         return None
     texts = [read_text(item, key, (*path, n), problems) for n, item in enumerate(value)]
     for n, text in enumerate(texts):
         if text is not None and text in texts[:n]:
-            problems.warn((*path, n), f'"{text}" is in the list twice', "take one of them out")
+            problems.warn((*path, n), "twice_in_list", text=text)
     if None in texts:
         return None
     return tuple(dict.fromkeys(text for text in texts if text is not None))
@@ -68,7 +70,7 @@ def read_id(value: object, key: Key, path: Path, problems: ProblemList) -> str |
     text = read_text(value, key, path, problems)
     if text is None or _ID.match(text):
         return text
-    problems.add(path, f'"{text}" is no {key.name}', key.remedy)
+    problems.add(path, "no_id", key, name=key.name, text=text)
     return None
 
 
@@ -77,14 +79,15 @@ def read_choice(value: object, key: Key, path: Path, problems: ProblemList) -> s
     text = read_text(value, key, path, problems)
     if text is None or text in key.choices:
         return text
-    problems.add(path, f'{key.name} "{text}" is unknown{did_you_mean(text, key.choices)}', key.remedy)
+    near = did_you_mean(text, key.choices)
+    problems.add(path, "unknown_choice", key, name=key.name, text=text, near=near)
     return None
 
 
 def read_flag(value: object, key: Key, path: Path, problems: ProblemList) -> bool | None:
     """true or false."""
     if not isinstance(value, bool):
-        _wrong_type(value, key, "true or false", path, problems)
+        _wrong_type(value, key, "flag", path, problems)
         return None
     return value
 
@@ -92,27 +95,23 @@ def read_flag(value: object, key: Key, path: Path, problems: ProblemList) -> boo
 def read_whole(value: object, key: Key, path: Path, problems: ProblemList) -> int | None:
     """A whole number within the key's bounds."""
     if not isinstance(value, int) or isinstance(value, bool):
-        _wrong_type(value, key, "a whole number", path, problems)
+        _wrong_type(value, key, "whole_number", path, problems)
         return None
     if key.low is not None and value < key.low:
-        problems.add(path, f"{key.name} {value} is below {key.low}", key.remedy)
+        problems.add(path, "below", key, name=key.name, value=value, bound=key.low)
         return None
     if key.high is not None and value > key.high:
-        problems.add(path, f"{key.name} {value} is above {key.high}", key.remedy)
+        problems.add(path, "above", key, name=key.name, value=value, bound=key.high)
         return None
     if key.five and value % 5:
-        problems.warn(
-            path,
-            f"{key.name} {value} is no multiple of 5 minutes, the grain in which time is kept",
-            "choose a multiple of 5",
-        )
+        problems.warn(path, "off_grain", name=key.name, value=value)
     return value
 
 
 def read_numbers(value: object, key: Key, path: Path, problems: ProblemList) -> dict[str, int] | None:
     """A table of whole numbers by name."""
     if not isinstance(value, dict):
-        _wrong_type(value, key, "a table", path, problems)
+        _wrong_type(value, key, "table", path, problems)
         return None
     numbers = {name: read_whole(item, key, (*path, name), problems) for name, item in value.items()}
     if None in numbers.values():
@@ -125,7 +124,7 @@ def read_time_zone(value: object, key: Key, path: Path, problems: ProblemList) -
     text = read_text(value, key, path, problems)
     if text is None or text in time_zones():
         return text
-    problems.add(path, f'time zone "{text}" is unknown{did_you_mean(text, time_zones())}', key.remedy)
+    problems.add(path, "unknown_zone", key, text=text, near=did_you_mean(text, time_zones()))
     return None
 
 
@@ -135,8 +134,7 @@ def read_holidays(value: object, key: Key, path: Path, problems: ProblemList) ->
     if text is None or is_holiday_region(text):
         return text
     inside = [region for region in holiday_regions() if region.startswith(text[:2].upper())]
-    hint = did_you_mean(text, inside)
-    problems.add(path, f'no public holidays are known for "{text}"{hint}', key.remedy)
+    problems.add(path, "unknown_holidays", key, text=text, near=did_you_mean(text, inside))
     return None
 
 
@@ -145,7 +143,7 @@ def read_country(value: object, key: Key, path: Path, problems: ProblemList) -> 
     text = read_text(value, key, path, problems)
     if text is None or is_country(text):
         return text
-    problems.add(path, f'country "{text}" is unknown', key.remedy)
+    problems.add(path, "unknown_country", key, text=text)
     return None
 
 
@@ -154,8 +152,7 @@ def read_env(value: object, key: Key, path: Path, problems: ProblemList) -> str 
     text = read_text(value, key, path, problems)
     if text is None or is_env_name(text):
         return text
-    cause = f"{key.name} is not the name of an environment variable; it may be the secret itself"
-    problems.add(path, cause, key.remedy)
+    problems.add(path, "no_variable", key, name=key.name)
     return None
 
 
@@ -164,7 +161,7 @@ def read_email(value: object, key: Key, path: Path, problems: ProblemList) -> st
     text = read_text(value, key, path, problems)
     if text is None or _EMAIL.match(text):
         return text
-    problems.add(path, f"{key.name} is no e-mail address", key.remedy)
+    problems.add(path, "no_email", key, name=key.name)
     return None
 
 
@@ -175,24 +172,24 @@ def read_url(value: object, key: Key, path: Path, problems: ProblemList) -> str 
         return None
     try:
         parts = urlsplit(text)
-        cause = _url_fault(parts)
+        code = _url_fault(parts)
     except ValueError:
-        cause = "is no address"
-    if cause:
-        problems.add(path, f"{key.name} {cause}", key.remedy)
+        code = "no_address"
+    if code:
+        problems.add(path, code, key, name=key.name)
         return None
     return text.rstrip("/")
 
 
 def _url_fault(parts: SplitResult) -> str | None:
     if parts.username or parts.password:
-        return "carries a user name or password"
+        return "address_with_login"
     if parts.scheme not in ("http", "https") or not parts.hostname or (parts.port or 1) < 1:
-        return "is no address"
+        return "no_address"
     if parts.query or parts.fragment:
-        return "carries a query"
+        return "address_with_query"
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-        return "is not https"
+        return "address_not_https"
     return None
 
 

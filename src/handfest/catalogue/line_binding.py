@@ -2,7 +2,7 @@
 
 from handfest.catalogue.draft import Draft, Row
 from handfest.catalogue.from_draft import business_country
-from handfest.catalogue.keys import SECTIONS
+from handfest.catalogue.keys import SECTIONS, Key
 from handfest.catalogue.phone import e164, is_assigned
 from handfest.catalogue.problem import ProblemList
 
@@ -16,31 +16,29 @@ def check_lines(draft: Draft, problems: ProblemList) -> None:
         ("line", "number", draft.rows("lines")),
     ):
         for row in rows:
-            _check_number(row, key, SECTIONS[section][key].remedy, country, problems)
+            _check_number(row, SECTIONS[section][key], country, problems)
     _report_unbound(draft, problems)
     _report_twice(draft, country, problems)
 
 
-def _check_number(row: Row, key: str, remedy: str, country: str, problems: ProblemList) -> None:
-    written = row.get(key)
+def _check_number(row: Row, key: Key, country: str, problems: ProblemList) -> None:
+    written = row.get(key.name)
     if written is None:
         return
     number = e164(written, country)
     if number is None or not (written.startswith("+") or is_assigned(number)):
-        problems.add(row.at(key), f'"{written}" is no phone number', remedy)
+        problems.add(row.at(key.name), "no_phone", key, text=written)
     elif not written.startswith("+"):
-        cause = f'"{written}" has no country; read as {number}'
-        problems.warn(row.at(key), cause, f'write {key} = "{number}"')
+        facts = {"text": written, "name": key.name, "number": number}
+        problems.warn(row.at(key.name), "phone_without_country", **facts)
     elif not is_assigned(number):
-        cause = f'"{written}" lies in no range of phone numbers that is in use'
-        problems.warn(row.at(key), cause, "compare it with the number the platform shows")
+        problems.warn(row.at(key.name), "phone_in_no_range", text=written)
 
 
 def _report_unbound(draft: Draft, problems: ProblemList) -> None:
     for row in draft.rows("lines"):
         if row.get("number") is None and row.get("agent_id") is None:
-            cause = "a line has neither number nor agent_id"
-            problems.add(row.path, cause, "write the number that is called, the agent_id, or both")
+            problems.add(row.path, "line_unbound")
 
 
 def _report_twice(draft: Draft, country: str, problems: ProblemList) -> None:
@@ -52,5 +50,5 @@ def _report_twice(draft: Draft, country: str, problems: ProblemList) -> None:
             continue
         line = (row.get("platform", ""), key, bound)
         if line in seen:
-            problems.add(row.at(key), f"two lines have the {key} {bound}", "keep one of the two lines")
+            problems.add(row.at(key), "line_twice", name=key, bound=bound)
         seen.add(line)

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from handfest.catalogue.problem_words import Phrase
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """` (did you mean "duration_min"?)`, or nothing where no known word is near."""
+
+def did_you_mean(word: str, known: Iterable[str]) -> Phrase | str:
+    """` (did you mean "duration_min"?)` in every language, or nothing where no known word is near."""
     by_lower = {name.lower(): name for name in known}
     near = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
-    return f' (did you mean "{by_lower[near[0]]}"?)' if near else ""
+    return Phrase("near", {"word": by_lower[near[0]]}) if near else ""

@@ -9,6 +9,7 @@ from handfest.catalogue.draft import read_draft
 from handfest.catalogue.from_draft import catalogue_from
 from handfest.catalogue.line_binding import check_lines
 from handfest.catalogue.problem import Problem, ProblemList
+from handfest.catalogue.problem_words import Phrase, SyntaxMessage
 from handfest.catalogue.reference import check_references
 from handfest.catalogue.service_promise import check_services
 from handfest.catalogue.source_lines import source_lines
@@ -55,21 +56,22 @@ def _syntax_problem(message: str, source: str) -> Problem:
     found = _PLACE.search(message)
     cause = _PLACE.sub("", message)
     if found is None:
-        return Problem(None, "", f"not TOML: {cause}", _syntax_remedy(cause, ""))
+        facts = {"column": "", "message": SyntaxMessage(cause)}
+        return Problem(None, "", _syntax_code(cause, ""), facts)
     written = source.splitlines() or [""]
     line = (
         int(found[1]) if found[1] else max(n for n, text in enumerate(written, 1) if text.strip() or n == 1)
     )
-    column = f", column {found[2]}" if found[2] else ""
+    column = Phrase("column", {"number": found[2]}) if found[2] else ""
     text = written[line - 1] if line <= len(written) else ""
-    return Problem(line, "", f"not TOML{column}: {cause}", _syntax_remedy(cause, text))
+    return Problem(line, "", _syntax_code(cause, text), {"column": column, "message": SyntaxMessage(cause)})
 
 
-def _syntax_remedy(cause: str, text: str) -> str:
+def _syntax_code(cause: str, text: str) -> str:
     if "overwrite" in cause or "twice" in cause or "already" in cause:
-        return "each key and each [table] may be written once; lists of tables are written [[so]]"
+        return "syntax_twice"
     if re.search(r"[=\[,]\s*\d{1,2}:\d{2}\s*-", text):
-        return 'write times in quotation marks, such as mon = ["09:00-12:00"]'
+        return "syntax_hours"
     if re.search(r"=\s*[^\W\d]", text) and not re.search(r"=\s*(true|false)\b", text):
-        return 'write text in quotation marks, such as name = "Salon Lindenhof"'
-    return "look for a missing quotation mark, bracket or equals sign at this place"
+        return "syntax_text"
+    return "syntax_other"

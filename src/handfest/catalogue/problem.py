@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from handfest.catalogue.keys import Key
+from handfest.catalogue.problem_words import sentence
+
 Path = tuple[str | int, ...]
 """Where a value stands in a business file: `("services", 1, "duration_min")`."""
 
@@ -12,14 +15,36 @@ class Problem:
     """One thing that is wrong (or, as a warning, unwise) in a business file.
 
     `line` counts from 1 and is None where the file has no such place; `where` is the path as text, its
-    indexes counted from 0 (`services[1].duration_min`). A warning does not keep a file from being applied.
+    indexes counted from 0 (`services[1].duration_min`). `code` and `facts` become sentences in every language
+    (`problems.toml`); `key` is what is to be written there, and has the remedy of codes that have none of their
+    own. A warning does not keep a file from being applied.
     """
 
     line: int | None
     where: str
-    cause: str
-    remedy: str
+    code: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+    key: Key | None = None
     warning: bool = False
+
+    @property
+    def cause(self) -> str:
+        """What is wrong, in English."""
+        return self.cause_in("en")
+
+    @property
+    def remedy(self) -> str:
+        """What to write instead, in English."""
+        return self.remedy_in("en")
+
+    def cause_in(self, language: str) -> str:
+        """What is wrong, in a language ("de" or "en")."""
+        return sentence(self.code, "cause", language, self.facts) or self.code
+
+    def remedy_in(self, language: str) -> str:
+        """What to write instead, in a language ("de" or "en")."""
+        own = sentence(self.code, "remedy", language, self.facts)
+        return own if own is not None or self.key is None else self.key.remedies[language]
 
     def __str__(self) -> str:
         place = f"line {self.line}" if self.line else "file"
@@ -45,13 +70,15 @@ class ProblemList:
     lines: Mapping[Path, int]
     found: list[Problem] = field(default_factory=list)
 
-    def add(self, path: Path, cause: str, remedy: str, *, warning: bool = False) -> None:
+    def add(
+        self, path: Path, code: str, key: Key | None = None, *, warning: bool = False, **facts: object
+    ) -> None:
         """Note one problem at a path; a path the file does not have takes the line of what encloses it."""
-        self.found.append(Problem(self._line(path), path_text(path), cause, remedy, warning))
+        self.found.append(Problem(self._line(path), path_text(path), code, facts, key, warning))
 
-    def warn(self, path: Path, cause: str, remedy: str) -> None:
+    def warn(self, path: Path, code: str, **facts: object) -> None:
         """Note one warning at a path."""
-        self.add(path, cause, remedy, warning=True)
+        self.add(path, code, warning=True, **facts)
 
     def ordered(self) -> tuple[Problem, ...]:
         """All problems in the order of the file."""

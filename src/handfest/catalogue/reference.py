@@ -42,7 +42,7 @@ def _report_twice(rows: tuple[Row, ...], problems: ProblemList) -> None:
     for row in rows:
         name = row.get("id")
         if name in seen:
-            problems.add(row.at("id"), f'the id "{name}" is given twice', "give each one its own id")
+            problems.add(row.at("id"), "id_twice", name=name)
         elif name:
             seen.add(name)
 
@@ -51,6 +51,8 @@ def _check(name: str, target: str, path: Path, draft: Draft, problems: ProblemLi
     known = draft.ids(target)
     if name in known:
         return
-    cause = f'{target} has no "{name}"{did_you_mean(name, known)}'
-    remedy = f"use one of {', '.join(known)}" if known else f"add a [[{target}]] table with this id"
-    problems.add(path, cause, remedy)
+    if not known:
+        problems.add(path, "reference_to_nothing", table=target, name=name)
+        return
+    near = did_you_mean(name, known)
+    problems.add(path, "unknown_reference", table=target, name=name, near=near, known=", ".join(known))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from handfest.catalogue.draft import Draft, Row
 from handfest.catalogue.problem import Path, ProblemList
+from handfest.catalogue.problem_words import Phrase
 
 
 def check_services(draft: Draft, problems: ProblemList) -> None:
@@ -15,13 +16,11 @@ def check_services(draft: Draft, problems: ProblemList) -> None:
 def _check_default(draft: Draft, problems: ProblemList) -> None:
     marked = [row for row in draft.rows("services") if row.get("default")]
     for row in marked[1:]:
-        cause = f'"{row.label}" is marked default, and "{marked[0].label}" is too'
-        problems.add(row.at("default"), cause, "write default = true at one service at most")
+        problems.add(row.at("default"), "default_twice", first=marked[0].label, second=row.label)
     business = draft.row("business")
     for key in ("unnamed_service", "unknown_service"):
         if business.get(key) == "default" and not marked:
-            cause = f'{key} is "default" and no service is marked default'
-            problems.add(business.at(key), cause, f'write default = true at one service, or {key} = "ask"')
+            problems.add(business.at(key), "default_missing", name=key)
 
 
 def _check_phases(draft: Draft, problems: ProblemList) -> None:
@@ -32,11 +31,9 @@ def _check_phases(draft: Draft, problems: ProblemList) -> None:
         if not phases or None in minutes:
             continue
         if duration is not None and sum(minutes) != duration:
-            cause = f"the phases last {sum(minutes)} minutes and the service {duration}"
-            problems.add(row.at("phases"), cause, f"make them equal, such as duration_min = {sum(minutes)}")
+            problems.add(row.at("phases"), "phases_length", sum=sum(minutes), duration=duration)
         if all(phase.get("staff") == "free" for phase in phases):
-            cause = "the staff is free in every phase"
-            problems.add(row.at("phases"), cause, 'let at least one phase be without staff = "free"')
+            problems.add(row.at("phases"), "phases_all_free")
 
 
 def _spoken(row: Row) -> Iterator[tuple[str, Path, bool]]:
@@ -58,11 +55,11 @@ def _check_names(draft: Draft, problems: ProblemList) -> None:
         for name, path, main in _spoken(row):
             for other, other_main in seen.get(name, []):
                 if other is row:
-                    problems.warn(path, f'"{name}" names "{row.label}" already', "take one of them out")
+                    problems.warn(path, "name_said_already", name=name, service=row.label)
                 elif _share_branch(row, other):
-                    cause = f'"{name}" names the services "{other.label}" and "{row.label}"'
-                    remedy = "give each service a name of its own; a shared alias makes the agent ask"
-                    problems.add(path, cause, remedy, warning=not (main and other_main))
+                    mild = not (main and other_main)
+                    facts = {"name": name, "first": other.label, "second": row.label}
+                    problems.add(path, "name_shared", warning=mild, **facts)
             seen.setdefault(name, []).append((row, main))
 
 
@@ -78,11 +75,9 @@ def _check_staff(draft: Draft, problems: ProblemList) -> None:
             person for person in staff if service.get("id") in person.get("services", (service.get("id"),))
         ]
         if not able:
-            cause = f'nobody on the staff can do "{service.label}"'
-            problems.add(service.path, cause, "add it to the services of somebody, or take the service out")
+            problems.add(service.path, "nobody_able", service=service.label)
         elif not any(_share_branch(service, person) for person in able):
-            cause = f'nobody who can do "{service.label}" works at its branches'
-            problems.add(service.at("branches"), cause, "add a branch to somebody who can do it")
+            problems.add(service.at("branches"), "nobody_there", service=service.label)
 
 
 def _check_calcom(draft: Draft, problems: ProblemList) -> None:
@@ -92,16 +87,13 @@ def _check_calcom(draft: Draft, problems: ProblemList) -> None:
         for number, path in _event_types(service):
             owner = owners.setdefault(number, service)
             if owner is not service:
-                cause = f'"{owner.label}" and "{service.label}" are both event type {number}'
-                problems.add(
-                    path, cause, "give each service its own event type, or one would be booked for both"
-                )
+                facts = {"first": owner.label, "second": service.label, "number": number}
+                problems.add(path, "event_type_shared", **facts)
     if calendar.get("provider") != "calcom":
         return
     settings: Row | None = calendar.get("calcom")
     if "calcom" not in calendar.values or (settings and "api_key_env" not in settings.values):
-        remedy = 'add [calendar.calcom] with api_key_env = "..." naming an environment variable'
-        problems.add(calendar.at("calcom", "api_key_env"), "Cal.com is the calendar and has no key", remedy)
+        problems.add(calendar.at("calcom", "api_key_env"), "calendar_without_key")
     for service in draft.rows("services"):
         _check_bound(service, draft, problems)
 
@@ -129,12 +121,8 @@ def _check_bound(service: Row, draft: Draft, problems: ProblemList) -> None:
     ]
     if bound and not unbound:
         return
-    whom = f" for {', '.join(unbound)}" if bound else ""
-    problems.add(
-        service.at("calcom"),
-        f'Cal.com is the calendar and "{service.label}" has no event type{whom}',
-        "write calcom = { event_type_id = ... } with the number Cal.com shows",
-    )
+    whom = Phrase("whom", {"names": ", ".join(unbound)}) if bound else ""
+    problems.add(service.at("calcom"), "no_event_type", service=service.label, whom=whom)
 
 
 def _check_notice(draft: Draft, problems: ProblemList) -> None:
@@ -145,6 +133,5 @@ def _check_notice(draft: Draft, problems: ProblemList) -> None:
         notice = row.get("min_notice_min", house.get("min_notice_min", 60))
         days = row.get("max_advance_days", house.get("max_advance_days", 60))
         if notice >= days * 24 * 60:
-            cause = f"a notice of {notice} minutes leaves nothing of the {days} days that can be booked"
             key = "min_notice_min" if "min_notice_min" in row.values else "max_advance_days"
-            problems.add(row.at(key), cause, "make min_notice_min smaller or max_advance_days larger")
+            problems.add(row.at(key), "notice_too_long", notice=notice, days=days)

@@ -103,12 +103,6 @@ def _clashes(tx: Transaction, catalogue: Catalogue) -> tuple[Problem, ...]:
                 continue
             same = line.number is not None and line.number == other.number
             if same or (line.number is None and line.agent_id and line.agent_id == other.agent_id):
-                problems.append(
-                    Problem(
-                        None,
-                        f"lines[{index}]",
-                        f"{line.number or line.agent_id} answers for {other.business_id} already",
-                        f"remove the line here, or apply {other.business_id} without it first",
-                    )
-                )
+                facts = {"bound": line.number or line.agent_id, "business": other.business_id}
+                problems.append(Problem(None, f"lines[{index}]", "line_taken", facts))
     return tuple(problems)

@@ -63,5 +63,6 @@ async def _followed_for_nobody(store: Store, business_id: str) -> list[FollowedC
 
 def _rows(problems: tuple[Problem, ...]) -> list[dict[str, object]]:
     return [
-        {"line": row.line, "where": row.where, "cause": row.cause, "remedy": row.remedy} for row in problems
+        {"line": row.line, "where": row.where, "code": row.code, "cause": row.cause, "remedy": row.remedy}
+        for row in problems
     ]

@@ -134,7 +134,7 @@ async def examine_all(house: House, business: str | None) -> Examined:
                 done.rows.extend(await section(house, catalogue))
             reason = not_examined(house, catalogue)
             if reason is not None:
-                done.skipped.append(f"{catalogue.business.id}: {reason}")
+                done.skipped.append(f"{catalogue.business.id}: {reason.told('en')}")
         return done
     finally:
         await house.close()

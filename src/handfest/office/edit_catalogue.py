@@ -118,7 +118,7 @@ async def apply_draft(office: Office, actor: Actor, business_id: str, edit: int)
             return Objection(
                 ObjectionCode.CONFLICT,
                 "another version has become active since this draft was begun; compare, and begin again",
-                {"base": draft.base, "active": active.version if active else None},
+                {"reason": "newer_version", "base": draft.base, "active": active.version if active else None},
             )
         applied = apply_in(tx, draft.source, catalogue, now)
         if not isinstance(applied, Applied):
@@ -159,6 +159,7 @@ def _checked(entered: OpenBusiness, source: str, actor: Actor) -> Catalogue | Ob
             "lines, the calendar's connection and names of secrets are changed with `handfest apply` on the "
             "machine, because they reach the secrets of every business there",
             field="source",
+            reason="wiring",
         )
     return read.catalogue
 
@@ -170,14 +171,18 @@ def _wiring(catalogue: Catalogue) -> tuple[object, ...]:
 
 
 def _other_id(entered: OpenBusiness) -> Problem:
-    return Problem(None, "business.id", "this is another business", f'write id = "{entered.id}"')
+    return Problem(None, "business.id", "other_business", {"business": entered.id})
 
 
 def _problems(rows: tuple[Problem, ...]) -> Objection:
-    facts = [{"line": row.line, "where": row.where, "cause": row.cause, "remedy": row.remedy} for row in rows]
-    return invalid("the draft cannot be applied", field="source", problems=facts)
+    facts = {"field": "source", "reason": "problems"}
+    return Objection(ObjectionCode.INVALID, "the draft cannot be applied", facts, rows)
 
 
 def _edited_since(current: CatalogueDraft | None) -> Objection:
-    facts = {"edit": current.edit if current else 0, "by": current.actor_id if current else None}
+    facts = {
+        "reason": "edited_since",
+        "edit": current.edit if current else 0,
+        "by": current.actor_id if current else None,
+    }
     return Objection(ObjectionCode.CONFLICT, "somebody else has edited the draft since", facts)

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from handfest.catalogue.problem import Problem
+
 
 class ObjectionCode(StrEnum):
     """Why something is not done."""
@@ -20,11 +22,15 @@ class ObjectionCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """One no. `detail` is a sentence for people, in English; `facts` are plain values."""
+    """One no. `detail` is a sentence for people, in English; `facts` are plain values.
+
+    `problems` are those of a business file that is in the way, and can be told in every language.
+    """
 
     code: ObjectionCode
     detail: str
     facts: dict[str, Any] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
 
 
 def not_found(what: str) -> Objection:

@@ -24,6 +24,7 @@ from handfest.web.api_input import (
     VersionBody,
     maybe_instant,
 )
+from handfest.web.api_problem import ProblemShape, asked_language
 from handfest.web.api_refusals import answered, routes_of
 from handfest.web.api_shape import Shape, Utc
 from handfest.web.guard import viewer_of
@@ -31,16 +32,6 @@ from handfest.web.guard import viewer_of
 Words = Annotated[Text, Query(min_length=1, max_length=300)]
 Language = Annotated[str | None, Query(pattern="^(de|en)$")]
 ByDraft = Annotated[bool, Query(description="By the draft instead of the active version.")]
-
-
-class ProblemShape(Shape):
-    """What is wrong or, as a warning, unwise."""
-
-    line: int | None
-    where: str
-    cause: str
-    remedy: str
-    warning: bool
 
 
 class DifferenceShape(Shape):
@@ -88,15 +79,15 @@ class DraftShape(BaseModel):
     findings: list[CatalogueFindingShape]
 
     @classmethod
-    def of(cls, state: DraftState) -> "DraftShape":
-        """From the value."""
+    def of(cls, state: DraftState, language: str) -> "DraftShape":
+        """From the value, its problems told in a language."""
         return cls(
             source=state.source,
             base=state.base,
             edit=state.edit,
             active=state.active,
             applicable=state.applicable,
-            problems=[ProblemShape.of(row) for row in state.problems],
+            problems=[ProblemShape.told(row, language) for row in state.problems],
             differences=[DifferenceShape.of(row) for row in state.differences],
             findings=[CatalogueFindingShape.of(row) for row in state.findings],
         )
@@ -192,19 +183,22 @@ def draft_routes(office: Office) -> APIRouter:
 
     @api.get("/draft")
     async def draft(request: Request, business: Id) -> DraftShape:
-        """What is being edited, its problems, and its difference from the active version."""
-        return DraftShape.of(answered(await show_draft(office, viewer_of(request).actor, business)))
+        """What is being edited, its problems (German where `Accept-Language` asks for it), and its difference."""
+        state = answered(await show_draft(office, viewer_of(request).actor, business))
+        return DraftShape.of(state, asked_language(request))
 
     @api.put("/draft")
     async def save(request: Request, business: Id, body: DraftBody) -> DraftShape:
         """Keep this text as the draft; a `conflict` if somebody has edited it since."""
         actor = viewer_of(request).actor
-        return DraftShape.of(answered(await save_draft(office, actor, business, body.source, body.edit)))
+        state = answered(await save_draft(office, actor, business, body.source, body.edit))
+        return DraftShape.of(state, asked_language(request))
 
     @api.delete("/draft")
     async def discard(request: Request, business: Id) -> DraftShape:
         """Forget the draft."""
-        return DraftShape.of(answered(await discard_draft(office, viewer_of(request).actor, business)))
+        state = answered(await discard_draft(office, viewer_of(request).actor, business))
+        return DraftShape.of(state, asked_language(request))
 
     @api.post("/draft/apply")
     async def apply(request: Request, business: Id, body: ApplyBody) -> AppliedShape:
@@ -216,8 +210,8 @@ def draft_routes(office: Office) -> APIRouter:
     async def alias(request: Request, business: Id, body: AliasBody) -> DraftShape:
         """Write an alias into the draft."""
         actor = viewer_of(request).actor
-        state = await accept_alias(office, actor, business, body.service_id, body.alias)
-        return DraftShape.of(answered(state))
+        state = answered(await accept_alias(office, actor, business, body.service_id, body.alias))
+        return DraftShape.of(state, asked_language(request))
 
     return api
 

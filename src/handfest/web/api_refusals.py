@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from handfest.errors import CalendarFault, Fault
 from handfest.office.objection import Objection, ObjectionCode
 from handfest.web.api_input import BadCursor
+from handfest.web.api_problem import ProblemShape, asked_language
 
 T = TypeVar("T")
 
@@ -100,10 +101,14 @@ def _answer(status: int, code: str, error: str, facts: dict[str, Any] | None = N
     return JSONResponse(body.model_dump(mode="json"), status)
 
 
-async def _objected(_request: Request, error: Exception) -> Response:
+async def _objected(request: Request, error: Exception) -> Response:
     assert isinstance(error, Objected)
     no = error.objection
-    return _answer(STATUS[no.code], no.code.value, no.detail, no.facts)
+    facts = dict(no.facts)
+    if no.problems:
+        language = asked_language(request)
+        facts["problems"] = [ProblemShape.told(row, language).model_dump() for row in no.problems]
+    return _answer(STATUS[no.code], no.code.value, no.detail, facts)
 
 
 async def _bad_cursor(_request: Request, _error: Exception) -> Response:

@@ -1,34 +1,47 @@
 """The doctor's look at what is live: the agent at its platform, and the calendar at its provider."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
 
 from handfest.diagnosis.doctor_agent import AgentFinding, AgentView, Expectation, examine
 from handfest.diagnosis.findings import finding_kinds
-from handfest.errors import Fault
+from handfest.errors import Fault, PlatformFault
 from handfest.model.catalogue import Catalogue
 from handfest.ports import Transaction
 from handfest.voice.bad_signature import bad_signatures
 from handfest.voice.retell_api import AiohttpRetell, RetellApi
 from handfest.voice.retell_live import Live, read_live, targets_of
 from handfest.voice.retell_snapshot import content_of
+from handfest.web.words import words_of
 from handfest.wiring import House
 
 CALLS_MAX = 50
 """How many of the newest calls are held against the version expected."""
 
 
-def not_examined(house: House, catalogue: Catalogue) -> str | None:
+@dataclass(frozen=True, slots=True)
+class NotExamined:
+    """Why something could not be examined: a code of the pages' `not_examined` words, and what fills its gaps."""
+
+    code: str
+    facts: dict[str, str] = field(default_factory=dict)
+
+    def told(self, language: str) -> str:
+        """The reason in a language."""
+        return words_of(language).say("not_examined", self.code, **self.facts)
+
+
+def not_examined(house: House, catalogue: Catalogue) -> NotExamined | None:
     """Why the agents of a business cannot be looked at; None if they can, or if there are none to look at."""
     lines = [line for line in catalogue.lines if line.platform == "retell"]
     if not lines:
         return None
     if _key(house, catalogue) is None:
         names = dict.fromkeys(line.signing_key_env for line in lines if line.signing_key_env)
-        return f"the agent, because no API key is in {' or '.join(names) or 'any variable'}"
+        return NotExamined("no_key", {"names": ", ".join(names)}) if names else NotExamined("no_variable")
     if not house.settings.public_url:
-        return "the agent, because HANDFEST_PUBLIC_URL does not say where the platform reaches this gateway"
+        return NotExamined("no_address")
     return None
 
 
@@ -93,7 +106,7 @@ class Examination:
     """What was found; `left_out` says what could not be examined and why, None where everything was."""
 
     findings: tuple[LiveFinding, ...]
-    left_out: str | None = None
+    left_out: NotExamined | None = None
 
 
 async def examine_live(house: House, catalogue: Catalogue, language: str) -> Examination:
@@ -104,8 +117,14 @@ async def examine_live(house: House, catalogue: Catalogue, language: str) -> Exa
         found += [(one.id, one.where, one.detail) for one in await live_findings(house, catalogue)]
         found += await house.calendar_findings(catalogue)
     except Fault as fault:
-        left_out = str(fault)
+        left_out = _unanswered(fault)
     return Examination(tuple(told_finding(*one, language) for one in found), left_out)
+
+
+def _unanswered(fault: Fault) -> NotExamined:
+    """What did not answer; the fault's own words are the machine's, and go into the log with its code."""
+    code = "platform_failed" if isinstance(fault, PlatformFault) else "calendar_failed"
+    return NotExamined(code, {"code": fault.code})
 
 
 def told_finding(name: str, subject: str, evidence: str, language: str) -> LiveFinding:

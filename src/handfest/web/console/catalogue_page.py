@@ -149,14 +149,22 @@ async def edit_page(visit: Visit) -> Response:
 
 
 def _editor(visit: Visit, draft: DraftState, objection: Objection | None = None) -> Response:
-    problems = (objection.facts.get("problems") or []) if objection is not None else []
+    problems = draft.problems or (objection.problems if objection is not None else ())
+    refused = _refused(visit, objection) if objection is not None else None
     return visit.show(
         "catalogue_edit.html.j2",
         draft=draft,
-        objection=objection,
-        problems=[*draft.problems, *problems] if not draft.problems else draft.problems,
+        refused=refused,
+        problems=problems,
         findings=told_catalogue(visit, draft.findings),
     )
+
+
+def _refused(visit: Visit, objection: Objection) -> str:
+    """Why the draft was not applied."""
+    reason = objection.facts.get("reason")
+    told = visit.words.refused_draft.get(reason)
+    return told or visit.words.notices.get(objection.code.value, visit.words.notices["invalid"])
 
 
 async def change_draft(visit: Visit) -> Response:

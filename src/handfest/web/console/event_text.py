@@ -38,6 +38,8 @@ class EventTexts:
             if event.text.startswith("the call has ended"):
                 return self.words.say("steps", "ended")
             return "„" + event.text.partition("“")[2].rstrip("”") + "“" if "“" in event.text else event.text
+        if step.name == "lost_to_another_caller":  # one line for all of them; only it knows their times
+            return self.words.say("steps", step.name, times=event.text.partition(": ")[2])
         if step.name == "resolved" and event.lane is Lane.CALLER:
             return f"„{step.facts.get('spoken')}“"
         return self.step(step, event.text)

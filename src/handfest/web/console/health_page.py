@@ -14,7 +14,7 @@ from handfest.model.digest import LATENCY_BOUNDS_MS, Figures
 from handfest.office.health import ErrorBudget, FindingCount, Health, health
 from handfest.office.objection import Objection
 from handfest.web.console.visit import Visit
-from handfest.web.examination import Examination, LiveFinding, examine_live, told_finding
+from handfest.web.examination import Examination, LiveFinding, NotExamined, examine_live, told_finding
 
 SPANS = (7, 30, 90)
 FINDINGS_SHOWN = 8
@@ -58,10 +58,10 @@ def told_catalogue(visit: Visit, found: Sequence[CatalogueFinding]) -> list[Live
     return [told_finding(one.id, one.subject, one.evidence, visit.words.language) for one in found]
 
 
-def _examined(visit: Visit, left_out: str | None) -> str:
+def _examined(visit: Visit, left_out: NotExamined | None) -> str:
     if left_out is None:
         return str(visit.words.health["examined_all"])
-    return visit.words.say("health", "examine_failed", cause=left_out)
+    return visit.words.say("health", "examine_failed", cause=left_out.told(visit.words.language))
 
 
 def _in_time(total: Figures) -> float | None:
