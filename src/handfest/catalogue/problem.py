@@ -44,7 +44,7 @@ class Problem:
     def remedy_in(self, language: str) -> str:
         """What to write instead, in a language ("de" or "en")."""
         own = sentence(self.code, "remedy", language, self.facts)
-        return own if own is not None or self.key is None else self.key.remedies[language]
+        return own or (self.key.remedies[language] if self.key is not None else "")
 
     def __str__(self) -> str:
         place = f"line {self.line}" if self.line else "file"
@@ -78,7 +78,7 @@ class ProblemList:
 
     def warn(self, path: Path, code: str, **facts: object) -> None:
         """Note one warning at a path."""
-        self.add(path, code, warning=True, **facts)
+        self.found.append(Problem(self._line(path), path_text(path), code, facts, warning=True))
 
     def ordered(self) -> tuple[Problem, ...]:
         """All problems in the order of the file."""

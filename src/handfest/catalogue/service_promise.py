@@ -58,8 +58,8 @@ def _check_names(draft: Draft, problems: ProblemList) -> None:
                     problems.warn(path, "name_said_already", name=name, service=row.label)
                 elif _share_branch(row, other):
                     mild = not (main and other_main)
-                    facts = {"name": name, "first": other.label, "second": row.label}
-                    problems.add(path, "name_shared", warning=mild, **facts)
+                    first, second = other.label, row.label
+                    problems.add(path, "name_shared", warning=mild, name=name, first=first, second=second)
             seen.setdefault(name, []).append((row, main))
 
 
@@ -87,8 +87,8 @@ def _check_calcom(draft: Draft, problems: ProblemList) -> None:
         for number, path in _event_types(service):
             owner = owners.setdefault(number, service)
             if owner is not service:
-                facts = {"first": owner.label, "second": service.label, "number": number}
-                problems.add(path, "event_type_shared", **facts)
+                first, second = owner.label, service.label
+                problems.add(path, "event_type_shared", first=first, second=second, number=number)
     if calendar.get("provider") != "calcom":
         return
     settings: Row | None = calendar.get("calcom")

@@ -162,9 +162,9 @@ def _editor(visit: Visit, draft: DraftState, objection: Objection | None = None)
 
 def _refused(visit: Visit, objection: Objection) -> str:
     """Why the draft was not applied."""
-    reason = objection.facts.get("reason")
-    told = visit.words.refused_draft.get(reason)
-    return told or visit.words.notices.get(objection.code.value, visit.words.notices["invalid"])
+    notices, reason = visit.words.notices, str(objection.facts.get("reason"))
+    told = visit.words.refused_draft.get(reason) or notices.get(objection.code.value)
+    return str(told or notices["invalid"])
 
 
 async def change_draft(visit: Visit) -> Response:
