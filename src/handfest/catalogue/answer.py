@@ -2,7 +2,8 @@
 
 from handfest.catalogue.choice import choose
 from handfest.catalogue.evidence import read
-from handfest.catalogue.index import Entry, ServiceIndex
+from handfest.catalogue.form import Entry
+from handfest.catalogue.index import ServiceIndex
 from handfest.catalogue.phrase import Phrase, clauses, find
 from handfest.catalogue.wish_words import heard, resolve_service, too_long
 from handfest.catalogue.words import Answers, answers_of

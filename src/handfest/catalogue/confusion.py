@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from handfest.catalogue.evidence import Level, read
-from handfest.catalogue.index import Entry, ServiceIndex, parse
+from handfest.catalogue.form import Entry
+from handfest.catalogue.index import ServiceIndex
+from handfest.catalogue.pattern import parse
 from handfest.catalogue.phrase import Kind
 from handfest.catalogue.resolve import resolve_service
 from handfest.catalogue.spelling import fold

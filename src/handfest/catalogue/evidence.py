@@ -10,7 +10,9 @@ from enum import IntEnum
 from functools import reduce
 from operator import or_
 
-from handfest.catalogue.index import Entry, Form, Pattern, ServiceIndex, matched, size_key
+from handfest.catalogue.form import Entry, Form, size_key
+from handfest.catalogue.index import ServiceIndex
+from handfest.catalogue.pattern import Pattern, matched
 from handfest.catalogue.phrase import Kind, Phrase, Unit
 
 _SMALLEST_PIECE = 4

@@ -7,10 +7,11 @@ a kind of them. Words nobody explains never pin, and neither does a head that an
 from collections.abc import Iterable
 from dataclasses import replace
 
-from handfest.catalogue.choice import choose, nearest
+from handfest.catalogue.choice import choose
 from handfest.catalogue.evidence import Level, read
 from handfest.catalogue.index import ServiceIndex, literal_keys
 from handfest.catalogue.morphology import PARTICIPLE
+from handfest.catalogue.near_miss import nearest
 from handfest.catalogue.phrase import (
     Grammar,
     Kind,

@@ -1,0 +1,168 @@
+"""Narrow the services that fit: by whom they are for, their length, their own words, what the caller leaves out."""
+
+from handfest.catalogue.evidence import Level, Reading, closest_form, unsaid
+from handfest.catalogue.form import Entry
+from handfest.catalogue.index import ServiceIndex
+from handfest.catalogue.phrase import Kind, Unit
+
+_BROADER = {
+    "rabbit": "small_animal",
+    "rodent": "small_animal",
+    "puppy": "dog",
+    "kitten": "cat",
+    "men": "adult",
+    "women": "adult",
+}
+_MANY = 3
+"""What so many services do says nothing of which one is meant."""
+_OPPOSITE = {"men": "women", "women": "men"}
+
+
+def only_whom(
+    entries: tuple[Entry, ...], mask: int, reading: Reading, index: ServiceIndex
+) -> tuple[Entry, ...]:
+    """The services that are named by nothing but whom they are for ("Kinder bis 12 Jahre"), where no other
+    service for them fits and the phrase says besides only what most do ("Kinderhaarschnitt").
+    """
+    said = {unit.target for unit in reading.phrase.units if unit.target}
+    if not said or any(e.targets & said for e in entries) or mask.bit_count() < _MANY:
+        return ()
+    return tuple(
+        entry
+        for entry in index.entries
+        if entry.targets & said
+        and all(unit.kind in (Kind.TARGET, Kind.HINT, Kind.ELEMENT) for unit in entry.forms[0].units)
+    )
+
+
+def without_sums(entries: tuple[Entry, ...], reading: Reading, index: ServiceIndex) -> tuple[Entry, ...]:
+    """Without services that do what others do singly ("Haircut & beard"), where a later part was spoken of alone."""
+    must = {reading.phrase.units[at].stem for at in reading.required()}
+    left = tuple(entry for entry in entries if entry.bit not in index.sums or must & entry.forms[0].parts[0])
+    return left or entries
+
+
+def by_negation(entries: tuple[Entry, ...], reading: Reading, index: ServiceIndex) -> tuple[Entry, ...]:
+    """Those whose names leave out what the caller leaves out ("Maniküre ohne Lack"), where names do so."""
+    leaving = index.grammar(index.language).words.excluding & set(reading.phrase.tokens)
+    left = tuple(entry for entry in entries if any(leaving & set(form.tokens) for form in entry.forms))
+    return left or entries
+
+
+def plain_one(ranked: list[tuple[Entry, int]], reading: Reading, level: Level) -> bool:
+    """True where all others are the same thing for somebody else ("Check-up", "Children's check-up")."""
+    extra = [unsaid(closest_form(entry, reading, level)[1], reading, level) for entry, rest in ranked if rest]
+    return bool(extra) and all(_person(unit) for units in extra for unit in units)
+
+
+def _person(unit: Unit) -> bool:
+    """True where a word says for whom: who calls speaks of themself where nobody is named, of no animal though."""
+    return unit.kind is Kind.TARGET and unit.target is not None and unit.target[0] == "person"
+
+
+def without_others_only(
+    ranked: list[tuple[Entry, int]], reading: Reading, level: Level
+) -> list[tuple[Entry, int]]:
+    """Without the services for somebody nobody spoke of, where one for everybody says no more than they do."""
+    beyond = {
+        entry.bit: unsaid(closest_form(entry, reading, level)[1], reading, level) for entry, _ in ranked
+    }
+    whom = {bit: sum(_person(unit) for unit in units) for bit, units in beyond.items()}
+    plain = [len(beyond[entry.bit]) for entry, _ in ranked if not whom[entry.bit]]
+    return [
+        (entry, rest)
+        for entry, rest in ranked
+        if not whom[entry.bit] or not plain or min(plain) > rest - whom[entry.bit]
+    ]
+
+
+def by_own_words(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
+    """Those whose own words, not only synonyms, hold all that must be explained, where there are any."""
+    must = {reading.phrase.units[at].stem for at in reading.required()}
+    own = tuple(e for e in entries if any(must <= {unit.stem for unit in form.units} for form in e.forms))
+    plain = not all(entry.targets for entry in entries)
+    if not own or (plain and all(entry.targets for entry in own)):
+        return entries
+    return own
+
+
+def by_target(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
+    """Without services for somebody else; those for exactly the one named where there are any."""
+    said = {unit.target for unit in reading.phrase.units if unit.target}
+    said |= {(rank, _BROADER[group]) for rank, group in said if group in _BROADER}
+    ranks = {rank for rank, _ in said}
+    fitting = tuple(e for e in entries if said & e.targets or not any(rank in ranks for rank, _ in e.targets))
+    named = tuple(entry for entry in fitting if said & entry.targets)
+    return named or fitting
+
+
+def by_whose_name(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
+    """Those that call whom it is for by the very word that was said ("Kater": Kastration Kater, not Katze)."""
+    phrase = reading.phrase
+    words = {phrase.tokens[unit.word] for unit in phrase.units if unit.target}
+    called = tuple(entry for entry in entries if any(words & set(form.tokens) for form in entry.forms))
+    return called or entries
+
+
+def only_for_the_others(index: ServiceIndex, reading: Reading) -> bool:
+    """True where ladies were said and the catalogue names gentlemen only, or the other way round."""
+    said = {unit.target[1] for unit in reading.phrase.units if unit.target}
+    served = {group for entry in index.entries for _, group in entry.targets}
+    return any(_OPPOSITE[group] in served and group not in served for group in said & _OPPOSITE.keys())
+
+
+def by_hints(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
+    """Those that most of the words that need no explanation speak for."""
+    hints = [
+        at
+        for at, unit in enumerate(reading.phrase.units)
+        if unit.kind in (Kind.HINT, Kind.SIZE, Kind.GENERIC, Kind.TARGET) and reading.mask(at, Level.NAMED)
+    ]
+    counts = [sum(bool(reading.mask(at, Level.NAMED) & entry.bit) for at in hints) for entry in entries]
+    best = tuple(entry for entry, count in zip(entries, counts, strict=True) if count == max(counts))
+    sizes = [at for at in hints if reading.phrase.units[at].kind is Kind.SIZE]
+    sized = tuple(e for e in best if any(reading.mask(at, Level.NAMED) & e.bit for at in sizes))
+    return sized or best
+
+
+def by_duration(entries: tuple[Entry, ...], reading: Reading) -> tuple[tuple[Entry, ...], bool]:
+    wanted = reading.phrase.duration
+    if wanted is None:
+        return entries, True
+    fitting = tuple(entry for entry in entries if entry.duration_min == wanted)
+    return (fitting, True) if fitting else (entries, False)
+
+
+def by_size(entries: list[Entry], reading: Reading) -> Entry | None:
+    """The one shortest or longest, where a size was said and the lengths differ."""
+    if reading.phrase.size == 0 or len({entry.targets for entry in entries}) > 1:
+        return None
+    by_length = sorted(entries, key=lambda entry: entry.duration_min * reading.phrase.size, reverse=True)
+    return by_length[0] if by_length[0].duration_min != by_length[1].duration_min else None
+
+
+def by_closeness(entries: tuple[Entry, ...], reading: Reading, level: Level) -> list[tuple[Entry, int]]:
+    """Entries with the number of units they say beyond the phrase, fewest first."""
+    counted = [(entry, closest_form(entry, reading, level)[0]) for entry in entries]
+    return sorted(counted, key=lambda each: (each[1], each[0].bit))
+
+
+def by_own_hints(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
+    """Those whose own words hold the little words said ("make a will": Will Writing), where there are any."""
+    said = {unit.stem for unit in reading.phrase.units if unit.kind is Kind.HINT}
+    own = tuple(e for e in entries if any(said & {unit.stem for unit in form.units} for form in e.forms))
+    return own or entries
+
+
+def led_by_hints(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
+    """Those that little words lead to ("zwei Wochen alt"), where there are any."""
+    hints = [at for at, unit in enumerate(reading.phrase.units) if unit.kind is Kind.HINT]
+    led = tuple(entry for entry in entries if any(reading.mask(at, Level.LED) & entry.bit for at in hints))
+    return led or entries
+
+
+def of_element(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
+    """Those that name the element of the trade that was said, where there are several."""
+    elements = [at for at, unit in enumerate(reading.phrase.units) if unit.kind is Kind.ELEMENT]
+    named = tuple(e for e in entries if any(reading.mask(at, Level.NAMED) & e.bit for at in elements))
+    return named if len(named) > 1 else entries

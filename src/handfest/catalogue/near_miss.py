@@ -1,0 +1,101 @@
+"""Where no service explains a whole phrase: slots alone, a question about what was understood, or nothing."""
+
+from handfest.catalogue.evidence import Level, Reading, closest_form, unsaid
+from handfest.catalogue.form import Entry
+from handfest.catalogue.index import ServiceIndex
+from handfest.catalogue.narrowing import (
+    by_closeness,
+    by_duration,
+    by_hints,
+    by_own_hints,
+    by_size,
+    by_target,
+    led_by_hints,
+    of_element,
+)
+from handfest.catalogue.phrase import Kind
+from handfest.catalogue.verdict import ask, pin
+from handfest.model.resolution import Resolution, Unknown
+
+
+def nearest(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
+    """No service explains everything: ask about what was understood, or say that it is not offered."""
+    if not reading.required():
+        units = reading.phrase.units
+        absent = len(units) == 1 and units[0].kind is Kind.ELEMENT and reading.strange[0]
+        return Unknown(said, "not_offered") if absent else _unnamed(said, reading, index)
+    weights: dict[Entry, int] = {}
+    words = _content_by_word(reading)
+    for entry in by_target(index.entries, reading):
+        weights[entry] = sum(bool(reading.mask(units[-1], Level.KIND) & entry.bit) for units in words)
+    best = max(weights.values(), default=0)
+    unexplained = len(words) - best
+    strange = sum(_names_another(units, reading) for units in words) + bool(reading.bound)
+    if best == 0 or unexplained > best or strange >= best:
+        return Unknown(said, "not_offered")
+    entries = tuple(entry for entry, weight in weights.items() if weight == best)
+    entries, _ = by_duration(by_hints(entries, reading), reading)
+    return ask(said, by_closeness(entries, reading, Level.LED), Level.NEAR, "partly_understood")
+
+
+def _names_another(units: tuple[int, ...], reading: Reading) -> bool:
+    """True for a word that names something absent; not where only its modifier does ("Aknenarben": Narben)."""
+    if any(reading.phrase.units[at].stem.startswith("@") and reading.strange[at] for at in units):
+        return True
+    head = units[-1]
+    kept = reading.phrase.units[head].kind is Kind.CONTENT and reading.mask(head, Level.NAMED)
+    return not kept and any(reading.strange[at] for at in units)
+
+
+def _content_by_word(reading: Reading) -> tuple[tuple[int, ...], ...]:
+    """The units that say something, word by word; the last of a compound is its head."""
+    words: dict[int, list[int]] = {}
+    for at in reading.required():
+        unit = reading.phrase.units[at]
+        if unit.kind is Kind.CONTENT or reading.weighty[at]:
+            words.setdefault(unit.word, []).append(at)
+    return tuple(tuple(units) for units in words.values())
+
+
+def _slots_name(entry: Entry, reading: Reading, index: ServiceIndex) -> bool:
+    """True where slots and little words alone name a service ("der große Service"): its size, its name in full,
+    or whom it is for and what is done besides; words anybody says of anything ("anmelden") do not.
+    """
+    words = index.grammar(index.language).words
+    said = [unit for at, unit in enumerate(reading.phrase.units) if reading.mask(at, Level.NAMED) & entry.bit]
+    rest = unsaid(closest_form(entry, reading, Level.NAMED)[1], reading, Level.NAMED)
+    if any(unit.kind is Kind.TARGET for unit in said) and all(unit.kind is Kind.ACTION for unit in rest):
+        return True
+    return (
+        any(
+            unit.kind is not Kind.TARGET and reading.phrase.tokens[unit.word] not in words.soft
+            for unit in said
+        )
+        or not rest
+    )
+
+
+def _unnamed(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
+    """Only slots were said: narrow the whole catalogue by them."""
+    phrase = reading.phrase
+    entries = by_target(index.entries, reading)
+    if phrase.duration is not None:
+        entries = tuple(entry for entry in entries if entry.duration_min == phrase.duration)
+        if not entries:
+            return Unknown(said, "not_offered")
+    entries = of_element(led_by_hints(by_hints(entries, reading), reading), reading)
+    entries = by_own_hints(entries, reading)
+    ranked = by_closeness(entries, reading, Level.NAMED)
+    narrowed = phrase.duration is not None or any(
+        unit.kind is not Kind.ELEMENT and reading.explained[at][0] for at, unit in enumerate(phrase.units)
+    )
+    if len(entries) == 1 and narrowed and not reading.idle:
+        timed = phrase.duration is not None and any(
+            form.duration == phrase.duration for form in entries[0].forms
+        )
+        if timed or (phrase.duration is None and _slots_name(entries[0], reading, index)):
+            return pin(said, entries[0], Level.NAMED)
+    sized = by_size(list(entries), reading) if len(index.entries) == 2 else None
+    if sized is not None:
+        return pin(said, sized, Level.NAMED)
+    return ask(said, ranked, Level.NAMED, "several_fit" if narrowed else "unnamed")

@@ -1,0 +1,145 @@
+"""What speaks against pinning the one service that fits, so that the caller is asked instead."""
+
+from handfest.catalogue.evidence import Level, Reading, closest_form, unsaid
+from handfest.catalogue.form import Entry, Form
+from handfest.catalogue.index import ServiceIndex
+from handfest.catalogue.narrowing import by_target
+from handfest.catalogue.phrase import Kind
+
+
+def is_concept(entry: Entry, reading: Reading) -> bool:
+    """True where the trade itself calls a service by the words."""
+    concepts = {call for form in entry.forms for calls in form.calls for call in calls if ":" in call}
+    return bool(concepts & reading.features[Level.LED])
+
+
+def only_looks_again(entry: Entry, reading: Reading, index: ServiceIndex) -> bool:
+    """True where a service only looks again at what was said ("Nagelspange": Nagelspange Kontrolle)."""
+    said = {unit.stem for unit in reading.phrase.units}
+    looks = index.grammar(index.language).looks - said
+    return all(any(unit.stem in looks for unit in form.units) for form in entry.forms)
+
+
+def doing_more(entry: Entry, ranked: list[tuple[Entry, int]], reading: Reading) -> tuple[Entry, ...]:
+    """Services that do more with the thing said than one that only looks at it ("Spirale": Kontrolle, Einlegen)."""
+    return tuple(other for other, rest in ranked if rest) if _only_looks(entry, reading) else ()
+
+
+def _only_looks(entry: Entry, reading: Reading) -> bool:
+    said = {unit.stem for unit in reading.phrase.units}
+    return any(unit.kind is Kind.GENERIC and unit.stem not in said for unit in entry.forms[0].units)
+
+
+def without_element(
+    entry: Entry, ranked: list[tuple[Entry, int]], reading: Reading, level: Level
+) -> tuple[Entry, ...]:
+    """Services that say what was said of no thing in particular, beside one that says it of a thing nobody named
+    ("Reifen": Motorradreifen, Reifenmontage)."""
+
+    def things(each: Entry) -> bool:
+        said = {unit.stem for unit in reading.phrase.units}
+        form = closest_form(each, reading, level)[1]
+        return any(unit.kind is Kind.ELEMENT and unit.stem not in said for unit in form.units)
+
+    if not things(entry):
+        return ()
+    return tuple(other for other, rest in ranked if rest and not things(other))
+
+
+def is_narrowed(entry: Entry, reading: Reading) -> bool:
+    """True where a little word, a size or for whom it is speaks for a service."""
+    little = (Kind.HINT, Kind.SIZE, Kind.TARGET)
+    return any(
+        unit.kind in little and reading.mask(at, Level.NAMED) & entry.bit
+        for at, unit in enumerate(reading.phrase.units)
+    )
+
+
+def only_talks(entry: Entry, reading: Reading, index: ServiceIndex) -> bool:
+    """True where a service talks about what was said ("colour": Colour consultation), which nobody asked for."""
+    said = {unit.stem for unit in reading.phrase.units}
+    talk = index.grammar(index.language).talk
+    return all(
+        any(unit.stem in talk and unit.stem not in said for unit in form.units) for form in entry.forms[:1]
+    )
+
+
+def word_for_word(entry: Entry, reading: Reading) -> bool:
+    """True where a form of the service holds every word of the phrase itself, not a synonym of it."""
+    said = {
+        unit.stem
+        for at, unit in enumerate(reading.phrase.units)
+        if unit.kind is not Kind.HINT or reading.mask(at, Level.NAMED)
+    }
+    return any(said <= {unit.stem for unit in form.units} for form in entry.forms)
+
+
+def only_in_part(entry: Entry, reading: Reading) -> bool:
+    """True where a word is only another word for a part of a name that says more ("Brauen zupfen": a make-up
+    of the brows). What "und" or a comma sets apart in a name stands for itself.
+    """
+    said = {reading.phrase.units[at].stem for at in reading.required()}
+    if said <= {unit.stem for form in entry.forms for unit in form.units} or any(reading.by_piece):
+        return False
+    form = closest_form(entry, reading, Level.NAMED)[1]
+    beyond = {u.stem for u in unsaid(form, reading, Level.LED) if u.kind in (Kind.CONTENT, Kind.TARGET)}
+    heard = reading.features[Level.LED]
+    spoken_of = {unit.stem for unit, calls in zip(form.units, form.led, strict=True) if calls & heard}
+    return any(beyond & part and spoken_of & part for part in form.parts)
+
+
+def other_kinds(
+    entry: Entry, reading: Reading, level: Level, rest: int, index: ServiceIndex
+) -> tuple[Entry, ...]:
+    """Other kinds of what was said, where no service is just that ("colour": root tint, highlights)."""
+    if level is not Level.NAMED or rest == 0:
+        return ()
+    kinds = reading.kinds & ~reading.full(Level.LED, index.everything)
+    others = by_target(index.chosen(kinds), reading)
+    return tuple(other for other in others if other is not entry and not other.targets - entry.targets)
+
+
+def spoken_against(entry: Entry, reading: Reading, level: Level, index: ServiceIndex) -> tuple[Entry, ...]:
+    """Services whose own words hold what the caller was led away from ("Arbeitsvertrag prüfen": Vertragsprüfung)."""
+    if level is Level.NAMED:
+        return index.chosen(0 if reading.larger & entry.bit else reading.larger)
+    if level is not Level.LED:
+        return ()
+    units = reading.phrase.units
+    mask = 0
+    for at, unit in enumerate(units):
+        named = reading.mask(at, Level.NAMED)
+        if unit.kind is Kind.GENERIC and named and not reading.mask(at, Level.KIND) & entry.bit:
+            for other in reading.required():
+                mask |= named & reading.mask(other, Level.NAMED)
+    return index.chosen(mask & ~entry.bit)
+
+
+def is_doubtful(level: Level, reading: Reading, rest: int = 0) -> bool:
+    """True where a word nobody knows was passed over and the others do not name the service in full."""
+    return bool(reading.idle) and (level is not Level.NAMED or rest > 0)
+
+
+def slot_fits(entry: Entry, reading: Reading) -> bool:
+    """True where a target or size was said and is part of the service's name."""
+    return any(
+        unit.kind in (Kind.TARGET, Kind.SIZE) and reading.mask(at, Level.NAMED) & entry.bit
+        for at, unit in enumerate(reading.phrase.units)
+    )
+
+
+def narrower_than_said(entry: Entry, reading: Reading, level: Level) -> bool:
+    """True where every name holds more than the words led to ("Reiseimpfung" for a flu jab)."""
+    return all(
+        any(u.kind is Kind.CONTENT and u.stem in _led_to(form, reading) for u in unsaid(form, reading, level))
+        or len({unit.stem for unit in unsaid(form, reading, level) if unit.kind is Kind.TARGET}) == 1
+        for form in entry.forms
+    )
+
+
+def _led_to(form: Form, reading: Reading) -> frozenset[str]:
+    """The stems of the part of a name that the words lead to, without what "und" and "mit" add to it."""
+    heard = reading.features[Level.LED]
+    spoken_of = {unit.stem for unit, calls in zip(form.units, form.led, strict=True) if calls & heard}
+    part = next((part for part in form.parts if part & spoken_of), form.main)
+    return part & form.main or part

@@ -1,0 +1,102 @@
+"""Patterns of a synonym pack: sets of stems that mean one thing a trade does."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from handfest.catalogue.packs import Pack, common
+from handfest.catalogue.phrase import (
+    Grammar,
+    Kind,
+    Phrase,
+    clauses,
+    read_duration,
+    units_of,
+    with_whom,
+)
+from handfest.catalogue.phrase import joined as put_together
+from handfest.catalogue.words import words_of
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A set of stems that means a concept.
+
+    `one_way` patterns are read in what callers say, never in names; `general` ones ("Reparatur") are read in
+    a name only when it says nothing else; a `sum` is said with "and" ("cut and blow dry").
+    """
+
+    stems: frozenset[str]
+    concept: str
+    one_way: bool
+    general: bool
+    sum: bool = False
+
+
+def read_patterns(active: Sequence[Pack], grammar: Grammar) -> dict[str, tuple[Pattern, ...]]:
+    """Patterns by the first of their stems, so that one look-up finds them.
+
+    A phrase that only its little words tell from a shorter one ("alles färben", "färben") is left out.
+    """
+    shortest: dict[frozenset[str], int] = {}
+    read: list[tuple[int, Pattern]] = []
+    for pack in active:
+        for concept in pack.concepts:
+            for one_way, pairs in ((False, concept.names), (True, concept.said)):
+                for _, phrase in pairs:
+                    parsed = parse(phrase, grammar)
+                    stems = frozenset(unit.stem for unit in parsed.units)
+                    if (
+                        stems
+                        and not (one_way and _says_too_little(parsed))
+                        and not _loses_a_number(phrase, grammar)
+                    ):
+                        words = sum(token not in grammar.bare for token in parsed.tokens)
+                        shortest[stems] = min(words, shortest.get(stems, words))
+                        both = any((token,) in grammar.words.together for token in parsed.tokens)
+                        general = pack.trade != common().trade and all(
+                            unit.kind in (Kind.ACTION, Kind.GENERIC, Kind.ELEMENT, Kind.HINT)
+                            for unit in parsed.units
+                        )
+                        read.append((words, Pattern(stems, concept.id, one_way, general, both)))
+    found: dict[str, list[Pattern]] = {}
+    for words, pattern in read:
+        if words == shortest[pattern.stems]:
+            found.setdefault(min(pattern.stems), []).append(pattern)
+    return {stem: tuple(dict.fromkeys(patterns)) for stem, patterns in found.items()}
+
+
+def _loses_a_number(phrase: str, grammar: Grammar) -> bool:
+    """True for a synonym that counts ("Massage für zwei", "15 minute call"): without its number it would say
+    something else.
+    """
+    said, duration = _said(phrase, grammar.words.language)
+    return duration is not None or any(
+        grammar.words.numbers.get(token, 0) > 1 and token not in grammar.kept for token in said
+    )
+
+
+def _says_too_little(parsed: Phrase) -> bool:
+    """True for a synonym of which only whom it is for or what is done is left ("mein Mann und ich", "try a class")."""
+    left = (Kind.TARGET, Kind.ACTION)
+    return len(parsed.tokens) > len(parsed.units) and all(unit.kind in left for unit in parsed.units)
+
+
+@lru_cache(maxsize=50_000)
+def _said(text: str, language: str) -> tuple[tuple[str, ...], int | None]:
+    """The tokens of a name or pattern without its length; the same for every catalogue, and asked by each."""
+    words = words_of(language)
+    return read_duration([token for clause in clauses(text) for token in with_whom(clause, words)], words)
+
+
+def parse(text: str, grammar: Grammar) -> Phrase:
+    """A name or pattern taken apart; what callers say also loses staff and is repaired (see resolve)."""
+    rest, duration = _said(text, grammar.words.language)
+    said = put_together(rest, grammar)
+    units, size = units_of(said, grammar)
+    return Phrase(said, units, duration, size)
+
+
+def matched(stems: frozenset[str], patterns: Mapping[str, tuple[Pattern, ...]]) -> tuple[Pattern, ...]:
+    """The patterns that are contained in a set of stems."""
+    return tuple(p for stem in sorted(stems) for p in patterns.get(stem, ()) if p.stems <= stems)

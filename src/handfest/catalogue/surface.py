@@ -1,0 +1,51 @@
+"""Words a misheard word may have been."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from handfest.catalogue.form import Entry
+from handfest.catalogue.morphology import stem
+from handfest.catalogue.packs import Pack
+from handfest.catalogue.spelling import fold, sound, tokens
+from handfest.catalogue.words import LANGUAGES, words_of
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """A word or joined name that a misheard word may have been: its tokens and its sound keys by language."""
+
+    tokens: tuple[str, ...]
+    sounds: tuple[str, ...]
+
+
+def heard_surfaces(
+    entries: Iterable[Entry], active: Sequence[Pack], masks: Mapping[str, int], language: str
+) -> dict[str, Surface]:
+    """Words a misheard word may have been: of names, of names put together, of synonyms the catalogue has."""
+    words = words_of(language)
+    bare = {fold(word) for word in words.light}
+    named = [tuple(t for t in form.tokens if t not in bare) for entry in entries for form in entry.forms]
+    heard = {(token,) for name in named for token in name} | {name for name in named if 0 < len(name) <= 3}
+    for pack in active:
+        for concept in pack.concepts:
+            if concept.id in masks:
+                spoken = [phrase for each, phrase in concept.names if language in (each, "de")]
+                heard |= {(token,) for phrase in spoken for token in tokens(phrase)}
+    little = words.function | words.soft
+    found: dict[str, Surface] = {}
+    for pieces in sorted(heard, key=lambda each: (len(each), each)):
+        word = "".join(pieces)
+        if len(word) > 3 and word not in little and not word.isdigit():
+            found.setdefault(word, Surface(pieces, tuple(sound(word, each) for each in LANGUAGES)))
+    return found
+
+
+def masks_of_tokens(entries: Iterable[Entry], language: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for entry in entries:
+        for form in entry.forms:
+            for token in form.tokens:
+                if len(token) > 4:
+                    for written in {token, stem(token, language)}:
+                        found[written] = found.get(written, 0) | entry.bit
+    return found
