@@ -158,6 +158,48 @@ class FailingStore(MemoryStore):
         return await super().write(work)
 
 
+class HearingStore(MemoryStore):
+    """A store that remembers in which order it and the calendar were spoken to."""
+
+    def __init__(self):
+        super().__init__()
+        self.heard = []
+
+    async def write(self, work):
+        """See `Store`."""
+        self.heard.append("to the disk")
+        return await super().write(work)
+
+    async def write_ahead(self, work):
+        """See `Store`."""
+        self.heard.append("ahead")
+        return await super().write(work)
+
+
+class TestTheIntent:
+    async def test_b94_is_on_the_disk_before_a_calendar_behind_a_network_is_asked(self):
+        store, calendar = HearingStore(), MemoryCalendar()
+        studio = await open_studio(store, calendar)
+        book = calendar.book
+
+        async def heard(*given):
+            store.heard.append("calendar")
+            return await book(*given)
+
+        calendar.book = heard
+        await studio.phone(0).call("check_availability", **CHECK)
+        store.heard.clear()
+        assert (await studio.phone(0).call("book_appointment", offer="A1", name=NAME)).code == "booked"
+        assert store.heard == ["to the disk", "calendar", "to the disk"]
+
+    async def test_b94_of_our_own_calendar_waits_for_the_disk_with_what_the_caller_is_told(self):
+        studio = await open_studio(HearingStore())
+        await studio.phone(0).call("check_availability", **CHECK)
+        studio.store.heard.clear()
+        assert (await studio.phone(0).call("book_appointment", offer="A1", name=NAME)).code == "booked"
+        assert studio.store.heard == ["ahead", "ahead", "to the disk"]
+
+
 class TestFailingStore:
     async def test_b93_a_store_that_is_away_is_said_with_a_way_on_and_alarms(self):
         studio = await open_studio(FailingStore())

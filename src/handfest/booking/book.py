@@ -44,7 +44,7 @@ async def book_offer(turn: OpenTurn, intent: Intent, offer: Offer) -> tuple[Repl
         incomplete = _incomplete(intent)
         if incomplete is not None:
             return await refuse(turn, incomplete)
-    begun = await turn.write(lambda ledger: _begin(ledger, turn, intent, offer))
+    begun = await turn.intend(lambda ledger: _begin(ledger, turn, intent, offer))
     if isinstance(begun, Refusal):
         return await offer_instead(turn, offer)
     return await settle(turn, offer, begun)
