@@ -7,6 +7,7 @@ import pytest
 from business_file.example_files import HERE, bad, example
 from handfest.catalogue.parse import parse_business, read_business
 from handfest.catalogue.problem import Problem
+from handfest.catalogue.write import write_business
 from handfest.model.catalogue import Binding, Catalogue, Opening, Phase, Unnamed
 
 EXPECTED = tomllib.loads((HERE / "expected.toml").read_text("utf-8"))
@@ -70,6 +71,16 @@ def test_clinic_reads_branches_phases_and_own_hours() -> None:
     assert kim.hours is not None
     assert kim.hours.weekdays[2] == (Opening(840, 1140),)
     assert [line.branch_id for line in catalogue.lines] == ["quay", "hill"]
+
+
+@pytest.mark.parametrize("stated", ["", "duration_min = 120\n"])
+def test_phases_say_how_long_a_service_takes(stated: str) -> None:
+    phases = 'phases = [{ minutes = 45 }, { minutes = 30, staff = "free" }, { minutes = 45 }]'
+    source = MINIMAL.format(business="", hours="", number="+493023125001")
+    catalogue = parse_business(source.replace("duration_min = 30\n", f"{stated}{phases}\n"))
+    assert isinstance(catalogue, Catalogue), catalogue
+    assert catalogue.services[0].duration_min == 120
+    assert parse_business(write_business(catalogue)) == catalogue
 
 
 MINIMAL = """

@@ -69,7 +69,7 @@ def _read_row(raw: Mapping[str, object], section: str, path: Path, problems: Pro
         if value is not None:
             values[name] = value
     for key in keys.values():
-        if key.required and key.name not in raw:
+        if key.required and key.name not in raw and key.unless not in raw:
             problems.add((*path, key.name), "missing", key, name=key.name)
     return Row(path, values)
 

@@ -81,7 +81,8 @@ def _defaults(section: str) -> Mapping[str, object]:
 
 
 def _row(key: Key, defaults: Mapping[str, object]) -> str:
-    default = "required" if key.required else _written(defaults.get(key.name))
+    required = f"required, unless `{key.unless}` is there" if key.unless else "required"
+    default = required if key.required else _written(defaults.get(key.name))
     return f"| `{key.name}` | {_value(key)} | {default} | {key.remedy} |"
 
 

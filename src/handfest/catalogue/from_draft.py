@@ -62,7 +62,9 @@ def business_country(row: Row) -> str:
 def _service(row: Row) -> Service:
     values = dict(row.values)
     binding = values.pop("calcom", None)
-    values["phases"] = tuple(_phase(phase) for phase in values.get("phases", ()))
+    phases = tuple(_phase(phase) for phase in values.get("phases", ()))
+    values["phases"] = phases
+    values.setdefault("duration_min", sum(phase.minutes for phase in phases))
     return Service(**values, binding=_binding(binding) if binding else Binding())
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What one key must be. `low` and `high` are included bounds; `section` names the keys of a row.
+    """What one key must be. `low` and `high` are included bounds; `section` names the keys of a row;
+    a key that is required may be left out where the one in `unless` stands.
 
     `remedies` say in each language what to write instead of something that is wrong.
     """
@@ -24,6 +25,7 @@ class Key:
     five: bool = False
     choices: tuple[str, ...] = ()
     section: str = ""
+    unless: str = ""
 
     @property
     def remedy(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from handfest.catalogue.draft import Draft, Row
 from handfest.catalogue.problem import Path, ProblemList
 from handfest.catalogue.problem_words import Phrase
+from handfest.model.catalogue import END_OF_DAY
 
 
 def check_services(draft: Draft, problems: ProblemList) -> None:
@@ -32,6 +33,8 @@ def _check_phases(draft: Draft, problems: ProblemList) -> None:
             continue
         if duration is not None and sum(minutes) != duration:
             problems.add(row.at("phases"), "phases_length", sum=sum(minutes), duration=duration)
+        if duration is None and sum(minutes) > END_OF_DAY:
+            problems.add(row.at("phases"), "phases_long", sum=sum(minutes))
         if all(phase.get("staff") == "free" for phase in phases):
             problems.add(row.at("phases"), "phases_all_free")
 
