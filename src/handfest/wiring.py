@@ -9,6 +9,7 @@ import handfest
 from handfest.access.identity import Provider
 from handfest.access.passwords import Passwords
 from handfest.access.porter import Porter
+from handfest.access.tokens import digest, new_token
 from handfest.calendars.calcom_directory import CalcomDirectory
 from handfest.calendars.calcom_doctor import examine
 from handfest.calendars.calcom_http import Http
@@ -28,6 +29,7 @@ from handfest.errors import ConfigurationError
 from handfest.machine import RandomIds, SystemClock, chance, environment
 from handfest.model.catalogue import Catalogue
 from handfest.office.office import Office
+from handfest.outbox.invite_desk import InviteDesk
 from handfest.outbox.letter_desk import LetterDesk
 from handfest.outbox.mail import MailServer
 from handfest.ports import (
@@ -100,6 +102,7 @@ class House:
     sign_on: Provider | None
     office: Office
     letters: LetterDesk
+    invites: InviteDesk
     follower: CalendarFollower
     live: LiveBoard
     spans: "TurnSpans | None"
@@ -206,6 +209,7 @@ def build(
         metrics=metrics,
         alerts=alerts,
         letters=letters,
+        invites=InviteDesk(store, clock, notifier, server, settings.public_url or "", new_token, digest),
         follower=follower_of(settings, store, shelf, clock, download),
         spans=spans,
         sign_on=_sign_on(settings),

@@ -77,3 +77,29 @@ def test_a_key_is_shown_once_and_revoked_for_good(database: Path) -> None:
     assert token.encode() not in database.read_bytes()
     assert "(revoked)" in handfest(database, "keys", "revoke", key["id"]).stdout
     assert handfest(database, "keys", "revoke", "key_nobody").exit_code == 2
+
+
+def test_an_invitation_is_a_link_or_a_mail_of_the_server(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added = handfest(database, "users", "add", "jana@example.com", "--business", "salon", "--invite")
+    assert added.exit_code == 0, added.stderr
+    assert "http://127.0.0.1:8080/invite/" in added.stdout
+    assert users(database)[0]["password"] is False
+    monkeypatch.setenv("HANDFEST_SMTP_URL", "smtp://127.0.0.1:1")
+    monkeypatch.setenv("HANDFEST_PUBLIC_URL", "https://book.example/")
+    mailed = handfest(database, "users", "invite", "Jana@example.com")
+    assert "on its way" in mailed.stdout
+    assert "/invite/" not in mailed.stdout
+    shown = handfest(database, "users", "invite", "jana@example.com", "--link", "--language", "en")
+    assert "https://book.example/invite/" in shown.stdout
+    often = handfest(database, "users", "invite", "jana@example.com")
+    assert (often.exit_code, "too many invitations" in often.stderr) == (2, True)
+    assert handfest(database, "users", "invite", "nobody@example.com").exit_code == 2
+
+
+def test_an_invitation_and_no_password_at_all_are_two_things(database: Path) -> None:
+    both = ("--invite", "--sign-on-only")
+    done = handfest(database, "users", "add", "jana@example.com", "--business", "salon", *both)
+    assert "say one of them" in done.stderr
+    assert users(database) == []

@@ -13,6 +13,7 @@ from handfest.model.catalogue_draft import CatalogueDraft
 from handfest.model.change import Change
 from handfest.model.digest import Digest
 from handfest.model.followed_calendar import FollowedCalendar
+from handfest.model.invite import Invite
 from handfest.model.letter import Letter, LetterKind, LetterWay
 from handfest.model.offer import Offer
 from handfest.model.pause import Pause
@@ -223,6 +224,22 @@ def user(business_id: str = BUSINESS, number: int = 1, **changed: Any) -> User:
         "made_at": NOW,
     }
     return User(**{**fields, **changed})
+
+
+def invite(number: int = 1, **changed: Any) -> Invite:
+    """An invite of the first user, whose mail is due."""
+    fields: dict[str, Any] = {
+        "id": f"inv_{number}",
+        "user_id": user().id,
+        "business_id": BUSINESS,
+        "sender": "Salon Lindenhof",
+        "language": "de",
+        "made_by": "user:usr_1",
+        "made_at": NOW,
+        "until": NOW.add(hours=168 + number),
+        "due_at": NOW.add(seconds=number),
+    }
+    return Invite(**{**fields, **changed})
 
 
 def session(number: int = 1, **changed: Any) -> Session:

@@ -61,6 +61,8 @@ ALL_BUSINESSES = {
 OF_USERS = {
     *("user", "user_by_login", "user_by_subject", "save_session", "session", "drop_session", "drop_sessions"),
     *("drop_stale_access", "try_once", "forgive"),
+    *("save_invite", "invite_by_digest", "invites_of", "due_invites", "take_invite", "use_invite"),
+    "drop_stale_invites",
 }
 """What belongs to a user, who may have a role in many businesses, or to whoever tries to be one."""
 

@@ -21,6 +21,7 @@ from handfest.access.passwords import Passwords, unfit
 from handfest.cli.options import Database, Json, settings_with
 from handfest.cli.output import console, fail, print_json
 from handfest.cli.run import with_store
+from handfest.cli.users_invite import send_invite
 from handfest.machine import RandomIds, SystemClock
 from handfest.model.access import User
 from handfest.model.actor import COMMAND_LINE, Role
@@ -41,13 +42,17 @@ def add(
     everywhere: Everywhere = False,
     name: Annotated[str | None, typer.Option(help="Shown to others; default: the login.")] = None,
     sign_on_only: Annotated[bool, typer.Option(help="No password: by single sign-on only.")] = False,
+    invite: Annotated[bool, typer.Option(help="No password yet: the user chooses it by a link.")] = False,
     database: Database = None,
 ) -> None:
     """Add a user. The password is asked for, or read from standard input; it is never an argument."""
     wanted, address = read_role(role), _login(login)
     if (business is None) == (not everywhere):
         fail("say where: --business ID or --everywhere")
-    password_hash = None if sign_on_only else asyncio.run(Passwords().hashed(ask_password()))
+    if invite and sign_on_only:
+        fail("--invite brings a password and --sign-on-only is without one; say one of them")
+    bare = sign_on_only or invite
+    password_hash = None if bare else asyncio.run(Passwords().hashed(ask_password()))
     roles = {business: wanted} if business is not None else {}
 
     def work(tx: Transaction) -> User:
@@ -56,6 +61,21 @@ def add(
 
     user = _changed(database, work)
     console.print(f"{user.login} is {_told(user)}", markup=False, soft_wrap=True)
+    if invite:
+        send_invite(database, address, show=False, language=None)
+
+
+@users.command("invite")
+def invite_again(
+    login: Login,
+    link: Annotated[bool, typer.Option("--link", help="Show the link here instead of mailing it.")] = False,
+    language: Annotated[str | None, typer.Option(help="Of the mail: de or en.")] = None,
+    database: Database = None,
+) -> None:
+    """Let a user choose a new password by a link, good once and for seven days; earlier links end."""
+    if language not in (None, "de", "en"):
+        fail(f"--language is de or en, not {language!r}")
+    send_invite(database, login, show=link, language=language)
 
 
 @users.command("ls")

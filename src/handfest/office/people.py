@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from handfest.access.change_user import UnfitUserError, add_user, read_login, set_role
 from handfest.access.deed import Deed
+from handfest.access.invite_user import Inviting, TooManyInvites, invite_user
 from handfest.access.passwords import Passwords
 from handfest.access.tokens import new_password
 from handfest.model.access import User
@@ -34,10 +35,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class AddedPerson:
-    """Somebody who may come in now. `password` is seen here and never again; None for whoever had a login before."""
+    """Somebody who may come in now. `password` and `token` are seen here and never again.
+
+    Both are None for whoever had a login before; `mailed` says that an invitation is on its way.
+    """
 
     person: Person
-    password: str | None
+    password: str | None = None
+    token: str | None = None
+    mailed: bool = False
 
 
 async def list_people(office: Office, actor: Actor, business_id: str) -> tuple[Person, ...] | Objection:
@@ -58,8 +64,9 @@ async def add_person(
     login: str,
     name: str,
     role: Role,
+    inviting: Inviting | None = None,
 ) -> AddedPerson | Objection:
-    """Let somebody in. Whoever has no login yet gets one with a password made here, to be handed over."""
+    """Let somebody in. Whoever has no login yet gets one, with an invitation or a password to be handed over."""
     entered = await enter(office, actor, Scope.PEOPLE, business_id)
     if isinstance(entered, Objection):
         return entered
@@ -67,23 +74,65 @@ async def add_person(
         wanted = read_login(login)
     except UnfitUserError as error:
         return invalid(str(error), field="login")
-    password = new_password()
-    hashed, deed = await passwords.hashed(password), _deed(office, actor)
+    password = new_password() if inviting is None else None
+    hashed, deed = await passwords.hashed(password) if password else None, _deed(office, actor)
 
-    def work(tx: Transaction) -> tuple[User, bool] | None:
+    def work(tx: Transaction) -> AddedPerson | Objection:
         known = tx.user_by_login(wanted)
         if known is None:
             shown = " ".join(name.split()) or wanted
-            return add_user(tx, deed, wanted, shown, {business_id: role}, None, hashed), True
+            user = add_user(tx, deed, wanted, shown, {business_id: role}, None, hashed)
+            if inviting is None:
+                return AddedPerson(Person.of(user, role), password)
+            return _invited(tx, deed, user, role, business_id, inviting)
         if known.role_in(business_id) is not None:
-            return None
-        return set_role(tx, deed, known, business_id, role), False
+            return Objection(ObjectionCode.CONFLICT, f"{wanted} has a role here already", {"field": "login"})
+        return AddedPerson(Person.of(set_role(tx, deed, known, business_id, role), role))
 
-    done = await office.store.write(work)
-    if done is None:
-        return Objection(ObjectionCode.CONFLICT, f"{wanted} has a role here already", {"field": "login"})
-    user, is_new = done
-    return AddedPerson(Person.of(user, role), password if is_new else None)
+    return await office.store.write(work)
+
+
+async def invite_person(
+    office: Office, actor: Actor, business_id: str, user_id: str, inviting: Inviting
+) -> AddedPerson | Objection:
+    """Invite again somebody who has not come in yet; the links before end."""
+    entered = await enter(office, actor, Scope.PEOPLE, business_id)
+    if isinstance(entered, Objection):
+        return entered
+    deed = _deed(office, actor)
+
+    def work(tx: Transaction) -> AddedPerson | Objection:
+        user = tx.user(user_id)
+        role = user.role_in(business_id) if user is not None else None
+        if user is None or role is None or user.disabled:
+            return not_found("user")
+        if user.password_hash is not None or user.subject is not None:
+            return _not_invited("has_come_in", "this user has come in before, and has a way in of their own")
+        if not inviting.by_mail and not _ours(actor, user):
+            return _not_invited("other_owner", "this user has a role elsewhere; their link goes by mail only")
+        return _invited(tx, deed, user, role, business_id, inviting)
+
+    return await office.store.write(work)
+
+
+def _invited(
+    tx: Transaction, deed: Deed, user: User, role: Role, business_id: str, inviting: Inviting
+) -> AddedPerson | Objection:
+    done = invite_user(tx, deed, user, business_id, inviting)
+    if isinstance(done, TooManyInvites):
+        again_at = done.again_at.format_iso()
+        return _not_invited("too_many_invites", f"too many invitations; the next at {again_at}")
+    return AddedPerson(Person.of(user, role), token=done.token, mailed=inviting.by_mail)
+
+
+def _not_invited(reason: str, detail: str) -> Objection:
+    return Objection(ObjectionCode.NOT_POSSIBLE, detail, {"reason": reason})
+
+
+def _ours(actor: Actor, user: User) -> bool:
+    """Whether a link to this user opens nothing that whoever sees it does not own: it is a key to all their roles."""
+    own = all(actor.may(Scope.PEOPLE, one.business_id) for one in user.memberships)
+    return own and user.everywhere is None
 
 
 async def give_role(

@@ -15,6 +15,7 @@ from handfest.ports.desk_store import DeskStore
 from handfest.ports.erasure_store import ErasureStore
 from handfest.ports.feed_store import FeedStore
 from handfest.ports.follow_store import FollowStore
+from handfest.ports.invite_store import InviteStore
 from handfest.ports.outbox_store import OutboxStore
 from handfest.ports.post import NoPost, Post
 from handfest.ports.store import Store, Transaction
@@ -37,6 +38,7 @@ __all__ = [
     "FeedStore",
     "FollowStore",
     "IdSource",
+    "InviteStore",
     "LineRecord",
     "NoPost",
     "Notifier",

@@ -17,6 +17,7 @@ from handfest.ports.desk_store import DeskStore
 from handfest.ports.erasure_store import ErasureStore
 from handfest.ports.feed_store import FeedStore
 from handfest.ports.follow_store import FollowStore
+from handfest.ports.invite_store import InviteStore
 from handfest.ports.outbox_store import OutboxStore
 
 T = TypeVar("T")
@@ -28,6 +29,7 @@ class Transaction(
     BookingStore,
     FeedStore,
     FollowStore,
+    InviteStore,
     ChangeStore,
     CallListStore,
     DeskStore,

@@ -18,6 +18,7 @@ from handfest.storage.memory_desk import MemoryDesk
 from handfest.storage.memory_erasure import MemoryErasure
 from handfest.storage.memory_feeds import MemoryFeeds
 from handfest.storage.memory_followed import MemoryFollowed
+from handfest.storage.memory_invites import MemoryInvites
 from handfest.storage.memory_outbox import MemoryOutbox
 from handfest.storage.memory_rows import Rows
 
@@ -30,6 +31,7 @@ class MemoryTransaction(
     MemoryBookings,
     MemoryFeeds,
     MemoryFollowed,
+    MemoryInvites,
     MemoryChanges,
     MemoryCallLists,
     MemoryDesk,

@@ -14,6 +14,7 @@ from handfest.model.catalogue_draft import CatalogueDraft
 from handfest.model.change import Change
 from handfest.model.digest import Digest
 from handfest.model.followed_calendar import FollowedCalendar
+from handfest.model.invite import Invite
 from handfest.model.letter import Letter
 from handfest.model.offer import Offer
 from handfest.model.page import Position
@@ -71,6 +72,7 @@ class Rows:
     users: dict[str, User] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
     api_keys: dict[tuple[str, str], ApiKey] = field(default_factory=dict)
+    invites: dict[str, Invite] = field(default_factory=dict)
     throttles: dict[str, Instant] = field(default_factory=dict)
     claims: dict[Bucket, tuple[Seated, ...]] = field(default_factory=dict)
     occupied: dict[tuple[str, str], tuple[tuple[Occupied, Instant | None], ...]] = field(default_factory=dict)

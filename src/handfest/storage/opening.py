@@ -15,7 +15,7 @@ from handfest.ports import Store
 from handfest.storage.memory import MemoryStore
 from handfest.storage.schema import metadata
 
-HEAD = "0012"
+HEAD = "0013"
 """The schema version this code works with; equal to the newest migration (tested)."""
 
 

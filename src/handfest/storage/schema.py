@@ -381,6 +381,22 @@ throttle = Table(
     Index(None, "open_at"),
 )
 
+invite = Table(
+    "invite",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("user_id", Text, nullable=False),
+    Column("digest", Text),
+    Column("state", Text, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "user_id"),
+    Index(None, "digest"),
+    Index(None, "state", "due_at"),
+    Index(None, "until"),
+)
+
 letter = Table(
     "letter",
     metadata,

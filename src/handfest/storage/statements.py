@@ -228,6 +228,7 @@ class Inserts:
         self.upsert_letter = upsert(schema.letter)
         self.upsert_account = upsert(schema.account)
         self.upsert_session = upsert(schema.session)
+        self.upsert_invite = upsert(schema.invite)
         self.upsert_api_key = upsert(schema.api_key)
         self.upsert_throttle = upsert(schema.throttle)
         self.add_membership = insert(schema.membership)

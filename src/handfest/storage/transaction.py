@@ -10,6 +10,7 @@ from handfest.storage.desk_rows import DeskRows
 from handfest.storage.erasure_rows import ErasureRows
 from handfest.storage.feed_rows import FeedRows
 from handfest.storage.follow_rows import FollowRows
+from handfest.storage.invite_rows import InviteRows
 from handfest.storage.outbox_rows import OutboxRows
 
 
@@ -19,6 +20,7 @@ class SqlTransaction(
     BookingRows,
     FeedRows,
     FollowRows,
+    InviteRows,
     ChangeRows,
     CallListRows,
     DeskRows,

@@ -113,7 +113,7 @@ def _api(house: House) -> FastAPI:
         draft_routes,
         version_routes,
         word_routes,
-        people_routes(house.porter.passwords),
+        people_routes(house.porter.passwords, house.invites),
         key_routes,
         letter_routes,
     ):

@@ -6,21 +6,26 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 
+from handfest.access.invite_user import Inviting
 from handfest.access.passwords import Passwords
 from handfest.model.access import ApiKey
 from handfest.model.actor import Role, Scope
 from handfest.model.letter import Letter
 from handfest.office.api_keys import DAYS_MAX, end_key, list_keys, make_key
 from handfest.office.office import Office
-from handfest.office.people import Person, add_person, give_role, list_people
+from handfest.office.people import AddedPerson, Person, add_person, give_role, invite_person, list_people
 from handfest.office.show_booking import show_booking
+from handfest.outbox.invite_desk import InviteDesk, link_of
 from handfest.web.api_input import Given, Id
 from handfest.web.api_refusals import answered, routes_of
 from handfest.web.guard import viewer_of
 
 
 class PersonShape(BaseModel):
-    """Somebody who may come in. `password` is there once, in the answer that makes a new login."""
+    """Somebody who may come in. `password` or `link` is there once, in the answer that makes it.
+
+    `invited_by_mail`: an invitation is on its way to the address.
+    """
 
     id: str
     login: str
@@ -30,9 +35,19 @@ class PersonShape(BaseModel):
     by_password: bool
     by_sign_on: bool
     password: str | None = None
+    link: str | None = None
+    invited_by_mail: bool = False
 
     @classmethod
-    def of(cls, row: Person, password: str | None = None) -> "PersonShape":
+    def added(cls, row: AddedPerson, address: str) -> "PersonShape":
+        """From somebody who was let in or invited; `address` is where this gateway is reached."""
+        shape = cls.of(row.person)
+        shape.password, shape.invited_by_mail = row.password, row.mailed
+        shape.link = link_of(address, row.token) if row.token is not None else None
+        return shape
+
+    @classmethod
+    def of(cls, row: Person) -> "PersonShape":
         """From the value."""
         return cls(
             id=row.id,
@@ -42,7 +57,6 @@ class PersonShape(BaseModel):
             disabled=row.disabled,
             by_password=row.by_password,
             by_sign_on=row.by_sign_on,
-            password=password,
         )
 
 
@@ -106,6 +120,7 @@ class PersonBody(Given):
     login: str = Field(min_length=3, max_length=254, description="An e-mail address.")
     name: str = Field("", max_length=100)
     role: Role
+    invite: bool = Field(False, description="A new login gets an invitation instead of a password.")
 
 
 class RoleBody(Given):
@@ -122,8 +137,9 @@ class KeyBody(Given):
     days: int | None = Field(None, ge=1, le=DAYS_MAX, description="Days until it ends by itself.")
 
 
-def people_routes(passwords: Passwords) -> Callable[[Office], APIRouter]:
-    """People and their roles; logins get passwords that are hashed by `passwords`."""
+def people_routes(passwords: Passwords, invites: InviteDesk) -> Callable[[Office], APIRouter]:
+    """People and their roles; logins get passwords that are hashed by `passwords`, or invitations."""
+    inviting = Inviting(invites.by_mail)
 
     def routes(office: Office) -> APIRouter:
         api = routes_of("people", 409, 413)
@@ -136,12 +152,18 @@ def people_routes(passwords: Passwords) -> Callable[[Office], APIRouter]:
 
         @api.post("/people", status_code=201)
         async def add(request: Request, business: Id, body: PersonBody) -> PersonShape:
-            """Let somebody in. A new login gets a password, which is told here and never again."""
+            """Let somebody in. A new login gets a password or an invitation, told here and never again."""
+            actor, how = viewer_of(request).actor, inviting if body.invite else None
+            whom = (body.login, body.name, body.role)
+            added = answered(await add_person(office, passwords, actor, business, *whom, how))
+            return PersonShape.added(added, invites.address)
+
+        @api.post("/people/{user}/invite")
+        async def invite(request: Request, business: Id, user: Id) -> PersonShape:
+            """Invite again whoever has not come in yet: by mail, or by a link that is told here once."""
             actor = viewer_of(request).actor
-            added = answered(
-                await add_person(office, passwords, actor, business, body.login, body.name, body.role)
-            )
-            return PersonShape.of(added.person, added.password)
+            invited = answered(await invite_person(office, actor, business, user, inviting))
+            return PersonShape.added(invited, invites.address)
 
         @api.put("/people/{user}/role")
         async def role(request: Request, business: Id, user: Id, body: RoleBody) -> PersonShape | None:

@@ -25,6 +25,7 @@ from handfest.web.calcom_routes import calcom_routes
 from handfest.web.calendar_feed import feed_route
 from handfest.web.console.routes import console_routes
 from handfest.web.guard import guard
+from handfest.web.invite_routes import invite_routes
 from handfest.web.login_routes import login_routes
 from handfest.web.mcp_routes import McpDoor
 from handfest.web.metrics import metrics_route
@@ -114,6 +115,7 @@ def create_app(house: House) -> ASGIApp:
         asset_route(),
         preferences_route(),
         *login_routes(house),
+        *invite_routes(house),
         *account_routes(house),
         *sign_on_routes(house),
         *console_routes(house),
@@ -129,7 +131,7 @@ def create_app(house: House) -> ASGIApp:
 
 async def _forget(house: House, now: Instant) -> None:
     """Let go of transcripts, sessions and test bookings whose time is over, without any call as well."""
-    await house.store.write(lambda tx: tx.drop_stale_access(now))
+    await house.store.write(lambda tx: tx.drop_stale_access(now) + tx.drop_stale_invites(now))
     businesses = await house.store.read(lambda tx: tx.businesses())
     if businesses:
         await house.store.write(lambda tx: [tx.drop_transcripts(one, now) for one in businesses])
@@ -179,11 +181,12 @@ async def _alert_forever(house: House) -> None:
 
 
 async def _send_forever(house: House) -> None:
-    """Send confirmations; apart from everything else, so that a slow mail server holds nothing up."""
+    """Send confirmations and invitations; apart from everything else, so that a slow mail server holds nothing up."""
     while True:
         await asyncio.sleep(house.settings.letter_seconds)
         try:
             await house.letters.send_due()
+            await house.invites.send_due()
         except Fault as fault:
             _LOG.error("sending failed", code=fault.code)
 

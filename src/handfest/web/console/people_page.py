@@ -3,11 +3,13 @@
 from starlette.responses import Response
 
 from handfest.access.change_key import NewKey
+from handfest.access.invite_user import Inviting
 from handfest.model.actor import Role, Scope
 from handfest.office.api_keys import end_key, list_keys, make_key
 from handfest.office.log_change import list_changes
 from handfest.office.objection import Objection
-from handfest.office.people import AddedPerson, add_person, give_role, list_people
+from handfest.office.people import AddedPerson, add_person, give_role, invite_person, list_people
+from handfest.outbox.invite_desk import link_of
 from handfest.web.body import read_form, read_form_lists
 from handfest.web.console.visit import Visit
 
@@ -34,6 +36,8 @@ async def _page(visit: Visit, added: AddedPerson | None = None, made: NewKey | N
         roles=tuple(Role),
         scopes=tuple(Scope),
         added=added,
+        link=_link(visit, added),
+        by_mail=visit.house.invites.by_mail,
         made=made,
         mine=visit.actor.id.removeprefix("user:"),
         changes=() if isinstance(changes, Objection) else changes.rows,
@@ -41,8 +45,9 @@ async def _page(visit: Visit, added: AddedPerson | None = None, made: NewKey | N
 
 
 async def add_somebody(visit: Visit) -> Response:
-    """Let somebody in; the page shows the password of a new login once."""
+    """Let somebody in; the page shows the password or the link of a new login once."""
     form = await read_form(visit.request)
+    inviting = Inviting(visit.house.invites.by_mail) if form.get("way") == "invite" else None
     result = await add_person(
         visit.house.office,
         visit.house.porter.passwords,
@@ -51,10 +56,27 @@ async def add_somebody(visit: Visit) -> Response:
         form.get("login", ""),
         form.get("name", "")[:100],
         _role(form.get("role")) or Role.STAFF,
+        inviting,
     )
     if isinstance(result, Objection):
         return visit.after(result, "", "people")
     return await _page(visit, added=result)
+
+
+async def invite_somebody(visit: Visit) -> Response:
+    """Invite again; the page shows the link once, where no mail brings it."""
+    wanted, inviting = visit.request.path_params["user"], Inviting(visit.house.invites.by_mail)
+    result = await invite_person(visit.house.office, visit.actor, visit.business, wanted, inviting)
+    if isinstance(result, Objection):
+        return visit.back("people", problem=str(result.facts.get("reason", result.code.value)))
+    return await _page(visit, added=result)
+
+
+def _link(visit: Visit, added: AddedPerson | None) -> str | None:
+    """The link of an invitation, by the address that is known, else the one by which the page was asked for."""
+    if added is None or added.token is None:
+        return None
+    return link_of(visit.house.invites.address or str(visit.request.base_url), added.token)
 
 
 async def change_somebody(visit: Visit) -> Response:

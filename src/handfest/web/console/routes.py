@@ -22,6 +22,7 @@ from handfest.web.console.people_page import (
     add_somebody,
     change_somebody,
     end_a_key,
+    invite_somebody,
     make_a_key,
     people_page,
 )
@@ -58,6 +59,7 @@ _PAGES: tuple[tuple[str, str, str, Page], ...] = (
     ("GET", "people", "people", people_page),
     ("POST", "people", "people", add_somebody),
     ("POST", "people/{user}", "people", change_somebody),
+    ("POST", "people/{user}/invite", "people", invite_somebody),
     ("POST", "keys", "people", make_a_key),
     ("POST", "keys/{key}", "people", end_a_key),
 )
