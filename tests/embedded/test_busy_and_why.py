@@ -98,6 +98,22 @@ def test_closed_days_and_staff_who_cannot_are_named(run) -> None:
 
 
 @pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (
+            "2026-03-29T02:30",
+            "the clocks of Europe/Berlin skip 02:30 on 2026-03-29; write a time before or after",
+        ),
+        ("2026-10-25T02:30", "twice on 2026-10-25; write 2026-10-25T02:30+02:00 or 2026-10-25T02:30+01:00"),
+    ],
+)
+def test_a_time_that_the_clock_skips_or_shows_twice_is_asked_back(run, at, said) -> None:
+    asked = ("slots", "why", "--service", "herren", "--now", "2026-03-01T10:00:00+01:00", "--at")
+    assert said in " ".join(run(*asked, at, code=2).split())
+    assert "arbeitet dann nicht" in run(*asked, "2026-10-25T02:30+02:00"), "with an offset it is one moment"
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (

@@ -50,6 +50,13 @@ def test_free_is_said_exactly_of_what_is_offered_and_every_no_has_its_reasons():
     assert said == set(Cause) - {Cause.STAFF_CANNOT}
 
 
+def test_several_appointments_of_one_course_are_one_sentence():
+    one = Reason(Cause.BOOKED, "jana", start=NOON, end=NOON.add(hours=1), next_free=NOON.add(hours=1))
+    told = explain([one, one, one], language="en", zone=ZoneInfo("Europe/Berlin"), names={"jana": "Jana"})
+    assert len(told) == 2, told
+    assert told[0].startswith("Jana has an appointment")
+
+
 def causes(reasons, staff_id=None):
     return [reason.cause for reason in reasons if reason.staff_id == staff_id]
 

@@ -18,16 +18,33 @@ def read_moment(text: str, compiled: CompiledCatalogue, now: Instant, *, end: bo
     """The moment meant, on the clock of the business; its hours settle a bare "halb drei".
 
     Without an offset it is local; a date alone is its beginning, or (`end`) its end. Ends the command when
-    the text means no moment, or several.
+    the text means no moment, or several (a clock that is put forward or back has such times).
     """
     zone = compiled.zone
     try:
         if len(text) == 10:
             return _edge(date.fromisoformat(text), zone, end=end)
         moment = datetime.fromisoformat(text)
-        return Instant(moment if moment.tzinfo else moment.replace(tzinfo=zone))
     except ValueError:
         return _from_words(text, compiled, now, end=end)
+    return Instant(moment if moment.tzinfo else _on_the_clock(moment, zone))
+
+
+def _on_the_clock(moment: datetime, zone: ZoneInfo) -> datetime:
+    """A local time that the clock of the zone shows once; it skips some and shows others twice as it is changed."""
+    first, second = moment.replace(tzinfo=zone), moment.replace(tzinfo=zone, fold=1)
+    before, after = first.utcoffset(), second.utcoffset()
+    assert before is not None
+    assert after is not None
+    written = f"{moment:%H:%M}"
+    if before < after:
+        fail(
+            f"the clocks of {zone.key} skip {written} on {moment:%Y-%m-%d}; write a time before or after that"
+        )
+    if before > after:
+        either = f"{first.isoformat(timespec='minutes')} or {second.isoformat(timespec='minutes')}"
+        fail(f"the clocks of {zone.key} show {written} twice on {moment:%Y-%m-%d}; write {either}")
+    return first
 
 
 def _edge(day: date, zone: ZoneInfo, *, end: bool) -> Instant:

@@ -36,7 +36,8 @@ def explain(
         reasons, key=lambda one: (one.staff_id, one.cause in _PERSONAL)
     ):
         own = list(group)
-        sentences += map(teller.sentence, own)
+        # Several appointments of one course at one time are one reason to whoever reads it.
+        sentences += dict.fromkeys(map(teller.sentence, own))
         if personal and not {reason.cause for reason in own} & {Cause.FREE, Cause.STAFF_CANNOT}:
             sentences.append(teller.outlook(staff_id, own[0].next_free))
     return tuple(sentences)
