@@ -95,6 +95,38 @@ def test_a_newer_schema_stops_the_start_and_names_the_way_on(address):
         open_store(address)
 
 
+@pytest.mark.parametrize(
+    ("version", "target", "failure", "said"),
+    [
+        ("9999", "head", SchemaMismatch, "9999.*install the newer handfest"),
+        ("9999", "0001", SchemaMismatch, "9999.*install the newer handfest"),
+        (HEAD, "99", ConfigurationError, f"no schema 99; write up, down, or a version from 0001 to {HEAD}"),
+        (HEAD, "hello", ConfigurationError, "no schema hello"),
+    ],
+)
+def test_a_migration_that_cannot_be_is_refused_and_changes_nothing(address, version, target, failure, said):
+    assert migrate(address, "head") == (None, HEAD)
+    run(address, f"UPDATE alembic_version SET version_num = '{version}'")
+    with pytest.raises(failure, match=said):
+        migrate(address, target)
+    assert tables(address) == OURS
+    assert ask(address, schema_version) == version
+
+
+def test_a_migration_of_a_damaged_schema_is_undone(address):
+    migrate(address, "0012")
+    run(address, "DROP TABLE slot_claim")
+    with pytest.raises(SchemaMismatch, match="lacks slot_claim"):
+        migrate(address, "head")
+    assert ask(address, schema_version) == "0012"
+
+
+def test_what_is_no_database_is_not_migrated(tmp_path):
+    (tmp_path / "letter.txt").write_text("Liebe Maria, " * 400, encoding="utf-8")
+    with pytest.raises(StoreUnavailable, match=r"letter.txt cannot be migrated: file is not a database"):
+        migrate(str(tmp_path / "letter.txt"), "head")
+
+
 def test_an_older_schema_stops_the_start_and_names_the_way_on(address):
     prepare(address)
     run(address, "UPDATE alembic_version SET version_num = '0000'")

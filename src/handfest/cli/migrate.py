@@ -17,5 +17,6 @@ def migrate(
     """Bring the schema up to this version of handfest, or down to an older one. Back up first."""
     address = settings_with(database).database
     goal = {"up": "head", "down": "base"}.get(target, target)
-    guarded(lambda: opening.migrate(address, goal))
-    console.print(f"schema: {target}", markup=False)
+    before, after = guarded(lambda: opening.migrate(address, goal))
+    told = f"schema: {after or 'none'}" + (", as before" if before == after else f" (was {before or 'none'})")
+    console.print(told, markup=False)

@@ -6,6 +6,7 @@ error.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.exc import DatabaseError
@@ -14,6 +15,9 @@ from handfest.errors import ConfigurationError, SchemaMismatch, StoreUnavailable
 from handfest.ports import Store
 from handfest.storage.memory import MemoryStore
 from handfest.storage.schema import metadata
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 HEAD = "0013"
 """The schema version this code works with; equal to the newest migration (tested)."""
@@ -110,14 +114,7 @@ def prepare(address: str) -> None:
         if version is None:
             migrate(address, "head")
         elif version != HEAD:
-            raise SchemaMismatch(
-                f"the database is at schema {version}, this version of handfest works with {HEAD}: "
-                + (
-                    "install the newer handfest"
-                    if int(version) > int(HEAD)
-                    else "run `handfest migrate up` (after a backup)"
-                )
-            )
+            raise _other_version(version)
         with engine.connect() as connection:
             require_complete(connection)
     except DatabaseError as error:
@@ -126,8 +123,20 @@ def prepare(address: str) -> None:
         engine.dispose()
 
 
-def migrate(address: str, target: str) -> None:
-    """Bring the schema to `target` ("head", "base" or a version), up or down."""
+def _other_version(version: str) -> SchemaMismatch:
+    newer = int(version) > int(HEAD)
+    way_on = "install the newer handfest" if newer else "run `handfest migrate up` (after a backup)"
+    return SchemaMismatch(
+        f"the database is at schema {version}, this version of handfest works with {HEAD}: {way_on}"
+    )
+
+
+def migrate(address: str, target: str) -> tuple[str | None, str | None]:
+    """Bring the schema to `target` ("head", "base" or a version), up or down; the versions before and after.
+
+    All of it or nothing. Raises ConfigurationError for a version that is none, SchemaMismatch for a database
+    that is newer, foreign or damaged, StoreUnavailable for what is no database.
+    """
     from alembic import command  # only schema changes pay for loading it
     from alembic.config import Config
 
@@ -141,10 +150,30 @@ def migrate(address: str, target: str) -> None:
             config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
             config.attributes["connection"] = connection
             current = schema_version(connection)
+            if current is not None and int(current) > int(HEAD):
+                raise _other_version(current)
+            if target not in ("head", "base") and target not in _versions(config):
+                raise ConfigurationError(
+                    f"there is no schema {target}; write up, down, or a version from 0001 to {HEAD}"
+                )
             going_down = target == "base" or (target.isdigit() and current is not None and target < current)
             (command.downgrade if going_down else command.upgrade)(config, target)
+            reached = schema_version(connection)
+            if reached == HEAD:
+                require_complete(connection)
+            return current, reached
+    except DatabaseError as error:
+        raise StoreUnavailable(
+            f"the database at {_safe(address)} cannot be migrated: {error.orig}"
+        ) from error
     finally:
         engine.dispose()
+
+
+def _versions(config: "Config") -> set[str]:
+    from alembic.script import ScriptDirectory
+
+    return {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
 
 
 def _safe(address: str) -> str:
