@@ -23,6 +23,8 @@ from handfest.catalogue.objection import (
     is_concept,
     is_doubtful,
     is_narrowed,
+    named_elsewhere,
+    named_literally,
     narrower_than_said,
     only_in_part,
     only_looks_again,
@@ -61,22 +63,7 @@ def choose(
     for at in reading.required():
         chosen |= reading.weighty[at]
     chooses = bool(chosen & (exact[0] if exact else ranked[0][0]).bit)
-    against = spoken_against(exact[0], reading, level, index) if len(exact) == 1 else ()
-    kind = len(exact) == 1 and bool(exact[0].bit & reading.kinds) and not is_narrowed(exact[0], reading)
-    if kind or (len(exact) == 1 and not against and only_talks(exact[0], reading, index)):
-        against = by_target(index.chosen(reading.kinds), reading)
-        talks = only_talks(exact[0], reading, index)
-        against = tuple(
-            e for e in against if e is not exact[0] and (talks or not only_talks(e, reading, index))
-        )
-    if len(exact) == 1 and not against and only_looks_again(exact[0], reading, index):
-        against = tuple(
-            entry for entry in wide if entry is not exact[0] and not only_looks_again(entry, reading, index)
-        )
-    if len(exact) == 1 and not against and not is_concept(exact[0], reading):
-        against = doing_more(exact[0], ranked, reading)
-    if len(exact) == 1 and not against:
-        against = without_element(exact[0], ranked, reading, level)
+    against = _against(exact[0], ranked, wide, reading, level, index) if len(exact) == 1 else ()
     if against:
         return ask(said, [(entry, 0) for entry in (exact[0], *against)], level, "several_fit"), False
     certain = level is not Level.NEAR and not is_doubtful(level, reading)
@@ -92,6 +79,35 @@ def choose(
         asked = [*ranked[:2], *larger, *ranked[2:]]
         return ask(said, asked, level, "several_fit" if chooses else "general"), False
     return _only(said, ranked[0], reading, level, chooses, index), False
+
+
+def _against(
+    exact: Entry,
+    ranked: list[tuple[Entry, int]],
+    wide: tuple[Entry, ...],
+    reading: Reading,
+    level: Level,
+    index: ServiceIndex,
+) -> tuple[Entry, ...]:
+    """The services that are asked about beside the one that says no more than the phrase; mostly none."""
+    against = spoken_against(exact, reading, level, index)
+    kind = bool(exact.bit & reading.kinds) and not is_narrowed(exact, reading)
+    if kind or (not against and only_talks(exact, reading, index)):
+        talks = only_talks(exact, reading, index)
+        against = tuple(
+            entry
+            for entry in by_target(index.chosen(reading.kinds), reading)
+            if entry is not exact and (talks or not only_talks(entry, reading, index))
+        )
+    if not against and only_looks_again(exact, reading, index):
+        against = tuple(
+            entry for entry in wide if entry is not exact and not only_looks_again(entry, reading, index)
+        )
+    if not against and not is_concept(exact, reading):
+        against = doing_more(exact, ranked, reading)
+    return (
+        against or without_element(exact, ranked, reading, level) or named_literally(exact, ranked, reading)
+    )
 
 
 def _only(
@@ -119,6 +135,10 @@ def _only(
         return ask(said, [found], level, "related")
     if level is Level.NAMED and only_in_part(entry, reading):
         return ask(said, [found], level, "related")
+    if level is Level.LED:
+        elsewhere = named_elsewhere(entry, reading, index)
+        if elsewhere:
+            return ask(said, [*((other, 0) for other in elsewhere), found], level, "several_fit")
     if (level is Level.LED and narrower_than_said(entry, reading, level)) or is_doubtful(
         level, reading, rest
     ):

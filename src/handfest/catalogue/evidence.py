@@ -20,6 +20,17 @@ _COMMON = "common:"
 """What every trade may do: its words name nothing foreign where a catalogue lacks it."""
 
 
+BROADER = {
+    "rabbit": "small_animal",
+    "rodent": "small_animal",
+    "puppy": "dog",
+    "kitten": "cat",
+    "men": "adult",
+    "women": "adult",
+}
+"""Whoever is of a group is of the broader one as well."""
+
+
 class Level(IntEnum):
     """How a service explains words: its names say so, callers say so for it, or it does a kind of it."""
 
@@ -97,7 +108,10 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
     stems = frozenset(unit.stem for unit in phrase.units)
     patterns = _largest(matched(stems, index.patterns), index)
     explained, strange, weighty = [], [], []
-    reach: list[set[str]] = [set(stems), set(stems), set(stems), set(stems)]
+    served = {
+        f"@{BROADER[unit.target[1]]}" for unit in phrase.units if unit.target and unit.target[1] in BROADER
+    }
+    reach: list[set[str]] = [set(stems | served) for _ in Level]
     idle = []
     for at, unit in enumerate(phrase.units):
         over = [pattern for pattern in patterns if unit.stem in pattern.stems]

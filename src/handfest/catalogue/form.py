@@ -128,7 +128,7 @@ def _says_more(pattern: Pattern, content: frozenset[str], parts: Sequence[frozen
 def _with_telling_details(text: str, phrase: Phrase, grammar: Grammar) -> Phrase:
     """A name in which a noun that is elsewhere a detail tells what it is ("Pony schneiden"): here it is none."""
     telling = [unit for unit in phrase.units if unit.kind not in (Kind.HINT, Kind.ELEMENT)]
-    alone = len(telling) == 1 and telling[0].kind in (Kind.CONTENT, Kind.ACTION)
+    alone = not telling or (len(telling) == 1 and telling[0].kind in (Kind.CONTENT, Kind.ACTION))
     nouns = {token for word in text.split() if word[:1].isupper() for token in tokens(word)}
     said = nouns & grammar.light - grammar.bare if alone else set()
     heads = (Kind.CONTENT, Kind.ACTION) if alone else (Kind.ACTION,)

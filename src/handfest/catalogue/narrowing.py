@@ -1,18 +1,10 @@
 """Narrow the services that fit: by whom they are for, their length, their own words, what the caller leaves out."""
 
-from handfest.catalogue.evidence import Level, Reading, closest_form, unsaid
+from handfest.catalogue.evidence import BROADER, Level, Reading, closest_form, unsaid
 from handfest.catalogue.form import Entry
 from handfest.catalogue.index import ServiceIndex
 from handfest.catalogue.phrase import Kind, Unit
 
-_BROADER = {
-    "rabbit": "small_animal",
-    "rodent": "small_animal",
-    "puppy": "dog",
-    "kitten": "cat",
-    "men": "adult",
-    "women": "adult",
-}
 _MANY = 3
 """What so many services do says nothing of which one is meant."""
 _OPPOSITE = {"men": "women", "women": "men"}
@@ -89,7 +81,7 @@ def by_own_words(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, .
 def by_target(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
     """Without services for somebody else; those for exactly the one named where there are any."""
     said = {unit.target for unit in reading.phrase.units if unit.target}
-    said |= {(rank, _BROADER[group]) for rank, group in said if group in _BROADER}
+    said |= {(rank, BROADER[group]) for rank, group in said if group in BROADER}
     ranks = {rank for rank, _ in said}
     fitting = tuple(e for e in entries if said & e.targets or not any(rank in ranks for rank, _ in e.targets))
     named = tuple(entry for entry in fitting if said & entry.targets)

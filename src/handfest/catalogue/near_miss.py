@@ -21,9 +21,7 @@ from handfest.model.resolution import Resolution, Unknown
 def nearest(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
     """No service explains everything: ask about what was understood, or say that it is not offered."""
     if not reading.required():
-        units = reading.phrase.units
-        absent = len(units) == 1 and units[0].kind is Kind.ELEMENT and reading.strange[0]
-        return Unknown(said, "not_offered") if absent else _unnamed(said, reading, index)
+        return _unnamed(said, reading, index)
     weights: dict[Entry, int] = {}
     words = _content_by_word(reading)
     for entry in by_target(index.entries, reading):

@@ -1,5 +1,8 @@
 """What speaks against pinning the one service that fits, so that the caller is asked instead."""
 
+from functools import reduce
+from operator import or_
+
 from handfest.catalogue.evidence import Level, Reading, closest_form, unsaid
 from handfest.catalogue.form import Entry, Form
 from handfest.catalogue.index import ServiceIndex
@@ -130,10 +133,22 @@ def slot_fits(entry: Entry, reading: Reading) -> bool:
 
 def narrower_than_said(entry: Entry, reading: Reading, level: Level) -> bool:
     """True where every name holds more than the words led to ("Reiseimpfung" for a flu jab)."""
+    if _names_alone(entry, reading):
+        return False
     return all(
         any(u.kind is Kind.CONTENT and u.stem in _led_to(form, reading) for u in unsaid(form, reading, level))
         or len({unit.stem for unit in unsaid(form, reading, level) if unit.kind is Kind.TARGET}) == 1
         for form in entry.forms
+    )
+
+
+def _names_alone(entry: Entry, reading: Reading) -> bool:
+    """True where a noun that no other service has in its name was said besides what leads to this one
+    ("die Krone ist locker": Krone einsetzen)."""
+    own = {unit.stem for form in entry.forms for unit in form.units}
+    return any(
+        unit.kind is Kind.CONTENT and unit.stem in own and reading.mask(at, Level.NAMED) == entry.bit
+        for at, unit in enumerate(reading.phrase.units)
     )
 
 
@@ -143,3 +158,39 @@ def _led_to(form: Form, reading: Reading) -> frozenset[str]:
     spoken_of = {unit.stem for unit, calls in zip(form.units, form.led, strict=True) if calls & heard}
     part = next((part for part in form.parts if part & spoken_of), form.main)
     return part & form.main or part
+
+
+def named_literally(entry: Entry, ranked: list[tuple[Entry, int]], reading: Reading) -> tuple[Entry, ...]:
+    """Services whose own names hold all that was said, beside one that says more and that the trade alone
+    calls so ("massage": Sports massage, which is one, and Pregnancy massage)."""
+    must = {reading.phrase.units[at].stem for at in reading.required()}
+
+    def own(form: Form) -> frozenset[str]:
+        return frozenset(unit.stem for unit in form.units)
+
+    more = all(
+        any(unit.kind is Kind.CONTENT and unit.stem not in must for unit in form.units)
+        for form in entry.forms
+    )
+    if not more or is_narrowed(entry, reading) or reading.phrase.duration is not None:
+        return ()
+    return tuple(
+        other
+        for other, rest in ranked
+        if rest
+        and len(other.forms[0].parts) == 1
+        and any(must <= {unit.stem for unit in form.units} for form in other.forms)
+    )
+
+
+def named_elsewhere(entry: Entry, reading: Reading, index: ServiceIndex) -> tuple[Entry, ...]:
+    """The services that name every content word that was said, none of them this one, which the words only
+    lead to ("Arbeitsvertrag": a dismissal, beside labour law and the review of contracts)."""
+    named = [
+        reading.mask(at, Level.NAMED)
+        for at in reading.required()
+        if reading.phrase.units[at].kind is Kind.CONTENT
+    ]
+    if not named or any(mask & entry.bit or not mask for mask in named):
+        return ()
+    return index.chosen(reduce(or_, named))

@@ -21,6 +21,7 @@ _APOSTROPHE = re.compile(r"['’`´]")
 _ENGLISH_SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
+        (r"(?<=[bglmnrvz])ed\b", "d"),
         (r"^(?:kn|gn)", "n"),
         (r"^wr", "r"),
         (r"mb\b", "m"),
