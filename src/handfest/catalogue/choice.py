@@ -23,6 +23,8 @@ from handfest.catalogue.objection import (
     is_concept,
     is_doubtful,
     is_narrowed,
+    led_by_little,
+    named_alone,
     named_elsewhere,
     named_literally,
     narrower_than_said,
@@ -30,19 +32,31 @@ from handfest.catalogue.objection import (
     only_looks_again,
     only_talks,
     other_kinds,
+    says_the_opposite,
     slot_fits,
     spoken_against,
     without_element,
     word_for_word,
 )
 from handfest.catalogue.verdict import ask, pin
-from handfest.model.resolution import Resolution, Unknown
+from handfest.model.resolution import Resolution, Resolved, Unknown
 
 
 def choose(
     said: str, mask: int, reading: Reading, level: Level, index: ServiceIndex
 ) -> tuple[Resolution, bool]:
     """The answer among the services of `mask`; True where it says no more and no less than the phrase."""
+    found, strong = _choose(said, mask, reading, level, index)
+    if isinstance(found, Resolved):
+        entry = next(each for each in index.entries if each.service_id == found.service_id)
+        if says_the_opposite(entry, reading, index):
+            return ask(said, [(entry, 0)], level, "related"), False
+    return found, strong
+
+
+def _choose(
+    said: str, mask: int, reading: Reading, level: Level, index: ServiceIndex
+) -> tuple[Resolution, bool]:
     left = by_whose_name(by_target(index.chosen(mask), reading), reading)
     whom = only_whom(left, mask, reading, index)
     if len(whom) == 1:
@@ -63,10 +77,13 @@ def choose(
     for at in reading.required():
         chosen |= reading.weighty[at]
     chooses = bool(chosen & (exact[0] if exact else ranked[0][0]).bit)
+    certain = level is not Level.NEAR and not is_doubtful(level, reading)
+    whole = [entry for entry, _ in ranked if entry.bit == reading.larger and led_by_little(entry, reading)]
+    if whole and chooses and certain and level is Level.NAMED:
+        return pin(said, whole[0], Level.LED), False
     against = _against(exact[0], ranked, wide, reading, level, index) if len(exact) == 1 else ()
     if against:
         return ask(said, [(entry, 0) for entry in (exact[0], *against)], level, "several_fit"), False
-    certain = level is not Level.NEAR and not is_doubtful(level, reading)
     if len(exact) == 1 and (chooses or plain_one(ranked, reading, level)) and certain:
         return pin(said, exact[0], level), word_for_word(exact[0], reading)
     if len(ranked) > 1:
@@ -74,6 +91,7 @@ def choose(
         if sized is not None and (chooses or len(ranked) == 2):
             return pin(said, sized, level), False
         larger = [(e, 0) for e in index.chosen(reading.larger) if all(e is not other for other, _ in ranked)]
+        larger += [(e, 0) for e in named_alone(reading, index) if all(e is not other for other, _ in ranked)]
         led = [each for each in ranked if each[0].bit & reading.larger]
         ranked = [*led, *(each for each in ranked if each not in led)]
         asked = [*ranked[:2], *larger, *ranked[2:]]
@@ -106,7 +124,9 @@ def _against(
     if not against and not is_concept(exact, reading):
         against = doing_more(exact, ranked, reading)
     return (
-        against or without_element(exact, ranked, reading, level) or named_literally(exact, ranked, reading)
+        against
+        or without_element(exact, ranked, reading, level)
+        or named_literally(exact, ranked, reading, level)
     )
 
 

@@ -9,6 +9,9 @@ from handfest.catalogue.index import ServiceIndex
 from handfest.catalogue.narrowing import by_target
 from handfest.catalogue.phrase import Kind
 
+_FEW_PARTS = 2
+"""A name of more parts is a sum, of which one part alone is not wished for."""
+
 
 def is_concept(entry: Entry, reading: Reading) -> bool:
     """True where the trade itself calls a service by the words."""
@@ -119,7 +122,13 @@ def spoken_against(entry: Entry, reading: Reading, level: Level, index: ServiceI
 
 
 def is_doubtful(level: Level, reading: Reading, rest: int = 0) -> bool:
-    """True where a word nobody knows was passed over and the others do not name the service in full."""
+    """True where a word nobody knows was passed over and the others do not name the service in full.
+
+    Two nouns that both lead to it leave no doubt ("der Vermieter zahlt die Kaution nicht zurück").
+    """
+    nouns = sum(reading.phrase.units[at].kind is Kind.CONTENT for at in reading.required())
+    if level is Level.LED and nouns > 1:
+        return False
     return bool(reading.idle) and (level is not Level.NAMED or rest > 0)
 
 
@@ -135,11 +144,21 @@ def narrower_than_said(entry: Entry, reading: Reading, level: Level) -> bool:
     """True where every name holds more than the words led to ("Reiseimpfung" for a flu jab)."""
     if _names_alone(entry, reading):
         return False
+    if _one_of_several_parts(entry, reading):
+        return True
     return all(
         any(u.kind is Kind.CONTENT and u.stem in _led_to(form, reading) for u in unsaid(form, reading, level))
         or len({unit.stem for unit in unsaid(form, reading, level) if unit.kind is Kind.TARGET}) == 1
         for form in entry.forms
     )
+
+
+def _one_of_several_parts(entry: Entry, reading: Reading) -> bool:
+    """True where the words lead to one part of what a service does together ("Locken": Waschen, Schneiden, Föhnen)."""
+    form = entry.forms[0]
+    heard = reading.features[Level.LED]
+    spoken_of = {unit.stem for unit, calls in zip(form.units, form.led, strict=True) if calls & heard}
+    return len(form.parts) > _FEW_PARTS and sum(bool(part & spoken_of) for part in form.parts) == 1
 
 
 def _names_alone(entry: Entry, reading: Reading) -> bool:
@@ -160,7 +179,9 @@ def _led_to(form: Form, reading: Reading) -> frozenset[str]:
     return part & form.main or part
 
 
-def named_literally(entry: Entry, ranked: list[tuple[Entry, int]], reading: Reading) -> tuple[Entry, ...]:
+def named_literally(
+    entry: Entry, ranked: list[tuple[Entry, int]], reading: Reading, level: Level
+) -> tuple[Entry, ...]:
     """Services whose own names hold all that was said, beside one that says more and that the trade alone
     calls so ("massage": Sports massage, which is one, and Pregnancy massage)."""
     must = {reading.phrase.units[at].stem for at in reading.required()}
@@ -168,6 +189,14 @@ def named_literally(entry: Entry, ranked: list[tuple[Entry, int]], reading: Read
     def own(form: Form) -> frozenset[str]:
         return frozenset(unit.stem for unit in form.units)
 
+    literal = {
+        reading.phrase.units[at].stem
+        for at in reading.required()
+        if reading.phrase.units[at].kind is Kind.CONTENT
+    }
+    missing = literal - frozenset().union(*(own(form) for form in entry.forms))
+    if level is Level.LED and missing:
+        return tuple(other for other, rest in ranked if rest and any(missing & own(f) for f in other.forms))
     more = all(
         any(unit.kind is Kind.CONTENT and unit.stem not in must for unit in form.units)
         for form in entry.forms
@@ -194,3 +223,34 @@ def named_elsewhere(entry: Entry, reading: Reading, index: ServiceIndex) -> tupl
     if not named or any(mask & entry.bit or not mask for mask in named):
         return ()
     return index.chosen(reduce(or_, named))
+
+
+def led_by_little(entry: Entry, reading: Reading) -> bool:
+    """True where a little word of the phrase leads to a service and nowhere else ("Brille kaputt")."""
+    return any(
+        unit.kind is Kind.HINT
+        and not reading.mask(at, Level.NAMED)
+        and reading.mask(at, Level.LED) == entry.bit
+        for at, unit in enumerate(reading.phrase.units)
+    )
+
+
+def named_alone(reading: Reading, index: ServiceIndex) -> tuple[Entry, ...]:
+    """The services that alone hold a content word that was said in their names."""
+    masks = (
+        reading.mask(at, Level.NAMED)
+        for at in reading.required()
+        if reading.phrase.units[at].kind is Kind.CONTENT
+    )
+    return index.chosen(reduce(or_, (mask for mask in masks if mask.bit_count() == 1), 0))
+
+
+def says_the_opposite(entry: Entry, reading: Reading, index: ServiceIndex) -> bool:
+    """True where a name holds the opposite of a word that was said ("Hose weiter machen": Hose enger machen)."""
+    said = set(reading.phrase.tokens)
+    own = {token for form in entry.forms for token in form.tokens}
+    return any(
+        said & one and own & other and not own & one
+        for pair in index.grammar(index.language).words.opposites
+        for one, other in (pair, pair[::-1])
+    )

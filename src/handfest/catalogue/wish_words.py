@@ -26,6 +26,7 @@ from handfest.catalogue.phrase import (
     without_staff,
 )
 from handfest.catalogue.repair import repaired
+from handfest.catalogue.second_hearing import heard_again
 from handfest.catalogue.several import SUMS, Joint, corrected, parts_of
 from handfest.catalogue.spelling import tokens
 from handfest.model.resolution import Ambiguous, Candidate, Resolution, Resolved, Several, Unknown
@@ -208,6 +209,26 @@ def resolve_one(
 ) -> tuple[Resolution, bool]:
     """Tokens as one service; True where the words are that service's name in other spelling or order."""
     phrase = heard(flat, index, grammar)
+    found, strong = _understood(said, phrase, index, grammar)
+    if isinstance(found, Resolved) or (isinstance(found, Ambiguous) and found.reason != "partly_understood"):
+        return found, strong
+    for anew, sure in heard_again(phrase.tokens, index, grammar):
+        units, size = units_of(anew, grammar)
+        other, _ = _understood(said, Phrase(anew, units, phrase.duration, size), index, grammar)
+        if isinstance(other, Resolved):
+            return (other if sure else _only_asked(other)), False
+        if sure and isinstance(other, Ambiguous) and other.reason != "partly_understood":
+            return other, False
+    return found, strong
+
+
+def _only_asked(found: Resolved) -> Ambiguous:
+    """ "Meinen Sie ...?" for a service that nothing but a sound leads to."""
+    return Ambiguous(found.spoken, (Candidate(found.service_id, found.score, "sound"),), "related")
+
+
+def _understood(said: str, phrase: Phrase, index: ServiceIndex, grammar: Grammar) -> tuple[Resolution, bool]:
+    """A phrase as one service, as it was heard."""
     found = _spelled(phrase.tokens, phrase.duration, index, grammar)
     if len(found) == 1:
         return Resolved(said, found[0][0], 1.0, found[0][1]), True

@@ -36,6 +36,7 @@ class Words:
     circumstance: tuple[tuple[str, ...], ...]
     excluding: frozenset[str]
     resuming: frozenset[str]
+    opposites: tuple[tuple[frozenset[str], frozenset[str]], ...]
     together: tuple[tuple[str, ...], ...]
     accompanying: frozenset[str]
     either: tuple[tuple[str, ...], ...]
@@ -107,6 +108,9 @@ def words_of(language: str) -> Words:
         circumstance=_phrases(data["circumstance"]),
         excluding=frozenset(fold(word) for word in data["excluding"]),
         resuming=frozenset(fold(word) for word in data["resuming"]),
+        opposites=tuple(
+            (frozenset(tokens(one)), frozenset(tokens(other))) for one, other in data["opposites"]
+        ),
         together=_phrases(data["together"]),
         accompanying=frozenset(data["accompanying"]),
         either=_phrases(data["either"]),
