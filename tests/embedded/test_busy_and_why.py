@@ -85,6 +85,22 @@ def test_removing_it_frees_the_time_again(run) -> None:
     assert "Maria: Do 03.01.2030, 15:00 ist frei." in told
 
 
+def test_what_a_calendar_led_to_is_named_as_it_can_be_removed(run, tmp_path) -> None:
+    """The name of a source holds colons, which must not become a picture (":a:")."""
+    head, event = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x\r\n", "BEGIN:VEVENT\r\nUID:1\r\n"
+    times = "DTSTART:20300103T100000Z\r\nDTEND:20300103T110000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    (tmp_path / "a.ics").write_text(head + event + times, encoding="utf-8")
+    salon = (ROOT / "examples" / "salon.toml").read_text("utf-8").replace('id = "jana"', 'id = "a"')
+    (tmp_path / "salon.toml").write_text(salon, encoding="utf-8")
+    run("apply", str(tmp_path / "salon.toml"))
+    now = ("--now", "2029-12-30T10:00:00+01:00")
+    source, told = run("busy", "import", str(tmp_path / "a.ics"), "--staff", "Jana", *now).split(": ", 1)
+    assert source.startswith("ics:a:")
+    assert told.startswith("1 busy time until")
+    run("busy", "rm", source)
+    assert json.loads(run("busy", "ls", "--json")) == []
+
+
 def test_without_staff_everybody_is_away(run) -> None:
     run("busy", "add", "--from", "2030-01-03", "--to", "2030-01-03")
     assert {row["who"] for row in json.loads(run("busy", "ls", "--json"))} == {"maria", "jana"}

@@ -112,9 +112,9 @@ def _report(result: Imported, as_json: bool) -> None:
         )
         return
     day = result.until.format_iso()[:10]
-    console.print(
-        f"{result.source}: {result.kept} busy times until {day} ({result.replaced} replaced)", markup=False
-    )
+    times = "busy time" if result.kept == 1 else "busy times"
+    told = f"{result.source}: {result.kept} {times} until {day} ({result.replaced} replaced)"
+    console.print(told, markup=False, soft_wrap=True)
     for cause, number in sorted(result.left_out.items()):
         console.print(f"  left out: {number} {cause}", markup=False, soft_wrap=True)
 

@@ -10,8 +10,8 @@ from rich.console import Console
 
 FINDINGS, USAGE, UNREACHABLE = 1, 2, 3
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+console = Console(highlight=False, emoji=False)
+errors = Console(stderr=True, highlight=False, emoji=False)
 
 
 def print_json(data: Any) -> None:
