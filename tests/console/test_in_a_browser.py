@@ -4,13 +4,14 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from console.browser import WAIT_MS, Site, examined, overflow, site, violations
 from console.pages import PAGES
 from console.scene import Talk, morning, running_call
+from handfest.model.actor import Scope
 from handfest.model.booking import BookingState
-from visitors import PASSWORD
+from visitors import PASSWORD, key_of
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=WAIT_MS)
@@ -211,6 +212,62 @@ async def test_the_caller_may_speak_instead_of_typing(salon: tuple[Site, Talk]) 
 async def bookings(opened: Site):  # type: ignore[no-untyped-def]
     now = opened.stage.clock.now()
     return await opened.stage.house.store.read(lambda tx: tx.bookings("salon", now, now.add(hours=240), 100))
+
+
+async def test_the_interface_is_tried_from_its_own_document(salon: tuple[Site, Talk]) -> None:
+    """With a key of the business, under the policy of all pages; without one, what one's own login may see."""
+    opened, _talk = salon
+    key = (await key_of(opened.stage, "salon", *Scope))["Authorization"].removeprefix("Bearer ")
+    async with opened.reader(logged_in=False, viewport={"width": 360, "height": 740}) as page:
+        await examined(page)
+        await page.goto("/api/docs")
+        assert await violations(page) == []
+        assert await overflow(page) <= 0
+        await page.get_by_label("API key").fill(key)
+        tried = await opened_form(page, "GET /api/businesses/{business}/bookings")
+        await tried.get_by_label("business").fill("salon")
+        await tried.get_by_label("limit").fill("2")
+        await tried.get_by_role("button", name="Send").click()
+        await expect(tried.locator("output b")).to_have_text("200 GET /api/businesses/salon/bookings?limit=2")
+        await expect(tried.locator("pre")).to_contain_text('"rows": [')
+        saved = await opened_form(page, "PUT /api/businesses/{business}/catalogue/draft")
+        await saved.get_by_label("business").fill("salon")
+        await saved.get_by_label("Body").fill('{"source": "x", "edit": 0}')
+        await saved.get_by_role("button", name="Send").click()
+        await expect(saved.locator("pre")).to_contain_text("Nach dem Schlüssel fehlt")
+
+
+async def opened_form(page: Page, operation: str) -> Locator:
+    """The form of an operation, opened."""
+    part = page.locator("article", has=page.get_by_role("heading", name=operation, exact=True))
+    await part.get_by_text("Try it").click()
+    return part.locator("form")
+
+
+async def test_somebody_is_invited_and_comes_in(salon: tuple[Site, Talk]) -> None:
+    """The owner copies the link from the page; whoever opens it chooses a password and is in."""
+    opened, _talk = salon
+    async with opened.reader() as page:
+        await page.goto("/b/salon/people")
+        await page.get_by_label("E-Mail-Adresse").fill("jana@example.com")
+        await page.get_by_label("Name", exact=True).last.fill("Jana Beispiel")
+        await page.get_by_role("button", name="Person eintragen").click()
+        link = await page.locator(".shown-once code").inner_text()
+        await expect(page.get_by_text("noch nicht angemeldet")).to_be_visible()
+        await page.get_by_role("button", name="Neu einladen: Jana Beispiel").click()
+        newer = await page.locator(".shown-once code").inner_text()
+    async with opened.reader(logged_in=False) as page:
+        await examined(page)
+        await page.goto(newer)
+        assert await violations(page) == []
+        await page.get_by_label("Neues Passwort", exact=True).fill(PASSWORD)
+        await page.get_by_label("Neues Passwort noch einmal").fill(PASSWORD)
+        await page.get_by_role("button", name="Passwort setzen und anmelden").click()
+        await expect(page.get_by_role("heading", name="Mittwoch, 2. Dezember")).to_be_visible()
+    async with opened.reader(logged_in=False) as page:
+        await page.goto(link)
+        await expect(page.get_by_text("gilt nicht mehr")).to_be_visible()
+        opened.noise.clear()  # the browser says that the page was gone
 
 
 async def test_without_javascript_everything_can_be_read_and_done(salon: tuple[Site, Talk]) -> None:

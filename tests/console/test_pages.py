@@ -244,3 +244,12 @@ async def test_forms_need_the_token_of_the_page(scene: tuple[Stage, Talk, Visito
             "/b/salon/lines", data={"platform": "retell", "line": "+493023125002", "paused": "yes"}
         )
         assert forged.status_code == 403
+
+
+async def test_an_address_that_leads_nowhere_is_a_page_for_people(scene: tuple[Stage, Talk, Visitor]) -> None:
+    _stage, _talk, owner = scene
+    page = await owner.browser.get("/nothing/here", headers={"accept": "text/html", **GERMAN})
+    assert page.status_code == 404
+    assert "Diese Seite gibt es nicht" in page.text
+    program = await owner.browser.get("/nothing/here", headers={"accept": "application/json"})
+    assert (program.status_code, program.text) == (404, "Not Found")

@@ -11,7 +11,11 @@ _HULLS: IdentityMemo[tuple[time, time] | None] = IdentityMemo(1024)
 
 def opening_of_date(catalogue: Catalogue, branch: Branch | None, day: date) -> tuple[Opening, ...]:
     """When this branch (or the business) opens on a date: closed > override > holiday > weekday (rule R4)."""
-    table = _timetable(catalogue, branch)
+    return openings_on(_timetable(catalogue, branch), day)
+
+
+def openings_on(table: Timetable, day: date) -> tuple[Opening, ...]:
+    """When a timetable opens on a date (rule R4)."""
     replaced = table.exceptions(day, day).get(day.toordinal())
     return table.hours.weekdays[day.weekday()] if replaced is None else replaced
 

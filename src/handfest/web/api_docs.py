@@ -1,5 +1,6 @@
-"""`/api/docs`: the OpenAPI document as one page for people, drawn here, without a script and from nowhere else."""
+"""`/api/docs`: the OpenAPI document as one page for people, with a form to try each operation."""
 
+import json
 from functools import cache
 from typing import Any
 
@@ -24,6 +25,7 @@ def grouped(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
                 "text": operation.get("description", ""),
                 "parameters": [_parameter(one) for one in operation.get("parameters", ())],
                 "body": _shape(document, _content(operation.get("requestBody"))),
+                "example": _example(document, _content(operation.get("requestBody"))),
                 "answers": [
                     {
                         "status": status,
@@ -47,6 +49,16 @@ def kind_of(schema: dict[str, Any]) -> str:
     if schema.get("type") == "array":
         return f"list of {kind_of(schema.get('items', {}))}"
     return str(schema.get("format") or schema.get("type") or "any")
+
+
+def _example(document: dict[str, Any], schema: dict[str, Any]) -> str:
+    """A body to begin from: what has to be given, with nothing in it yet."""
+    if "$ref" not in schema:
+        return ""
+    found = document["components"]["schemas"][kind_of(schema)]
+    needed = {name: found["properties"][name] for name in found.get("required", ())}
+    empty = {"integer": 0, "number": 0, "boolean": False, "array": [], "null": None}
+    return json.dumps({name: empty.get(row.get("type", ""), "") for name, row in needed.items()}, indent=2)
 
 
 def _parameter(row: dict[str, Any]) -> dict[str, Any]:

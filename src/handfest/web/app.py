@@ -8,7 +8,7 @@ import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from whenever import Instant
@@ -29,7 +29,7 @@ from handfest.web.invite_routes import invite_routes
 from handfest.web.login_routes import login_routes
 from handfest.web.mcp_routes import McpDoor
 from handfest.web.metrics import metrics_route
-from handfest.web.page import preferences_route
+from handfest.web.page import preferences_route, render
 from handfest.web.retell_routes import retell_routes
 from handfest.web.secure_headers import SecureHeaders
 from handfest.web.sign_on_routes import sign_on_routes
@@ -126,7 +126,15 @@ def create_app(house: House) -> ASGIApp:
     guard(routes, house.porter, house.settings.public_url)
     routes.append(mounted(api, house))  # guards itself
     middleware = [Middleware(SecureHeaders), Middleware(Boundary)]
-    return Starlette(routes=routes, lifespan=lifespan, middleware=middleware)
+    lost = {404: _lost}
+    return Starlette(routes=routes, lifespan=lifespan, middleware=middleware, exception_handlers=lost)
+
+
+async def _lost(request: Request, _error: Exception) -> Response:
+    """No such address: a page for whoever reads pages, one line for programs."""
+    if "text/html" in request.headers.get("accept", ""):
+        return render(request, "refused.html.j2", status=404, code="not_found")
+    return PlainTextResponse("Not Found", 404)
 
 
 async def _forget(house: House, now: Instant) -> None:

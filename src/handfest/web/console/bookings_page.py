@@ -7,16 +7,15 @@ from starlette.responses import Response
 from whenever import Instant
 
 from handfest.model.booking import Booking, BookingState
-from handfest.model.catalogue import Catalogue
 from handfest.office.change_booking import cancel_booking, move_booking
 from handfest.office.day_view import day_view
 from handfest.office.list_bookings import Days, bookings_of_days, find_bookings
 from handfest.office.objection import Objection
 from handfest.office.show_booking import show_booking
-from handfest.scheduling.opening_times import opening_of_date
 from handfest.web.body import read_form
 from handfest.web.console.calls_page import place_of, position_of
 from handfest.web.console.day_picture import picture_of
+from handfest.web.console.open_days import shut_by
 from handfest.web.console.visit import Visit
 from handfest.web.console.why_answer import moment_in
 from handfest.web.feed_text import feed_of
@@ -26,11 +25,11 @@ PER_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class WeekDay:
-    """One day of the week with its bookings; `open` if the house has hours on it."""
+    """One day of the week with its bookings; `shut` says why nobody serves on it (closed | holiday)."""
 
     day: date
     title: str
-    open: bool
+    shut: str | None
     bookings: tuple[Booking, ...]
 
 
@@ -70,6 +69,7 @@ async def _one_day(visit: Visit, day: date) -> Response:
         day=day,
         title=visit.words.day(day, year=True),
         drawing=picture_of(visit, view),
+        shut=shut_by(visit.catalogue, day),
         before=visit.path("bookings", day=str(day - timedelta(days=1))),
         after=visit.path("bookings", day=str(day + timedelta(days=1))),
     )
@@ -96,7 +96,7 @@ async def _week(visit: Visit, day: date) -> Response:
             WeekDay(
                 day=one,
                 title=visit.words.short_day(one),
-                open=_opens(visit.catalogue, one),
+                shut=shut_by(visit.catalogue, one),
                 bookings=tuple(by_day.get(one, ())),
             )
             for one in days
@@ -105,11 +105,6 @@ async def _week(visit: Visit, day: date) -> Response:
         before=visit.path("bookings", view="week", day=str(monday - timedelta(days=7))),
         after=visit.path("bookings", view="week", day=str(monday + timedelta(days=7))),
     )
-
-
-def _opens(catalogue: Catalogue, day: date) -> bool:
-    """True if the house or one of its branches has hours on this day."""
-    return any(opening_of_date(catalogue, place, day) for place in (None, *catalogue.branches))
 
 
 async def booking_page(visit: Visit) -> Response:

@@ -37,11 +37,12 @@ class EventTexts:
                 return self.words.say("steps", "answered", code=self.words.name("codes", code), say=say)
             if event.text.startswith("the call has ended"):
                 return self.words.say("steps", "ended")
-            return "„" + event.text.partition("“")[2].rstrip("”") + "“" if "“" in event.text else event.text
+            said = event.text.partition("“")[2].rstrip("”")
+            return self.words.say("steps", "said", text=said) if said else event.text
         if step.name == "lost_to_another_caller":  # one line for all of them; only it knows their times
             return self.words.say("steps", step.name, times=event.text.partition(": ")[2])
         if step.name == "resolved" and event.lane is Lane.CALLER:
-            return f"„{step.facts.get('spoken')}“"
+            return self.words.say("steps", "said", text=step.facts.get("spoken"))
         return self.step(step, event.text)
 
     def step(self, step: Step, otherwise: str) -> str:
@@ -75,6 +76,7 @@ class EventTexts:
             ("why", "causes"),
             ("reason", "reasons"),
             ("result", "results"),
+            ("provider", "providers"),
         ):
             if facts.get(name):
                 shown[name] = self.words.name(room, str(facts[name]))

@@ -15,6 +15,7 @@ from handfest.office.pause_line import list_lines, pause_line, resume_line
 from handfest.web.body import read_form
 from handfest.web.console.calls_page import CallRow, call_row
 from handfest.web.console.day_picture import picture_of
+from handfest.web.console.open_days import shut_by
 from handfest.web.console.visit import Visit
 from handfest.web.console.why_answer import moment_in
 from handfest.web.words import clock
@@ -60,6 +61,7 @@ async def today_page(visit: Visit) -> Response:
         tomorrow=day + timedelta(days=1),
         live=[_live(visit, call) for call in live],
         drawing=picture_of(visit, view),
+        shut=shut_by(visit.catalogue, day),
         bookings=bookings,
         coming=[one for one in bookings if one.start >= visit.now],
         lines=lines,
