@@ -11,6 +11,8 @@ from handfest.catalogue.problem_words import Phrase
 from handfest.model.catalogue import END_OF_DAY, Hours, Opening
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LONGEST_NIGHT_MIN = 12 * 60
+"""A longer span over midnight is more often one whose ends were exchanged."""
 _SPAN = re.compile(r"\s*(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})\s*\Z")
 
 
@@ -28,7 +30,7 @@ def read_hours(raw: object, path: Path, problems: ProblemList) -> Hours | None:
     for day, _ in overrides:
         if day in closed:
             problems.add((*path, "dates", day.isoformat()), "closed_with_hours", day=day)
-    if len(problems.found) > before:
+    if any(not problem.warning for problem in problems.found[before:]):
         return None
     return Hours(weekdays, overrides, closed)
 
@@ -81,7 +83,13 @@ def _read_span(text: object, path: Path, problems: ProblemList) -> Opening | Non
     if start == end:
         problems.add(path, "empty_span", shown=_shown(text))
         return None
-    return Opening(start, end)
+    opening = Opening(start, end)
+    if end < start and length_min(opening) > LONGEST_NIGHT_MIN:
+        hours = length_min(opening) / 60
+        problems.warn(
+            path, "long_night", shown=_shown(text), hours=f"{hours:g}", day=span_text(Opening(end, start))
+        )
+    return opening
 
 
 def _report_nights(weekdays: Sequence[tuple[Opening, ...]], path: Path, problems: ProblemList) -> None:
