@@ -55,7 +55,10 @@ def _person(unit: Unit) -> bool:
 def without_others_only(
     ranked: list[tuple[Entry, int]], reading: Reading, level: Level
 ) -> list[tuple[Entry, int]]:
-    """Without the services for somebody nobody spoke of, where one for everybody says no more than they do."""
+    """Without the services for somebody nobody spoke of, where one for everybody says no more than they do.
+
+    As much beyond the phrase as they do is no reason to take it for theirs ("Haare schneiden": Pony schneiden).
+    """
     beyond = {
         entry.bit: unsaid(closest_form(entry, reading, level)[1], reading, level) for entry, _ in ranked
     }
@@ -64,7 +67,7 @@ def without_others_only(
     return [
         (entry, rest)
         for entry, rest in ranked
-        if not whom[entry.bit] or not plain or min(plain) > rest - whom[entry.bit]
+        if not whom[entry.bit] or not plain or min(plain) >= max(rest - whom[entry.bit], 1)
     ]
 
 

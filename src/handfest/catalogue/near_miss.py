@@ -57,16 +57,19 @@ def _content_by_word(reading: Reading) -> tuple[tuple[int, ...], ...]:
 
 def _slots_name(entry: Entry, reading: Reading, index: ServiceIndex) -> bool:
     """True where slots and little words alone name a service ("der große Service"): its size, its name in full,
-    or whom it is for and what is done besides; words anybody says of anything ("anmelden") do not.
+    or whom it is for and what is done besides; words anybody says of anything ("anmelden") and details of the
+    trade ("ein Rezept": Massage auf Rezept) do not.
     """
-    words = index.grammar(index.language).words
+    words, light = index.grammar(index.language).words, index.grammar(index.language).light
     said = [unit for at, unit in enumerate(reading.phrase.units) if reading.mask(at, Level.NAMED) & entry.bit]
     rest = unsaid(closest_form(entry, reading, Level.NAMED)[1], reading, Level.NAMED)
     if any(unit.kind is Kind.TARGET for unit in said) and all(unit.kind is Kind.ACTION for unit in rest):
         return True
     return (
         any(
-            unit.kind is not Kind.TARGET and reading.phrase.tokens[unit.word] not in words.soft
+            unit.kind is not Kind.TARGET
+            and reading.phrase.tokens[unit.word] not in words.soft
+            and not (unit.kind is Kind.HINT and unit.stem in light)
             for unit in said
         )
         or not rest

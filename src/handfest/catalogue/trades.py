@@ -29,7 +29,10 @@ def base_morphology(language: str) -> Morphology:
         empty, (token for phrase in vocabulary for token in tokens(phrase) if _is_part(token, words))
     )
     whole = {
-        stem(token, language) for phrase in elements for token in tokens(phrase) if _is_part(token, words)
+        stem(token, language)
+        for phrase in (*elements, *words.whole)
+        for token in tokens(phrase)
+        if _is_part(token, words)
     }
     return Morphology(language, known.atoms | whole, known.families)
 
