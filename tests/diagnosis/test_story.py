@@ -1,9 +1,12 @@
 """The story of a call: lanes, brackets, columns, and a page that stands alone."""
 
 import io
+import json
 import re
+import tomllib
 from dataclasses import replace
 from html.parser import HTMLParser
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -133,6 +136,36 @@ def test_what_callers_and_calendars_say_is_text_in_the_page() -> None:
     page = story_page(lost())
     assert "&lt;no answer&gt;" in page
     assert "<no answer>" not in page
+
+
+_ENGLISH = re.compile(
+    r"\b(caller|agent|tool|evidence|remedy|owner|findings|timeline|offers|held|until|looked|free|step|the|and|was)\b"
+)
+
+
+@pytest.mark.parametrize("which", ["kept", "lost"])
+def test_a_story_is_told_in_german_without_an_english_word(which: str, kept: tuple[Story, Path]) -> None:
+    story = kept[0] if which == "kept" else lost()
+    out = io.StringIO()
+    print_story(Console(file=out, width=100, highlight=False), story, "de")
+    page = re.sub(r"<style>.*?</style>|<[^>]*>", " ", story_page(story, "de"), flags=re.DOTALL)
+    for told in (out.getvalue(), page, json.dumps(as_data(story, "de")["findings"], ensure_ascii=False)):
+        # Codes and the names of tools and fields are the same in every language.
+        prose = re.sub(r"\S*_\S*|\S+: *\S+|“[^”]*”|\"[a-z_]+\":|<no answer>", " ", told)
+        assert not _ENGLISH.findall(prose), prose
+    assert max(map(len, out.getvalue().splitlines())) <= 100
+
+
+def test_both_languages_have_the_same_words() -> None:
+    for name in ("story_words.toml", "timeline.toml"):
+        words = tomllib.loads(files("handfest.diagnosis").joinpath(name).read_text("utf-8"))
+        assert set(words["de"]) == set(words["en"]), name
+        for line, said in words["en"].items():
+            if isinstance(said, str):
+                named = [set(re.findall(r"{(\w+)}", words[language][line])) for language in ("de", "en")]
+                assert named[0] == named[1], line
+    shown = tomllib.loads(files("handfest.diagnosis").joinpath("served_evidence.toml").read_text("utf-8"))
+    assert all(set(said) == {"de", "en"} for said in shown.values())
 
 
 def test_explain_writes_the_page_to_a_file(kept: tuple[Story, Path], tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from handfest.cli.options import Database, Json, settings_with
+from handfest.cli.options import Database, Json, Language, settings_with
 from handfest.cli.output import console, errors, fail, print_json, write_file
 from handfest.cli.run import with_store
 from handfest.cli.story_text import print_story, print_turns
@@ -55,16 +55,17 @@ def explain(
     html: Annotated[
         Path | None, typer.Option("--html", help="Write the story as one page of HTML to this file.")
     ] = None,
+    language: Annotated[Language | None, typer.Option(help="de or en; default: en.")] = None,
     as_json: Json = False,
 ) -> None:
     """Explain a call: what was heard, offered, held and booked, and why."""
     story = _story(call, database)
     if html is not None:
-        write_file(html, story_page(story))
+        write_file(html, story_page(story, language or "en"))
         errors.print(f"written to {html}", markup=False, soft_wrap=True)
         if not as_json:
             return
-    print_json(as_data(story)) if as_json else print_story(console, story)
+    print_json(as_data(story, language or "en")) if as_json else print_story(console, story, language or "en")
 
 
 def _story(call_id: str, database: str | None) -> Story:

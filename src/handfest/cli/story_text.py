@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from handfest.diagnosis.explain import Story, cause_of, findings_of
+from handfest.diagnosis.story_words import StoryWords
 from handfest.diagnosis.timeline import Event, Lane, Mark, brackets, timeline
 from handfest.model.booking import Booking
 from handfest.model.offer import Offer
@@ -16,7 +17,6 @@ from handfest.model.turn import Step, TurnRecord
 WIDTH = 100
 _LANE_WIDTH = 7
 _LANES = tuple(Lane)
-_HEADS = ("caller", "agent", "tool", "gatew.", "calend.")
 _BRACKETS = {
     Mark.NONE: (" ", " "),
     Mark.OPENS: ("┏", "│"),
@@ -34,26 +34,29 @@ _COLOURS = {
 }
 
 
-def print_story(console: Console, story: Story) -> None:
+def print_story(console: Console, story: Story, language: str = "en") -> None:
     """The explanation: the timeline, the promise held against the booking, and why it ended as it did."""
-    call = story.call
-    console.print(f"[bold]Call {escape(call.id)}[/] of {escape(call.business_id)}: {story.outcome}")
-    for line in timeline_lines(timeline(story)):
+    words, call = StoryWords(language), story.call
+    outcome = words.name("outcomes", story.outcome)
+    head = f"[bold]{words('call')} {escape(call.id)}[/] {words('of')} {escape(call.business_id)}: {outcome}"
+    console.print(head)
+    for line in timeline_lines(timeline(story, language), language):
         console.print(line, soft_wrap=True)
     console.print()
     for booking in story.bookings:
         offer = next((one for one in story.offers if one.id == booking.offer_id), None)
-        _print_promise(console, offer, booking)
-    _print_cause(console, story)
-    _print_findings(console, story)
+        _print_promise(console, offer, booking, words)
+    _print_cause(console, story, words)
+    _print_findings(console, story, words)
 
 
-def timeline_lines(events: tuple[Event, ...]) -> Iterator[Text]:
+def timeline_lines(events: tuple[Event, ...], language: str = "en") -> Iterator[Text]:
     """The timeline as lines: seconds, offers as brackets, a mark in the lane of who acts, and what."""
     rows = brackets(events)
     width = len(rows[0]) if rows else 0
+    heads = "".join(f"{StoryWords(language).name('heads', lane.value):<{_LANE_WIDTH}}" for lane in _LANES)
     left = 11 + width + len(_LANES) * _LANE_WIDTH
-    yield Text(f"{'s':>8}   {'':{width}}" + "".join(f"{head:<{_LANE_WIDTH}}" for head in _HEADS), "dim")
+    yield Text(f"{'s':>8}   {'':{width}}" + heads, "dim")
     for event, marks in zip(events, rows, strict=True):
         step = f"  [{event.step}]" if event.step is not None else ""
         told = wrap(event.text + step, WIDTH - left) or [""]
@@ -82,47 +85,56 @@ def _words_style(event: Event) -> str:
     return _COLOURS[Lane.AGENT] if event.lane is Lane.AGENT else ""
 
 
-def _print_promise(console: Console, offer: Offer | None, booking: Booking) -> None:
-    console.print(f"[bold]Offer {booking.offer_id} and booking {booking.id}[/] ({booking.state.value})")
+def _print_promise(console: Console, offer: Offer | None, booking: Booking, words: StoryWords) -> None:
+    head = words("offer_and_booking", offer=booking.offer_id, booking=booking.id)
+    console.print(f"[bold]{escape(head)}[/] ({words.name('states', booking.state.value)})")
     if offer is None:
         return
     rows: tuple[tuple[str, object, object], ...] = (
-        ("service", offer.service_id, booking.service_id),
-        ("event type", offer.binding, booking.binding),
-        ("minutes", offer.duration_min, booking.duration_min),
+        ("service_id", offer.service_id, booking.service_id),
+        ("event_type", offer.binding, booking.binding),
+        ("duration_min", offer.duration_min, booking.duration_min),
         ("start", _local(offer), _local(booking)),
         ("staff", offer.staff_name, booking.staff_name),
     )
     for name, offered, booked in rows:
         mark = "[green]=[/]" if offered == booked else "[bold red]≠[/]"
-        console.print(f"  {name:<11} {escape(str(offered)):<28} {mark}  {escape(str(booked))}")
+        console.print(
+            f"  {words.name('fields', name):<11} {escape(str(offered)):<28} {mark}  {escape(str(booked))}"
+        )
 
 
-def _print_cause(console: Console, story: Story) -> None:
+def _print_cause(console: Console, story: Story, words: StoryWords) -> None:
     cause = cause_of(story)
     if cause is None:
         return
-    console.print(f"[bold]Why it was not booked[/]: {cause.code}")
-    steps = f" (step {', '.join(map(str, cause.steps))})" if cause.steps else ""
-    _labelled(console, "cause", cause.cause["en"] + steps)
-    _labelled(console, "remedy", cause.remedy["en"])
-    _labelled(console, "owner", cause.owner.value.replace("_", " ") if cause.owner else "nobody")
+    console.print(f"[bold]{words('why_not')}[/]: {cause.code}")
+    steps = f" ({words('step')} {', '.join(map(str, cause.steps))})" if cause.steps else ""
+    _labelled(console, words("cause"), cause.cause[words.language] + steps)
+    _labelled(console, words("remedy"), cause.remedy[words.language])
+    owner = words.name("owners", cause.owner.value) if cause.owner else words("nobody")
+    _labelled(console, words("owner"), owner)
 
 
-def _print_findings(console: Console, story: Story) -> None:
-    findings = findings_of(story)
+def _print_findings(console: Console, story: Story, words: StoryWords) -> None:
+    findings = findings_of(story, words.language)
     if not findings:
-        console.print("[green]No findings.[/]")
+        console.print(f"[green]{words('no_findings')}[/]")
         return
-    console.print("[bold red]Findings[/]")
+    console.print(f"[bold red]{words('findings')}[/]")
     for one in findings:
         detail = f" ({one['detail']})" if one["detail"] else ""
-        place = f"in turn {one['turn']}" if one["turn"] is not None else f"at {one['at_s']} s"
+        place = (
+            words("in_turn", turn=one["turn"])
+            if one["turn"] is not None
+            else words("at_second", at_s=one["at_s"])
+        )
         console.print(f"  [bold]{one['id']} {one['name']}[/]{escape(detail)} {place}")
         steps = ", ".join(map(str, one["steps"]))
-        _labelled(console, "evidence", f"{one['evidence']} (step {steps})" if steps else one["means"])
-        _labelled(console, "remedy", one["remedy"])
-        _labelled(console, "owner", one["owner"].replace("_", " "))
+        shown = f"{one['evidence']} ({words('step')} {steps})" if steps else one["means"]
+        _labelled(console, words("evidence"), shown)
+        _labelled(console, words("remedy"), one["remedy"])
+        _labelled(console, words("owner"), words.name("owners", one["owner"]))
 
 
 def _labelled(console: Console, label: str, text: str) -> None:

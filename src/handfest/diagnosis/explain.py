@@ -74,8 +74,8 @@ def story_in(tx: Transaction, call: Call) -> Story:
     )
 
 
-def as_data(story: Story) -> dict[str, Any]:
-    """The story as plain JSON, without personal data."""
+def as_data(story: Story, language: str = "en") -> dict[str, Any]:
+    """The story as plain JSON, without personal data; its sentences are de or en."""
     return {
         "call_id": story.call.id,
         "business": story.call.business_id,
@@ -111,18 +111,18 @@ def as_data(story: Story) -> dict[str, Any]:
             {"at_s": line.at_s, "who": line.who, "text": line.text}
             for line in (story.transcript.lines if story.transcript is not None else ())
         ],
-        "findings": findings_of(story),
-        "cause": _cause(story),
+        "findings": findings_of(story, language),
+        "cause": _cause(story, language),
     }
 
 
-def findings_of(story: Story) -> list[dict[str, Any]]:
+def findings_of(story: Story, language: str = "en") -> list[dict[str, Any]]:
     """What was wrong in a call of ours, each with evidence, the steps that show it, remedy and owner."""
-    found = [_finding(one) for one in _found(story)]
+    found = [_finding(one, language) for one in _found(story)]
     named = {one["id"] for one in found}
     audited = story.call.audited
     notes = audited.notes if audited is not None else ()
-    return found + [_heard(note, story) for note in notes if note.id not in named]
+    return found + [_heard(note, story, language) for note in notes if note.id not in named]
 
 
 def words_of(note: AuditNote, story: Story) -> str | None:
@@ -131,7 +131,7 @@ def words_of(note: AuditNote, story: Story) -> str | None:
     return next((line.text for line in lines if line.at_s == note.at_s and line.who == "agent"), None)
 
 
-def _heard(note: AuditNote, story: Story) -> dict[str, Any]:
+def _heard(note: AuditNote, story: Story, language: str) -> dict[str, Any]:
     """A finding of the audit after the call: seen in the transcript, not in our own trace."""
     words = words_of(note, story)
     kind = finding_kinds()[note.id]
@@ -143,8 +143,8 @@ def _heard(note: AuditNote, story: Story) -> dict[str, Any]:
         "detail": note.detail,
         "steps": [],
         "evidence": f"“{words}”" if words is not None else f"{note.at_s:g} s",
-        "means": kind.means["en"],
-        "remedy": kind.remedy["en"],
+        "means": kind.means[language],
+        "remedy": kind.remedy[language],
         "owner": kind.owner.value,
     }
 
@@ -165,7 +165,7 @@ def _found(story: Story) -> tuple[ServedFinding, ...]:
     return served_findings(story.turns, done=story.outcome in DONE, pinned=pinned)
 
 
-def _finding(one: ServedFinding) -> dict[str, Any]:
+def _finding(one: ServedFinding, language: str) -> dict[str, Any]:
     kind = finding_kinds()[one.id]
     return {
         "id": one.id,
@@ -173,21 +173,21 @@ def _finding(one: ServedFinding) -> dict[str, Any]:
         "turn": one.turn,
         "detail": one.detail,
         "steps": list(one.steps),
-        "evidence": one.evidence,
-        "means": kind.means["en"],
-        "remedy": kind.remedy["en"],
+        "evidence": one.evidence(language),
+        "means": kind.means[language],
+        "remedy": kind.remedy[language],
         "owner": kind.owner.value,
     }
 
 
-def _cause(story: Story) -> dict[str, Any] | None:
+def _cause(story: Story, language: str) -> dict[str, Any] | None:
     cause = cause_of(story)
     if cause is None:
         return None
     return {
         "code": cause.code,
-        "cause": cause.cause["en"],
-        "remedy": cause.remedy["en"],
+        "cause": cause.cause[language],
+        "remedy": cause.remedy[language],
         "owner": cause.owner.value if cause.owner else None,
         "steps": list(cause.steps),
     }

@@ -12,6 +12,7 @@ from handfest.diagnosis.document import Bars, Block, Document, Heading, Paragrap
 from handfest.diagnosis.explain import DONE, Story, findings_of
 from handfest.diagnosis.findings import Owner
 from handfest.diagnosis.report import Cause, Report, ReportedCall, finding_name
+from handfest.diagnosis.story_words import StoryWords
 from handfest.diagnosis.timeline import timeline
 
 READINGS = ("owner", "developer", "operator", "incident")
@@ -64,7 +65,11 @@ def reading(report: Report, of: str, language: str) -> Document:
 def incident_of(story: Story, language: str) -> Document:
     """The incident reading of one call: its timeline."""
     words = _Words(language)
-    rows = tuple((f"{event.at_s:.3f}", event.lane.value, event.text) for event in timeline(story))
+    names = StoryWords(language)
+    rows = tuple(
+        (f"{event.at_s:.3f}", names.name("lanes", event.lane.value), event.text)
+        for event in timeline(story, language)
+    )
     started = story.call.started_at.format_iso()[:19].replace("T", " ")
     subtitle = f"{story.call.business_id}, {story.call.id}, {started} UTC: {words.outcome(story.outcome)}"
     return Document(
@@ -148,7 +153,7 @@ def _developer(report: Report, words: _Words) -> Iterator[Block]:
     shown = [
         (found["id"], finding_name(found["id"]), one.story.call.id, _evidence(found))
         for one in report.calls
-        for found in findings_of(one.story)
+        for found in findings_of(one.story, words.language)
     ]
     if shown:
         yield Heading(words("findings"))
@@ -202,7 +207,9 @@ def _incident(report: Report, words: _Words) -> Iterator[Block]:
 
 def _incident_row(one: ReportedCall, words: _Words) -> tuple[str, ...]:
     cause = f"{one.cause.code}: {one.cause.cause[words.language]}" if one.cause else ""
-    evidence = "; ".join(f"{found['id']} {found['evidence']}" for found in findings_of(one.story))
+    evidence = "; ".join(
+        f"{found['id']} {found['evidence']}" for found in findings_of(one.story, words.language)
+    )
     time = f"{words.day(one.day)} {one.local_time}"
     return time, one.story.call.id, words.outcome(one.story.outcome), cause, evidence
 

@@ -3,8 +3,10 @@
 What the trace cannot tell (what was spoken, who was silent) the audit of the ended call adds.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
 from typing import Any
 
 from handfest.model.turn import Step, TurnRecord
@@ -21,6 +23,9 @@ _FAILURES = {
 }
 """Our codes in the words of the audit, so that served and exported calls are counted together."""
 
+_WORDS: dict[str, dict[str, str]] = tomllib.loads(
+    files("handfest.diagnosis").joinpath("served_evidence.toml").read_text("utf-8")
+)
 _ASKED_SERVICE = frozenset({"service_unknown", "service_ambiguous"})
 
 
@@ -35,13 +40,21 @@ class NumberedStep:
 
 @dataclass(frozen=True, slots=True)
 class ServedFinding:
-    """A finding of a served call. `steps` are the numbers of the steps that show it."""
+    """A finding of a served call. `steps` are the numbers of the steps that show it.
+
+    `shown` names the sentence that says what they show, and `facts` are what stands in it.
+    """
 
     id: str
     turn: int
     steps: tuple[int, ...]
     detail: str | None
-    evidence: str
+    shown: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    def evidence(self, language: str) -> str:
+        """What shows it, in this language (de or en)."""
+        return _WORDS[self.shown][language].format(**self.facts).strip()
 
 
 def numbered(turns: Sequence[TurnRecord]) -> tuple[NumberedStep, ...]:
@@ -68,34 +81,33 @@ def _of_step(at: NumberedStep) -> Iterator[ServedFinding]:
     match at.step.name:
         case "mismatch":
             fields = ", ".join(map(str, facts.get("fields") or ()))
-            yield _found(at, "HF401", f"the calendar booked another {fields}; it was undone", fields)
+            yield _found(at, "HF401", "another_booked", fields, fields=fields)
         case "fault" if facts.get("code") == "tool_unknown":
-            yield _found(at, "HF412", str(facts.get("cause")))
+            shown, told = _cause(facts)
+            yield _found(at, "HF412", shown, **told)
         case "fault" | "calendar_failed" | "look_up_failed" | "outcome_unknown":
             code = str(facts.get("code"))
             if code != "offer_mismatch":  # the mismatch has its own step
-                yield _found(at, "HF411", _cause(facts), _FAILURES.get(code, "unknown"))
+                shown, told = _cause(facts)
+                yield _found(at, "HF411", shown, _FAILURES.get(code, "unknown"), **told)
         case "hold_lost":
-            yield _found(at, "HF417", f"offer {facts.get('offer')} was taken before it was booked")
+            yield _found(at, "HF417", "hold_lost", offer=facts.get("offer"))
         case "declined" if facts.get("code") == "slot_taken":
-            yield _found(
-                at, "HF417", f"the calendar says taken: {facts.get('evidence') or 'no reason given'}"
-            )
+            why = facts.get("evidence")
+            yield _found(at, "HF417", "taken" if why else "taken_unexplained", evidence=why)
         case "declined":
-            yield _found(
-                at, "HF418", f"the calendar refused: {facts.get('code')} {facts.get('evidence') or ''}"
-            )
+            yield _found(at, "HF418", "refused", code=facts.get("code"), evidence=facts.get("evidence") or "")
         case "heard":
             yield from _of_arguments(at)
         case "refused" if facts.get("code") == "time_past":
-            yield _found(at, "HF408", "a time was asked for that is over")
+            yield _found(at, "HF408", "time_past")
 
 
 def _of_arguments(at: NumberedStep) -> Iterator[ServedFinding]:
     arguments: dict[str, Any] = at.step.facts.get("arguments") or {}
     for name, value in arguments.items():
         if "{{" in str(value):
-            yield _found(at, "HF413", f"{name}: {value}")
+            yield _found(at, "HF413", "template_left", name=name, value=value)
 
 
 def _slow(turn: TurnRecord, steps: Sequence[NumberedStep]) -> Iterator[ServedFinding]:
@@ -105,8 +117,8 @@ def _slow(turn: TurnRecord, steps: Sequence[NumberedStep]) -> Iterator[ServedFin
     if not own:
         return
     calendar = sum(float(one.step.facts.get("calendar_ms", 0)) for one in own)
-    evidence = f"{turn.tool} took {turn.took_ms / 1000:.1f} s, the calendar {calendar / 1000:.1f} s of it"
-    yield ServedFinding("HF416", turn.number, (own[-1].number,), None, evidence)
+    took = {"tool": turn.tool, "seconds": f"{turn.took_ms / 1000:.1f}", "calendar": f"{calendar / 1000:.1f}"}
+    yield ServedFinding("HF416", turn.number, (own[-1].number,), None, "slow", took)
 
 
 def _unsettled_questions(steps: Sequence[NumberedStep], *, pinned: bool) -> Iterator[ServedFinding]:
@@ -118,10 +130,11 @@ def _unsettled_questions(steps: Sequence[NumberedStep], *, pinned: bool) -> Iter
         for one in open_service[-1:]:
             unnamed = one.step.facts.get("sentence") == "service_unnamed"
             spoken = _last_fact(steps, one, "resolved", "spoken")
-            evidence = "no service was named" if unnamed else f"“{spoken}” stayed unclear to the end"
-            yield _found(one, "HF403" if unnamed else "HF404", evidence)
+            yield (
+                _found(one, "HF403", "unnamed") if unnamed else _found(one, "HF404", "unclear", spoken=spoken)
+            )
     if last is not None and last.step.facts.get("code") == "customer_incomplete":
-        yield _found(last, "HF418", "the call ended before the name was understood")
+        yield _found(last, "HF418", "no_name")
 
 
 def _last_fact(steps: Sequence[NumberedStep], until: NumberedStep, name: str, fact: str) -> Any:
@@ -129,10 +142,13 @@ def _last_fact(steps: Sequence[NumberedStep], until: NumberedStep, name: str, fa
     return found[-1] if found else None
 
 
-def _cause(facts: dict[str, Any]) -> str:
-    cause = facts.get("cause")
-    return f"{facts.get('code')}: {cause}" if cause else str(facts.get("code"))
+def _cause(facts: dict[str, Any]) -> tuple[str, dict[str, str]]:
+    """A fault's code, and its cause where one is known."""
+    code, cause = str(facts.get("code")), facts.get("cause")
+    return ("code_and_cause", {"code": code, "cause": str(cause)}) if cause else ("code", {"code": code})
 
 
-def _found(at: NumberedStep, finding: str, evidence: str, detail: str | None = None) -> ServedFinding:
-    return ServedFinding(finding, at.turn.number, (at.number,), detail, evidence)
+def _found(
+    at: NumberedStep, finding: str, shown: str, detail: str | None = None, **facts: object
+) -> ServedFinding:
+    return ServedFinding(finding, at.turn.number, (at.number,), detail, shown, facts)

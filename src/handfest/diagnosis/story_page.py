@@ -4,22 +4,17 @@ import re
 
 from handfest.diagnosis.explain import Story, as_data
 from handfest.diagnosis.page import template
+from handfest.diagnosis.story_words import StoryWords
 from handfest.diagnosis.timeline import Lane, brackets, local, timeline
 
-_FIELDS = (
-    ("service_id", "service"),
-    ("event_type", "event type"),
-    ("duration_min", "minutes"),
-    ("start", "start"),
-    ("staff", "staff"),
-)
+_FIELDS = ("service_id", "event_type", "duration_min", "start", "staff")
 _START = re.compile(r"\d{4}-\d\d-\d\dT")
 
 
-def story_page(story: Story) -> str:
-    """A self-contained HTML document: verdict, offer held against booking, timeline, findings."""
-    data = as_data(story)
-    events = timeline(story)
+def story_page(story: Story, language: str = "en") -> str:
+    """A self-contained HTML document, de or en: verdict, offer held against booking, timeline, findings."""
+    data = as_data(story, language)
+    events = timeline(story, language)
     marks = brackets(events)
     offers = {offer["id"]: offer for offer in data["offers"]}
     promises = [
@@ -29,6 +24,7 @@ def story_page(story: Story) -> str:
     ]
     return template("story.html.j2").render(
         story=data,
+        words=StoryWords(language),
         promises=promises,
         fields=_FIELDS,
         rows=list(zip(events, marks, strict=True)),

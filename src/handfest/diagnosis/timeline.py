@@ -3,9 +3,11 @@
 An offer is a bracket: it opens when it is held and closes when it is booked or let go of.
 """
 
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.resources import files
 from itertools import groupby
 from typing import Any
 
@@ -47,42 +49,91 @@ class Event:
 _BAD = frozenset({"mismatch", "calendar_failed", "look_up_failed", "outcome_unknown", "fault", "hold_lost"})
 
 
-def timeline(story: Story) -> tuple[Event, ...]:
-    """Every event worth a line, in order."""
+_WORDS: Mapping[str, Mapping[str, Any]] = tomllib.loads(
+    files("handfest.diagnosis").joinpath("timeline.toml").read_text("utf-8")
+)
+LANGUAGES = tuple(_WORDS)
+
+
+class _Facts(dict[str, object]):
+    """Facts of which some may be missing: older traces have fewer."""
+
+    def __missing__(self, _key: str) -> None:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Puts what happened into the words of one language."""
+
+    words: Mapping[str, Any]
+
+    def say(self, line: str, **facts: object) -> str:
+        """The line of this name."""
+        return str(self.words[line]).format_map(_Facts(facts))
+
+    def name(self, step: str) -> str:
+        """What a step without a line of its own is called."""
+        return str(self.words["names"].get(step) or step.replace("_", " "))
+
+    def appointment(self, facts: dict[str, Any], *, start: bool = True) -> str:
+        """Service, event type, minutes and start of a step, as far as it has them."""
+        parts = [
+            self.say(word, **{fact: facts[name]})
+            for word, fact, name in _PARTS
+            if facts.get(name) is not None
+        ]
+        if start and facts.get("start"):
+            parts.append(local(facts["start"]))
+        return ", ".join(parts)
+
+
+_PARTS = (
+    ("service", "id", "service_id"),
+    ("event_type", "id", "binding"),
+    ("minutes", "count", "duration_min"),
+)
+
+
+def timeline(story: Story, language: str = "en") -> tuple[Event, ...]:
+    """Every event worth a line, in order, in this language (one of `LANGUAGES`)."""
+    teller = _Teller(_WORDS[language])
     steps = numbered(story.turns)
     events: list[Event] = []
     for turn in story.turns:
         own = [one for one in steps if one.turn is turn]
         for name, alike in groupby(own, key=lambda one: one.step.name):
             if name == "lost_to_another_caller":
-                events.append(_lost(story, list(alike)))
+                events.append(_lost(story, list(alike), teller))
             else:
-                events.extend(event for one in alike for event in _of_step(story, one))
-        say = turn.reply.get("say")
+                events.extend(event for one in alike for event in _of_step(story, one, teller))
         at_s = round(story.at_s(turn) + turn.took_ms / 1000, 3)
-        events.append(Event(at_s, Lane.AGENT, f"{turn.code}, to say: “{say}”", turn.number))
-    events = sorted([*events, *_words(story)], key=lambda event: event.at_s)
+        said = teller.say("answered", code=turn.code, say=turn.reply.get("say"))
+        events.append(Event(at_s, Lane.AGENT, said, turn.number))
+    events = sorted([*events, *_words(story, teller)], key=lambda event: event.at_s)
     if story.call.ended_at is not None and events:
         # The platform's seconds and ours run on two clocks; the end is never before the last word.
         at_s = max(events[-1].at_s, round((story.call.ended_at - story.began).total("seconds"), 3))
         still = tuple(_open_at_end(events))
-        why = f" ({story.call.end_reason})" if story.call.end_reason else ""
-        events.append(Event(at_s, Lane.CALLER, f"the call has ended{why}", events[-1].turn, closes=still))
+        why = story.call.end_reason
+        told = teller.say("ended_why", why=why) if why else teller.say("ended")
+        events.append(Event(at_s, Lane.CALLER, told, events[-1].turn, closes=still))
     return tuple(events)
 
 
-def _lost(story: Story, alike: list[NumberedStep]) -> Event:
+def _lost(story: Story, alike: list[NumberedStep], teller: _Teller) -> Event:
     """Starts that other callers had been quicker to take, in one line: there may be a dozen in a row."""
     first = alike[0]
     zone = story.offers[0].zone if story.offers else "UTC"
     starts = (Instant.parse_iso(str(one.step.facts["start"])).to_tz(zone) for one in alike)
     by_day = groupby((local(start.format_iso()) for start in starts), key=lambda start: start[:10])
-    told = "; ".join(f"{day} {', '.join(start[11:] for start in alike)}" for day, alike in by_day)
+    times = "; ".join(f"{day} {', '.join(start[11:] for start in alike)}" for day, alike in by_day)
     at_s = round(story.at_s(first.turn) + first.step.at_ms / 1000, 3)
-    return Event(at_s, Lane.GATEWAY, f"held by other callers: {told}", first.turn.number, first.number)
+    told = teller.say("lost_to_another_caller", times=times)
+    return Event(at_s, Lane.GATEWAY, told, first.turn.number, first.number)
 
 
-def _words(story: Story) -> Iterator[Event]:
+def _words(story: Story, teller: _Teller) -> Iterator[Event]:
     """What was said, where the (redacted) transcript is kept; our own tools have their events already."""
     lanes = {"agent": Lane.AGENT, "caller": Lane.CALLER}
     notes = story.call.audited.notes if story.call.audited is not None else ()
@@ -90,7 +141,7 @@ def _words(story: Story) -> Iterator[Event]:
     for line in story.transcript.lines if story.transcript is not None else ():
         if line.who in lanes and line.at_s is not None:
             bad = line.who == "agent" and line.at_s in accused
-            yield Event(line.at_s, lanes[line.who], f"says “{line.text}”", 0, bad=bad)
+            yield Event(line.at_s, lanes[line.who], teller.say("said", text=line.text), 0, bad=bad)
 
 
 def _open_at_end(events: list[Event]) -> list[str]:
@@ -99,13 +150,14 @@ def _open_at_end(events: list[Event]) -> list[str]:
     return [name for name in opened if name not in closed]
 
 
-def _of_step(story: Story, one: NumberedStep) -> Iterator[Event]:
+def _of_step(story: Story, one: NumberedStep, teller: _Teller) -> Iterator[Event]:
     step, turn = one.step, one.turn
     at_s = round(story.at_s(turn) + step.at_ms / 1000, 3)
     facts = step.facts
     if step.name == "resolved" and facts.get("spoken"):
-        yield Event(at_s, Lane.CALLER, f"“{facts['spoken']}”", turn.number, one.number)
-    told = _told(step.name, facts, turn)
+        said = teller.say("heard_service", text=facts["spoken"])
+        yield Event(at_s, Lane.CALLER, said, turn.number, one.number)
+    told = _told(step.name, facts, turn, teller)
     if told is None:
         return
     lane, text = told
@@ -128,64 +180,48 @@ def _closes(name: str, facts: dict[str, Any]) -> tuple[str, ...]:
     return (str(facts["offer"]),) if name in ("booked", "changed", "hold_lost") and facts.get("offer") else ()
 
 
-def _told(name: str, facts: dict[str, Any], turn: TurnRecord) -> tuple[Lane, str] | None:
+def _told(name: str, facts: dict[str, Any], turn: TurnRecord, teller: _Teller) -> tuple[Lane, str] | None:
     """Whose line a step stands in and in which words; None for steps that need no line."""
     match name:
         case "heard":
             said = ", ".join(f"{key}: {value}" for key, value in (facts.get("arguments") or {}).items())
             return Lane.TOOL, f"{facts.get('spelled') or turn.tool} ({said})"
         case "slots":
-            where = f"{facts.get('found')} free, {facts.get('calendar_ms')} ms ({facts.get('provider')})"
-            return Lane.CALENDAR, f"looked for {appointment(facts, start=False)}: {where}"
+            appointment = teller.appointment(facts, start=False)
+            return Lane.CALENDAR, teller.say("slots", **{**facts, "appointment": appointment})
         case "booked" | "changed":
-            return Lane.CALENDAR, f"{name} {facts.get('offer')}: {appointment(facts)}, uid {facts.get('uid')}"
+            return Lane.CALENDAR, teller.say(name, **{**facts, "appointment": teller.appointment(facts)})
         case "cancelled" | "calendar_failed" | "look_up_failed" | "outcome_unknown" | "declined":
-            return Lane.CALENDAR, f"{name.replace('_', ' ')}: {_rest(facts) or appointment(facts)}"
+            return Lane.CALENDAR, teller.say(name, rest=_rest(facts) or teller.appointment(facts))
         case "looked_up":
-            return Lane.CALENDAR, "looked up: the booking is there" if facts.get("found") else "not there yet"
+            return Lane.CALENDAR, teller.say("looked_up" if facts.get("found") else "looked_up_not_there")
         case "caller_has_not_answered":
-            return Lane.CALLER, f"has not answered the offer {facts.get('offer')} yet"
+            return Lane.CALLER, teller.say(name, offer=facts.get("offer"))
         case "answered" | "understood" | "customer_unclear" | "services" | "hours" | "found":
             return None
         case _:
-            return Lane.GATEWAY, _gateway(name, facts)
+            return Lane.GATEWAY, _gateway(name, facts, teller)
 
 
-def _gateway(name: str, facts: dict[str, Any]) -> str:
+def _gateway(name: str, facts: dict[str, Any], teller: _Teller) -> str:
     match name:
         case "resolved":
-            return f"understood as {facts.get('service_id') or facts.get('result')}"
-        case "pinned":
-            return f"service {facts['service_id']} pinned, because: {facts['reason']}"
+            return teller.say(name, what=facts.get("service_id") or facts.get("result"))
         case "offered":
-            held = str(facts.get("held_until", "")).partition("T")[2][:8]
-            return f"offers {facts['offer']}: {appointment(facts)}, held until {held}"
+            until = str(facts.get("held_until", "")).partition("T")[2][:8]
+            return teller.say(name, offer=facts["offer"], appointment=teller.appointment(facts), until=until)
         case "released":
-            return f"{facts.get('state', 'released')}: {', '.join(map(str, facts.get('offers') or ()))}"
+            state = teller.name(str(facts.get("state", "released")))
+            return teller.say(name, state=state, offers=", ".join(map(str, facts.get("offers") or ())))
         case "intent":
-            return f"intent to book {facts.get('offer')}: {appointment(facts)}"
-        case "letter_written":
-            return f"confirmation on its way by {facts.get('ways')}"
-        case "refused":
-            return f"refused: {facts.get('code')}"
+            return teller.say(name, offer=facts.get("offer"), appointment=teller.appointment(facts))
         case "asked_time_not_free":
-            return f"{local(facts.get('start'))} is not free: {facts.get('why')}"
-        case "not_offered_before":
-            return "that time was never offered: verified and offered first"
+            return teller.say(name, start=local(facts.get("start")), why=facts.get("why"))
+        case "pinned" | "letter_written" | "refused" | "not_offered_before":
+            return teller.say(name, **facts)
         case _:
-            return " ".join(part for part in (f"{name.replace('_', ' ')}:", _rest(facts)) if part)
-
-
-def appointment(facts: dict[str, Any], *, start: bool = True) -> str:
-    """Service, event type, minutes and start of a step, as far as it has them."""
-    parts = [f"service {facts['service_id']}"] if facts.get("service_id") is not None else []
-    if facts.get("binding") is not None:
-        parts.append(f"event type {facts['binding']}")
-    if facts.get("duration_min") is not None:
-        parts.append(f"{facts['duration_min']} min")
-    if start and facts.get("start"):
-        parts.append(local(facts["start"]))
-    return ", ".join(parts)
+            rest = _rest(facts)
+            return teller.say("other" if rest else "other_bare", name=teller.name(name), rest=rest)
 
 
 def local(moment: object) -> str:

@@ -184,7 +184,7 @@ def _shown(visit: Visit, name: str, value: Any) -> str:
 def _findings(visit: Visit, story: Story) -> tuple[FindingRow, ...]:
     language = visit.words.language
     rows = []
-    for found in findings_of(story):
+    for found in findings_of(story, language):
         kind = finding_kinds()[found["id"]]
         rows.append(
             FindingRow(
