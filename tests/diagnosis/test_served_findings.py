@@ -22,7 +22,9 @@ def test_a_step_shows_this_finding_and_no_other(row: dict[str, Any]) -> None:
     assert [(one.id, one.detail) for one in found] == (
         [(row["finding"], row.get("detail"))] if "finding" in row else []
     )
-    assert all((one.turn, one.steps) == (2, (2,)) and one.evidence for one in found)
+    assert all(
+        (one.turn, one.steps) == (2, (2,)) and one.evidence("de") and one.evidence("en") for one in found
+    )
 
 
 @pytest.mark.parametrize(("took_ms", "ids"), [(3000.0, []), (3000.1, ["HF416"])])
@@ -30,7 +32,7 @@ def test_b88_a_caller_waits_three_seconds_at_most(took_ms: float, ids: list[str]
     slow = turn(1, step("slots", calendar_ms=2900.0), took_ms=took_ms)
     found = served_findings([slow], done=True, pinned=True)
     assert [one.id for one in found] == ids
-    assert all("the calendar 2.9 s of it" in one.evidence for one in found)
+    assert all("the calendar 2.9 s of it" in one.evidence("en") for one in found)
 
 
 def test_the_same_failure_again_and_again_is_one_finding() -> None:

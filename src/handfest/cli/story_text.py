@@ -98,6 +98,8 @@ def _print_promise(console: Console, offer: Offer | None, booking: Booking, word
         ("staff", offer.staff_name, booking.staff_name),
     )
     for name, offered, booked in rows:
+        if offered is None and booked is None:
+            continue
         mark = "[green]=[/]" if offered == booked else "[bold red]≠[/]"
         console.print(
             f"  {words.name('fields', name):<11} {escape(str(offered)):<28} {mark}  {escape(str(booked))}"

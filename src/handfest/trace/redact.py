@@ -12,6 +12,15 @@ OURS = ("service_id", "binding", "offer", "booking", "start", "provider", "calen
 
 TEXT_MAX = 160
 _DIGITS = re.compile(r"\d(?:[\s/-]?\d){5,}")
+_MOMENT = re.compile(
+    r"""(?<!\d) (?<!\d[\s/-])
+    (?: (?:19|20)\d\d - (?:0[1-9]|1[0-2]) - (?:0[1-9]|[12]\d|3[01])
+      | (?:0?[1-9]|[12]\d|3[01]) ([./]) (?:0?[1-9]|1[0-2]) \1 (?:(?:19|20)\d\d)? )
+    (?: (?:T|,?\s) (?:[01]?\d|2[0-4]) (?::[0-5]\d){0,2} (?!\d) )?
+    (?! [\s/-]?\d )""",
+    re.VERBOSE,
+)
+"""A date, alone or with a time of day: 2025-10-22, 2025-10-22 14:00, 22.10.2025 14 Uhr, 22.10. 14:00."""
 _EMAIL = re.compile(r"\S+@\S+")
 
 
@@ -21,14 +30,14 @@ def redact_text(text: str) -> str:
 
 
 def blank_numbers(text: str) -> str:
-    """The text without e-mail addresses and numbers long enough to be a phone's; dates stay."""
-    text = _DIGITS.sub(_blank_unless_date, text)
+    """The text without e-mail addresses and numbers long enough to be a phone's; dates with or without a time stay."""
+    kept = 0
+    parts = []
+    for moment in _MOMENT.finditer(text):  # dates and times are what a trace is for
+        parts += [_DIGITS.sub("[number]", text[kept : moment.start()]), moment.group()]
+        kept = moment.end()
+    text = "".join((*parts, _DIGITS.sub("[number]", text[kept:])))
     return _EMAIL.sub("[email]", text) if "@" in text else text
-
-
-def _blank_unless_date(match: re.Match[str]) -> str:
-    # Dates and times are what a trace is for: 2025-10-22 has eight digits and must stay readable.
-    return match.group() if re.fullmatch(r"\d{4}-\d{2}-\d{2}", match.group()) else "[number]"
 
 
 def redact_arguments(arguments: Mapping[str, Any]) -> dict[str, Any]:
