@@ -54,7 +54,7 @@ screens: .venv/.ready ## take the pictures of the console for the documents (nee
 
 lock: ## pin every dependency with its hash: lock.txt for this checkout, serve.txt for a server
 	@$(BIN)/$(LOCK) --extra test pyproject.toml -o requirements/lock.txt
-	@$(BIN)/$(LOCK) --extra postgres --constraint requirements/lock.txt pyproject.toml -o requirements/serve.txt
+	@$(BIN)/$(LOCK) --extra postgres --extra oidc --extra mcp --extra otel --constraint requirements/lock.txt pyproject.toml -o requirements/serve.txt
 
 clean: ## remove the environment and caches
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

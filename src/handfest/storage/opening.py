@@ -66,7 +66,7 @@ def plain_engine(address: str) -> Engine:
             return postgres_engine(address)
         except ModuleNotFoundError as error:
             raise ConfigurationError(
-                "PostgreSQL needs its driver: pip install 'handfest[postgres]'"
+                "PostgreSQL needs its driver: pip install '.[postgres]' in the checkout"
             ) from error
     return create_engine(f"sqlite:///{sqlite_path(address)}")
 
