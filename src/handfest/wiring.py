@@ -242,6 +242,8 @@ def _sign_on(settings: Settings) -> Provider | None:
     try:
         from handfest.access.sign_on import SignOn, SignOnSettings  # Authlib is an extra
     except ModuleNotFoundError as error:
-        raise ConfigurationError("single sign-on needs Authlib: pip install '.[oidc]' in the checkout") from error
+        raise ConfigurationError(
+            "single sign-on needs Authlib: pip install '.[oidc]' in the checkout"
+        ) from error
     secret = settings.oidc_client_secret or None
     return SignOn(SignOnSettings(settings.oidc_issuer, settings.oidc_client_id, secret))

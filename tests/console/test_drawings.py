@@ -7,6 +7,7 @@ from handfest.diagnosis.timeline import Event, Lane
 from handfest.web.console.day_drawing import Item, day_drawing
 from handfest.web.console.marked import pieces_of
 from handfest.web.console.waterfall import WIDTH_MIN, waterfall
+from handfest.web.page import coded
 
 
 def test_things_lie_at_their_times_and_beside_each_other() -> None:
@@ -85,3 +86,8 @@ def test_a_promise_is_marked_where_it_stands() -> None:
     ]
     assert [piece.kept for piece in pieces_of(line, (("was nie gesagt wurde", False),))] == [False]
     assert [piece.text for piece in pieces_of(line, ())] == [line]
+
+
+def test_what_is_code_is_shown_as_code_and_nothing_else_becomes_markup() -> None:
+    assert coded("run `a <b>` or <i>`c`") == "run <code>a &lt;b&gt;</code> or &lt;i&gt;<code>c</code>"
+    assert coded("one ` alone") == "one ` alone"

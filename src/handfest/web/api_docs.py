@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from handfest.web.assets import asset_url
+from handfest.web.page import coded
 
 
 def docs_page(document: dict[str, Any]) -> str:
@@ -98,4 +99,5 @@ def _template() -> Template:
     environment = Environment(
         loader=PackageLoader("handfest.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
+    environment.filters["coded"] = coded
     return environment.get_template("api_docs.html.j2")

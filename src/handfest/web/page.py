@@ -1,11 +1,13 @@
 """A page: a template in the frame that all pages share, in the reader's language and light."""
 
+import re
 from functools import cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -16,6 +18,7 @@ from handfest.web.words import LANGUAGES, Words, clock, words_of
 
 LANGUAGE_COOKIE, THEME_COOKIE = "handfest_language", "handfest_theme"
 THEMES = ("auto", "light", "dark")
+_CODE = re.compile(r"`([^`]+)`")
 _YEAR_S = 365 * 24 * 3600
 
 
@@ -30,6 +33,13 @@ def render(request: Request, name: str, *, status: int = HTTPStatus.OK, **values
     return HTMLResponse(
         html, status, headers={"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"}
     )
+
+
+def coded(text: str) -> Markup:
+    """Text in which `this` is code, as it is in what findings advise; everything else stays text."""
+    code = Markup("<code>{}</code>")
+    parts = (code.format(part) if at % 2 else escape(part) for at, part in enumerate(_CODE.split(text)))
+    return Markup("").join(parts)
 
 
 def language_of(request: Request) -> str:
@@ -103,5 +113,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.do"],
     )
+    environment.filters["coded"] = coded
     environment.globals.update(asset=asset_url, clock=clock)
     return environment
