@@ -44,7 +44,7 @@ bench: .venv/.ready ## measured ratios, printed and written to bench/
 
 docs: .venv/.ready ## write the generated pages of docs/reference anew
 	@$(BIN)/python -m handfest.catalogue.file_reference > docs/reference/business-file.md
-	@$(BIN)/python -m handfest.diagnosis.findings_reference > docs/reference/findings.md
+	@$(BIN)/python -m handfest.diagnosis.registry.findings_reference > docs/reference/findings.md
 	@$(BIN)/python -m handfest.testing.api_reference > docs/reference/api.md
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header

@@ -65,10 +65,10 @@ OPERATORS = frozenset(
         "catalogue.file_reference",
         "catalogue.import_askpro",
         "catalogue.self_check",
-        "diagnosis.audit_summary",
-        "diagnosis.call_file",
-        "diagnosis.findings",
-        "diagnosis.findings_reference",
+        "diagnosis.audit.summary",
+        "diagnosis.recording.call_file",
+        "diagnosis.registry.findings",
+        "diagnosis.registry.findings_reference",
     )
 )
 

@@ -20,11 +20,11 @@ from handfest.calendars.feed_download import download_feed
 from handfest.catalogue.compiled import Shelf
 from handfest.desk.counter import Counter
 from handfest.desk.front_desk import FrontDesk
-from handfest.diagnosis.alert_post import AlertMail
-from handfest.diagnosis.alerts import AlertDesk, AlertPost
-from handfest.diagnosis.live import LiveBoard
-from handfest.diagnosis.metrics import Metrics
-from handfest.diagnosis.several import SeveralNotifiers, SeveralSinks
+from handfest.diagnosis.watch.alert_post import AlertMail
+from handfest.diagnosis.watch.alerts import AlertDesk, AlertPost
+from handfest.diagnosis.watch.live import LiveBoard
+from handfest.diagnosis.watch.metrics import Metrics
+from handfest.diagnosis.watch.several import SeveralNotifiers, SeveralSinks
 from handfest.errors import ConfigurationError
 from handfest.machine import RandomIds, SystemClock, chance, environment
 from handfest.model.catalogue import Catalogue

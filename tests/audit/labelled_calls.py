@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.scenario import build_call
-from handfest.diagnosis.audit_catalogue import AuditCatalogue
+from handfest.diagnosis.recording.audit_catalogue import AuditCatalogue
 
 HERE = Path(__file__).parent
 

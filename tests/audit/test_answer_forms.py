@@ -6,7 +6,7 @@ import pytest
 
 from audit.labelled_calls import HERE, catalogues
 from audit.scenario import build_call
-from handfest.diagnosis.audit_answer import answer_item
+from handfest.diagnosis.audit.suite_answer import answer_item
 
 FORMS = tomllib.loads((HERE / "answer_forms.toml").read_text("utf-8"))
 REQUEST = '{"date":"2026-01-16","time":"10:00","service_name":"Strähnen"}'

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from audit.labelled_calls import catalogues, examiner_calls, item, scenarios
 from audit.scenario import labelled
-from handfest.diagnosis.asked import kind_of
-from handfest.diagnosis.audit_answer import answer_item
-from handfest.diagnosis.spoken_words import spoken_words
+from handfest.diagnosis.audit.suite_answer import answer_item
+from handfest.diagnosis.hearing.spoken_words import spoken_words
+from handfest.diagnosis.recording.asked import kind_of
 
 RENAMED = {
     "check_availability": ("check_availability_v17", "find_slots", "get_slots", "checkAvailability_slots"),

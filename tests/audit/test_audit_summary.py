@@ -3,10 +3,10 @@
 from datetime import date
 
 from audit.labelled_calls import catalogues, samples
-from handfest.diagnosis.audit import audit_recorded
-from handfest.diagnosis.audit_summary import AuditSummary, AuditTally
-from handfest.diagnosis.call_export import Unreadable, parse_call
-from handfest.diagnosis.findings import Owner, finding_kinds
+from handfest.diagnosis.audit.audit import audit_recorded
+from handfest.diagnosis.audit.summary import AuditSummary, AuditTally
+from handfest.diagnosis.recording.call_export import Unreadable, parse_call
+from handfest.diagnosis.registry.findings import Owner, finding_kinds
 
 
 def summed() -> AuditSummary:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from audit.labelled_calls import samples
-from handfest.diagnosis.call_file import MAX_LINE_BYTES, BadLine, CallRecord, read_calls
+from handfest.diagnosis.recording.call_file import MAX_LINE_BYTES, BadLine, CallRecord, read_calls
 
 GOOD = json.dumps(samples()[0]).encode()
 CALL: dict[str, Any] = samples()[0]["call"]

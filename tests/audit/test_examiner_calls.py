@@ -10,7 +10,7 @@ import pytest
 
 from audit.labelled_calls import catalogues, commitment, examiner_calls, item
 from audit.scenario import labelled
-from handfest.diagnosis.audit_answer import answer_item
+from handfest.diagnosis.audit.suite_answer import answer_item
 
 ROWS = examiner_calls()
 HEALTHY = [row for row in ROWS if not row["findings"]]

@@ -6,7 +6,7 @@ import pytest
 
 from audit.labelled_calls import catalogues, commitment, item, samples, scenarios
 from audit.scenario import labelled
-from handfest.diagnosis.audit_answer import answer_item
+from handfest.diagnosis.audit.suite_answer import answer_item
 
 HEALTHY = [scenario for scenario in scenarios().values() if not scenario["findings"]]
 

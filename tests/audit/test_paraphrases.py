@@ -12,7 +12,7 @@ import pytest
 
 from audit.labelled_calls import HERE, catalogues, item
 from audit.scenario import labelled
-from handfest.diagnosis.audit_answer import answer_item
+from handfest.diagnosis.audit.suite_answer import answer_item
 
 WORDS = tomllib.loads((HERE / "paraphrases.toml").read_text("utf-8"))
 CALLS = tomllib.loads((HERE / "paraphrased_calls.toml").read_text("utf-8"))

@@ -8,12 +8,12 @@ import pytest
 
 from audit.labelled_calls import HERE, catalogues
 from audit.scenario import build_call
-from handfest.diagnosis.availability_claim import claims_in
-from handfest.diagnosis.call_export import Unreadable, parse_call
-from handfest.diagnosis.consent import consent_before
-from handfest.diagnosis.evidence import CallEvidence
-from handfest.diagnosis.spoken_result import done_claims
-from handfest.diagnosis.spoken_time import read_times
+from handfest.diagnosis.audit.availability_claim import claims_in
+from handfest.diagnosis.audit.consent import consent_before
+from handfest.diagnosis.audit.evidence import CallEvidence
+from handfest.diagnosis.audit.spoken_result import done_claims
+from handfest.diagnosis.hearing.spoken_time import read_times
+from handfest.diagnosis.recording.call_export import Unreadable, parse_call
 
 TABLE = tomllib.loads((HERE / "spoken.toml").read_text("utf-8"))
 WISH = {

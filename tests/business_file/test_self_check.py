@@ -7,7 +7,7 @@ import pytest
 from business_file.example_files import example
 from business_file.test_compare import read
 from handfest.catalogue.self_check import self_check
-from handfest.diagnosis.findings import finding_kinds
+from handfest.diagnosis.registry.findings import finding_kinds
 
 ASKPRO = example("askpro")
 HOURS = ASKPRO[ASKPRO.index("mon =") : ASKPRO.index("[booking]")]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from handfest.diagnosis.chart import Series, chart_of
-from handfest.diagnosis.timeline import Event, Lane
+from handfest.diagnosis.pages.chart import Series, chart_of
+from handfest.diagnosis.story.timeline import Event, Lane
 from handfest.web.console.day_drawing import Item, day_drawing
 from handfest.web.console.marked import pieces_of
 from handfest.web.console.waterfall import WIDTH_MIN, waterfall

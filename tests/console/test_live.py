@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from starlette.requests import Request
 
-from handfest.diagnosis.live import CALLS_WATCHED, QUEUE_MAX, LiveBoard, News, news_for
+from handfest.diagnosis.watch.live import CALLS_WATCHED, QUEUE_MAX, LiveBoard, News, news_for
 from handfest.model.call import Call
 from handfest.model.turn import TurnRecord
 from handfest.testing.scenario_stage import Stage

@@ -12,8 +12,9 @@ from aiohttp import web
 
 from diagnosis.recorded import START
 from handfest.catalogue.version import Applied, apply_business
-from handfest.diagnosis.alert_post import AlertMail
-from handfest.diagnosis.alerts import (
+from handfest.diagnosis.registry.findings import finding_kinds
+from handfest.diagnosis.watch.alert_post import AlertMail
+from handfest.diagnosis.watch.alerts import (
     OPEN_SECONDS,
     TRIES_MAX,
     WINDOW_SECONDS,
@@ -21,7 +22,6 @@ from handfest.diagnosis.alerts import (
     AlertNotSentError,
     alert_texts,
 )
-from handfest.diagnosis.findings import finding_kinds
 from handfest.model.booking import Booking, BookingState, Customer
 from handfest.outbox.mail import MailServer
 from handfest.settings import Settings

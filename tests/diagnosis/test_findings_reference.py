@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from handfest.diagnosis.findings import finding_kinds
-from handfest.diagnosis.findings_reference import RANGES, findings_reference
+from handfest.diagnosis.registry.findings import finding_kinds
+from handfest.diagnosis.registry.findings_reference import RANGES, findings_reference
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "findings.md"
 

@@ -8,7 +8,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from diagnosis.recorded import START, step, turn
-from handfest.diagnosis.metrics import BUSINESSES_MAX, HELD_MAX, OTHER, Metrics, StoreState, Waiting
+from handfest.diagnosis.watch.metrics import BUSINESSES_MAX, HELD_MAX, OTHER, Metrics, StoreState, Waiting
 from handfest.testing.scenario_file import scenario_of
 from handfest.testing.scenario_stage import Stage, open_stage, request
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from handfest.diagnosis.metrics import COUNTERS, GAUGES, SECONDS
+from handfest.diagnosis.watch.metrics import COUNTERS, GAUGES, SECONDS
 
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "ops" / "prometheus" / "handfest.rules.yml"

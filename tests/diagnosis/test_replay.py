@@ -14,8 +14,8 @@ from handfest.calendars.memory import Faults
 from handfest.cli.demo_play import play
 from handfest.cli.main import app
 from handfest.cli.replay_play import _recorded_faults, replay_calls
-from handfest.diagnosis.explain import Story
-from handfest.diagnosis.replay import requests_of
+from handfest.diagnosis.report.replay import requests_of
+from handfest.diagnosis.story.explain import Story
 from handfest.errors import OutcomeUnknown, TimedOut
 
 SOURCE = (Path(__file__).parents[2] / "src/handfest/cli/demo_data/askpro.toml").read_text("utf-8")

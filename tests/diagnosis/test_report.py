@@ -12,9 +12,9 @@ from typer.testing import CliRunner, Result
 from diagnosis.recorded import START, step, turn
 from handfest.catalogue.version import apply_business
 from handfest.cli.main import app
-from handfest.diagnosis.chart import Series
-from handfest.diagnosis.document import Bars, Document, as_html
-from handfest.diagnosis.readings import LANGUAGES, READINGS, _data
+from handfest.diagnosis.pages.chart import Series
+from handfest.diagnosis.pages.document import Bars, Document, as_html
+from handfest.diagnosis.report.readings import LANGUAGES, READINGS, _data
 from handfest.model.call import Call
 from handfest.model.turn import TurnRecord
 from handfest.ports import Store, Transaction

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from handfest.diagnosis.explain import as_data, cause_of, story_of
-from handfest.diagnosis.timeline import Lane, timeline
+from handfest.diagnosis.story.explain import as_data, cause_of, story_of
+from handfest.diagnosis.story.timeline import Lane, timeline
 from handfest.testing.scenario_stage import Stage
 from retell_house import ASKPRO, NOW, call_object, event, house, tool
 

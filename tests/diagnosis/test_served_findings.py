@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from diagnosis.recorded import step, turn
-from handfest.diagnosis.findings import finding_kinds
-from handfest.diagnosis.root_cause import root_cause
-from handfest.diagnosis.served_findings import served_findings
+from handfest.diagnosis.registry.findings import finding_kinds
+from handfest.diagnosis.story.root_cause import root_cause
+from handfest.diagnosis.story.served_findings import served_findings
 from handfest.model.refusal import RefusalCode
 
 ROWS = tomllib.loads(Path(__file__).with_name("served_findings.toml").read_text("utf-8"))["row"]

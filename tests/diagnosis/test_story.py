@@ -19,9 +19,9 @@ from diagnosis.recorded import START, step, turn
 from handfest.cli.demo_play import play
 from handfest.cli.main import app
 from handfest.cli.story_text import print_story
-from handfest.diagnosis.explain import Story, as_data, cause_of
-from handfest.diagnosis.story_page import story_page
-from handfest.diagnosis.timeline import Event, Lane, Mark, brackets, timeline
+from handfest.diagnosis.story.explain import Story, as_data, cause_of
+from handfest.diagnosis.story.story_page import story_page
+from handfest.diagnosis.story.timeline import Event, Lane, Mark, brackets, timeline
 from handfest.model.call import AuditNote, Call, CallAudited
 from handfest.model.transcript import Transcript, TranscriptLine
 
@@ -158,13 +158,15 @@ def test_a_story_is_told_in_german_without_an_english_word(which: str, kept: tup
 
 def test_both_languages_have_the_same_words() -> None:
     for name in ("story_words.toml", "timeline.toml"):
-        words = tomllib.loads(files("handfest.diagnosis").joinpath(name).read_text("utf-8"))
+        words = tomllib.loads(files("handfest.diagnosis.story").joinpath(name).read_text("utf-8"))
         assert set(words["de"]) == set(words["en"]), name
         for line, said in words["en"].items():
             if isinstance(said, str):
                 named = [set(re.findall(r"{(\w+)}", words[language][line])) for language in ("de", "en")]
                 assert named[0] == named[1], line
-    shown = tomllib.loads(files("handfest.diagnosis").joinpath("served_evidence.toml").read_text("utf-8"))
+    shown = tomllib.loads(
+        files("handfest.diagnosis.story").joinpath("served_evidence.toml").read_text("utf-8")
+    )
     assert all(set(said) == {"de", "en"} for said in shown.values())
 
 

@@ -17,8 +17,8 @@ from handfest.calendars.feed_download import NotDownloaded, download_feed, feed_
 from handfest.catalogue.compiled import Shelf
 from handfest.catalogue.parse import parse_business
 from handfest.cli.main import app
-from handfest.diagnosis.followed_findings import followed_findings
-from handfest.diagnosis.metrics import Metrics, store_state
+from handfest.diagnosis.doctor.followed_findings import followed_findings
+from handfest.diagnosis.watch.metrics import Metrics, store_state
 from handfest.model.followed_calendar import FollowedCalendar
 from handfest.storage.memory import MemoryStore
 from handfest.testing.clock import FixedClock

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from handfest.catalogue.parse import parse_business
 from handfest.cli.main import app
-from handfest.diagnosis.doctor_agent import AgentView, Expectation, examine, view_of
-from handfest.diagnosis.findings import finding_kinds
+from handfest.diagnosis.doctor.doctor_agent import AgentView, Expectation, examine, view_of
+from handfest.diagnosis.registry.findings import finding_kinds
 from handfest.model.catalogue import Catalogue
 from handfest.voice.retell_agent import agent_body, flow_body, inbound_url, llm_body
 from handfest.voice.retell_live import Live

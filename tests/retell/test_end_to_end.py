@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from handfest.catalogue.parse import parse_business
-from handfest.diagnosis.explain import as_data, story_of
+from handfest.diagnosis.story.explain import as_data, story_of
 from handfest.model.catalogue import Catalogue
 from handfest.testing.fake_retell import FakeRetell, Json
 from handfest.testing.fake_retell_call import CallNotPossible, FakeCall

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handfest.diagnosis.explain import as_data, story_of
+from handfest.diagnosis.story.explain import as_data, story_of
 from handfest.testing.scenario_stage import Stage
 from retell_house import ASKPRO, CALLER, NOW, SALON, call_object, event, house, post, tool
 

@@ -12,7 +12,7 @@ from handfest.cli.chosen_business import chosen_business
 from handfest.cli.options import Database, Json, settings_with
 from handfest.cli.output import FINDINGS, console, print_json
 from handfest.cli.run import print_problems, read_file, with_store
-from handfest.diagnosis.followed_findings import staff_gone
+from handfest.diagnosis.doctor.followed_findings import staff_gone
 from handfest.machine import SystemClock
 from handfest.model.followed_calendar import FollowedCalendar
 from handfest.ports import Store

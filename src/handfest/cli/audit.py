@@ -15,9 +15,9 @@ from handfest.cli.audit_text import call_lines, summary_lines
 from handfest.cli.options import Json, Language, settings_with
 from handfest.cli.output import FINDINGS, UNREACHABLE, USAGE, errors, fail
 from handfest.cli.run import read_file
-from handfest.diagnosis.audit_data import call_data, summary_data
-from handfest.diagnosis.audit_run import Audited, AuditRun, CataloguesUnreadableError, read_catalogues
-from handfest.diagnosis.call_file import BadLine, CallRecord
+from handfest.diagnosis.audit.data import call_data, summary_data
+from handfest.diagnosis.audit.run import Audited, AuditRun, CataloguesUnreadableError, read_catalogues
+from handfest.diagnosis.recording.call_file import BadLine, CallRecord
 from handfest.errors import PlatformFault, PlatformUnreachable
 from handfest.machine import environment
 

@@ -10,7 +10,7 @@ import aiohttp
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from handfest.cli.output import errors
-from handfest.diagnosis.call_file import BadLine, CallRecord, read_calls, values_of
+from handfest.diagnosis.recording.call_file import BadLine, CallRecord, read_calls, values_of
 from handfest.voice.retell_api import AiohttpRetell
 from handfest.voice.retell_calls import RetellCalls
 

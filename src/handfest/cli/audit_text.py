@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from textwrap import wrap
 
-from handfest.diagnosis.audit_run import Audited
-from handfest.diagnosis.audit_summary import AuditSummary
-from handfest.diagnosis.findings import finding_kinds
+from handfest.diagnosis.audit.run import Audited
+from handfest.diagnosis.audit.summary import AuditSummary
+from handfest.diagnosis.registry.findings import finding_kinds
 
 WIDTH = 100
 _TOOLS_SHOWN = 5

@@ -14,7 +14,7 @@ from handfest.cli.feed_lines import address_of
 from handfest.cli.options import Database, Json, settings_with
 from handfest.cli.output import FINDINGS, console, fail, print_json
 from handfest.cli.run import with_store
-from handfest.diagnosis.followed_findings import staff_gone
+from handfest.diagnosis.doctor.followed_findings import staff_gone
 from handfest.machine import SystemClock
 from handfest.model.catalogue import Catalogue
 from handfest.model.followed_calendar import FollowedCalendar

@@ -11,8 +11,8 @@ from handfest.cli.options import Database, Json, Language, settings_with
 from handfest.cli.output import console, errors, fail, print_json, write_file
 from handfest.cli.run import with_store
 from handfest.cli.story_text import print_story, print_turns
-from handfest.diagnosis.explain import Story, as_data, story_of
-from handfest.diagnosis.story_page import story_page
+from handfest.diagnosis.story.explain import Story, as_data, story_of
+from handfest.diagnosis.story.story_page import story_page
 from handfest.model.call import Call
 from handfest.ports import Store
 

@@ -13,7 +13,7 @@ from handfest.cli.options import Json
 from handfest.cli.output import FINDINGS, console, print_json
 from handfest.cli.run import guarded
 from handfest.cli.story_text import print_story
-from handfest.diagnosis.explain import as_data
+from handfest.diagnosis.story.explain import as_data
 
 
 def demo(as_json: Json = False) -> None:

@@ -15,7 +15,7 @@ import uvicorn
 from whenever import Instant
 
 from handfest.catalogue.version import Applied, apply_business
-from handfest.diagnosis.explain import Story, as_data, story_of
+from handfest.diagnosis.story.explain import Story, as_data, story_of
 from handfest.errors import InvariantBroken
 from handfest.settings import Settings
 from handfest.testing.clock import ShiftedClock

@@ -15,9 +15,9 @@ from handfest.cli.options import Database, Json, settings_with
 from handfest.cli.output import FINDINGS, UNREACHABLE, console, fail, print_json
 from handfest.cli.retell import catalogue_of
 from handfest.cli.run import guarded, read_file
-from handfest.diagnosis.doctor_agent import AgentFinding, Expectation
-from handfest.diagnosis.findings import finding_kinds
-from handfest.diagnosis.followed_findings import followed_findings
+from handfest.diagnosis.doctor.doctor_agent import AgentFinding, Expectation
+from handfest.diagnosis.doctor.followed_findings import followed_findings
+from handfest.diagnosis.registry.findings import finding_kinds
 from handfest.model.catalogue import Catalogue
 from handfest.web.examination import live_findings, not_examined
 from handfest.wiring import House, build

@@ -6,7 +6,7 @@ from typing import Any
 
 from handfest.cli.output import fail
 from handfest.cli.run import read_file
-from handfest.diagnosis.doctor_agent import AgentFinding, Expectation, examine, view_of
+from handfest.diagnosis.doctor.doctor_agent import AgentFinding, Expectation, examine, view_of
 from handfest.errors import ConfigurationError
 
 

@@ -12,7 +12,7 @@ from handfest.catalogue.services_answer import answer_item as answer_service
 from handfest.cli.eval_score import print_score
 from handfest.cli.output import fail
 from handfest.cli.run import read_file
-from handfest.diagnosis.audit_answer import answer_item as answer_call
+from handfest.diagnosis.audit.suite_answer import answer_item as answer_call
 from handfest.scheduling.availability_answer import answer_item as answer_availability
 from handfest.speech.when_answer import answer_item as answer_when
 

@@ -15,9 +15,9 @@ from handfest.cli.options import Database, Json, settings_with
 from handfest.cli.output import FINDINGS, console, fail, print_json
 from handfest.cli.replay_play import replay_calls
 from handfest.cli.run import guarded, print_problems, read_file, with_store
-from handfest.diagnosis.explain import Story, story_in
-from handfest.diagnosis.replay import Replay, replay_data
-from handfest.diagnosis.report import CALLS_MAX
+from handfest.diagnosis.report.replay import Replay, replay_data
+from handfest.diagnosis.report.report import CALLS_MAX
+from handfest.diagnosis.story.explain import Story, story_in
 from handfest.model.catalogue import Catalogue
 from handfest.ports import Store, StoredCatalogue, Transaction
 

@@ -6,8 +6,8 @@ from whenever import Instant
 
 from handfest.calendars.memory import Faults, MemoryCalendar
 from handfest.catalogue.version import Applied, apply_business
-from handfest.diagnosis.explain import Story, story_of
-from handfest.diagnosis.replay import Replay, Replayed, Request, difference, replayed, requests_of
+from handfest.diagnosis.report.replay import Replay, Replayed, Request, difference, replayed, requests_of
+from handfest.diagnosis.story.explain import Story, story_of
 from handfest.errors import CalendarFault, ConfigurationError
 from handfest.model.offer import Offer
 from handfest.model.turn import ToolRequest

@@ -15,10 +15,10 @@ from handfest.cli.clock import clock_from
 from handfest.cli.options import Database, Language, settings_with
 from handfest.cli.output import errors, fail, write_file
 from handfest.cli.run import guarded, with_store
-from handfest.diagnosis.document import Document, as_html, as_json, as_markdown
-from handfest.diagnosis.explain import story_of
-from handfest.diagnosis.readings import LANGUAGES, READINGS, incident_of, reading
-from handfest.diagnosis.report import Report, report_of
+from handfest.diagnosis.pages.document import Document, as_html, as_json, as_markdown
+from handfest.diagnosis.report.readings import LANGUAGES, READINGS, incident_of, reading
+from handfest.diagnosis.report.report import Report, report_of
+from handfest.diagnosis.story.explain import story_of
 from handfest.model.catalogue import Catalogue
 from handfest.ports import Store, Transaction
 

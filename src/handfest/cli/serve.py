@@ -20,7 +20,7 @@ from handfest.cli.output import FINDINGS, UNREACHABLE, console, errors, fail
 from handfest.cli.run import guarded, print_problems, read_file
 from handfest.cli.serve_notes import serve_notes
 from handfest.cli.workers import Workers
-from handfest.diagnosis.live import LiveBoard
+from handfest.diagnosis.watch.live import LiveBoard
 from handfest.machine import SystemClock
 from handfest.ports import LineRecord
 from handfest.settings import Settings

@@ -7,9 +7,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-from handfest.diagnosis.explain import Story, cause_of, findings_of
-from handfest.diagnosis.story_words import StoryWords
-from handfest.diagnosis.timeline import Event, Lane, Mark, brackets, timeline
+from handfest.diagnosis.story.explain import Story, cause_of, findings_of
+from handfest.diagnosis.story.story_words import StoryWords
+from handfest.diagnosis.story.timeline import Event, Lane, Mark, brackets, timeline
 from handfest.model.booking import Booking
 from handfest.model.offer import Offer
 from handfest.model.turn import Step, TurnRecord

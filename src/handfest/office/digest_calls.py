@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from handfest.diagnosis.explain import DONE, Story, findings_of, story_in
+from handfest.diagnosis.story.explain import DONE, Story, findings_of, story_in
 from handfest.model.call import Call
 from handfest.model.call_filter import mark
 from handfest.model.digest import Digest, latency_counts

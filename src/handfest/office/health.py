@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from handfest.catalogue.compiled import CompiledCatalogue
 from handfest.catalogue.self_check import CatalogueFinding, self_check
-from handfest.diagnosis.followed_findings import FollowedFinding, followed_findings
+from handfest.diagnosis.doctor.followed_findings import FollowedFinding, followed_findings
 from handfest.errors import ConfigurationError
 from handfest.model.actor import Actor, Scope
 from handfest.model.booking import Booking

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from handfest.diagnosis.explain import Story, story_in
+from handfest.diagnosis.story.explain import Story, story_in
 from handfest.model.actor import Actor, Scope
 from handfest.model.booking import BookingState
 from handfest.model.call_filter import CallFilter

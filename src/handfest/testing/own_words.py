@@ -2,10 +2,17 @@
 
 from collections.abc import Iterator
 
-from handfest.diagnosis.audit_catalogue import AuditCatalogue
-from handfest.diagnosis.audit_claims import claim_findings
-from handfest.diagnosis.evidence import CallEvidence
-from handfest.diagnosis.recorded_call import RecordedCall, Speaker, Step, ToolRequest, ToolResult, Utterance
+from handfest.diagnosis.audit.claims import claim_findings
+from handfest.diagnosis.audit.evidence import CallEvidence
+from handfest.diagnosis.recording.audit_catalogue import AuditCatalogue
+from handfest.diagnosis.recording.recorded_call import (
+    RecordedCall,
+    Speaker,
+    Step,
+    ToolRequest,
+    ToolResult,
+    Utterance,
+)
 from handfest.model.catalogue import Catalogue
 from handfest.model.turn import TurnRecord
 from handfest.ports import Transaction

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 from starlette.requests import Request
 
-from handfest.diagnosis.explain import as_data
-from handfest.diagnosis.timeline import Event, timeline
+from handfest.diagnosis.story.explain import as_data
+from handfest.diagnosis.story.timeline import Event, timeline
 from handfest.office.list_calls import CallQuery, call_choices, list_calls
 from handfest.office.live_calls import LiveCall, live_calls
 from handfest.office.office import Office

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 
 from handfest.catalogue.self_check import CatalogueFinding
-from handfest.diagnosis.findings import finding_kinds
+from handfest.diagnosis.registry.findings import finding_kinds
 from handfest.office.accept_alias import accept_alias
 from handfest.office.catalogue_versions import compare_versions, go_back, list_versions, show_version
 from handfest.office.edit_catalogue import DraftState, apply_draft, discard_draft, save_draft, show_draft

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
-from handfest.diagnosis.doctor_agent import AgentFinding, AgentView, Expectation, examine
-from handfest.diagnosis.findings import finding_kinds
+from handfest.diagnosis.doctor.doctor_agent import AgentFinding, AgentView, Expectation, examine
+from handfest.diagnosis.registry.findings import finding_kinds
 from handfest.errors import Fault, PlatformFault
 from handfest.model.catalogue import Catalogue
 from handfest.ports import Transaction

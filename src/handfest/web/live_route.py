@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Collection
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
-from handfest.diagnosis.live import LiveBoard, News, news_for
+from handfest.diagnosis.watch.live import LiveBoard, News, news_for
 
 HEARTBEAT_S = 15.0
 RETRY_MS = 2_000

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from handfest.diagnosis.metrics import store_state
+from handfest.diagnosis.watch.metrics import store_state
 from handfest.wiring import House
 
 _FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip")

@@ -1,10 +1,10 @@
 """What Retell tells about calls: kept once, whatever order it comes in; an ended call is audited."""
 
 from handfest.desk.call_news import CallNews
-from handfest.diagnosis.audit import audit_call
-from handfest.diagnosis.audit_catalogue import AuditCatalogue
-from handfest.diagnosis.call_export import UnreadableCallError
-from handfest.diagnosis.served_audit import tell_audit
+from handfest.diagnosis.audit.audit import audit_call
+from handfest.diagnosis.recording.audit_catalogue import AuditCatalogue
+from handfest.diagnosis.recording.call_export import UnreadableCallError
+from handfest.diagnosis.watch.served_audit import tell_audit
 from handfest.model.call import AuditNote, Call, CallAudited
 from handfest.model.catalogue import Catalogue
 from handfest.model.transcript import Transcript

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 from whenever import Instant
 
-from handfest.diagnosis.explain import as_data
+from handfest.diagnosis.story.explain import as_data
 from handfest.model.call import Call
 from handfest.model.page import Position
 from handfest.office.list_calls import CallQuery, call_choices, list_calls

@@ -7,9 +7,9 @@ from typing import Any
 
 from whenever import Instant, OffsetDateTime
 
-from handfest.diagnosis.explain import Story
-from handfest.diagnosis.served_findings import numbered
-from handfest.diagnosis.timeline import Event, Lane
+from handfest.diagnosis.story.explain import Story
+from handfest.diagnosis.story.served_findings import numbered
+from handfest.diagnosis.story.timeline import Event, Lane
 from handfest.model.catalogue import Catalogue
 from handfest.model.turn import Step
 from handfest.web.words import Words

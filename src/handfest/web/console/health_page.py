@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from starlette.responses import Response
 
 from handfest.catalogue.self_check import CatalogueFinding
-from handfest.diagnosis.chart import Chart, Series, chart_of
-from handfest.diagnosis.findings import finding_kinds
+from handfest.diagnosis.pages.chart import Chart, Series, chart_of
+from handfest.diagnosis.registry.findings import finding_kinds
 from handfest.model.actor import Scope
 from handfest.model.digest import LATENCY_BOUNDS_MS, Figures
 from handfest.office.health import ErrorBudget, FindingCount, Health, health

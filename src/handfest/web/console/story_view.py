@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from handfest.diagnosis.commitments import commitments
-from handfest.diagnosis.explain import DONE, Story, cause_of, findings_of
-from handfest.diagnosis.findings import finding_kinds
-from handfest.diagnosis.served_findings import numbered
-from handfest.diagnosis.timeline import Event, timeline
+from handfest.diagnosis.audit.commitments import commitments
+from handfest.diagnosis.registry.findings import finding_kinds
+from handfest.diagnosis.story.explain import DONE, Story, cause_of, findings_of
+from handfest.diagnosis.story.served_findings import numbered
+from handfest.diagnosis.story.timeline import Event, timeline
 from handfest.model.booking import Booking
 from handfest.model.offer import Offer
 from handfest.web.console.event_text import EventTexts

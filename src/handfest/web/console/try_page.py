@@ -8,7 +8,7 @@ import aiohttp
 from starlette.responses import Response
 
 from handfest.desk.spoken_times import speak_relative_day
-from handfest.diagnosis.explain import Story, story_in
+from handfest.diagnosis.story.explain import Story, story_in
 from handfest.office.sweep_tests import sweep_tests
 from handfest.ports import LineRecord, Transaction
 from handfest.voice.retell import PLATFORM

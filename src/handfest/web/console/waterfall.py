@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import log1p
 
-from handfest.diagnosis.timeline import Event, Lane
+from handfest.diagnosis.story.timeline import Event, Lane
 
 LEFT, RIGHT, TOP, LANE, BRACKET = 92, 40, 26, 40, 24
 WIDTH_MIN = 880

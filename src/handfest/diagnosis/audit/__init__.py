@@ -1,0 +1,1 @@
+"""The rules over one recorded call, its verdict, and the ranking over many."""

@@ -1,0 +1,1 @@
+"""What is checked before anybody calls: the agent's definition and followed calendars."""

@@ -1,0 +1,81 @@
+"""Meanings of clauses spoken on the phone, by language, from data."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+
+from handfest.diagnosis.hearing.spoken_words import LANGUAGES, spoken_words
+
+_SENTENCE = re.compile(r"(?<=[!?])\s+|(?<=\D)\.\s+|(?<=\d)\.\s+(?![\d_])|\n+|;\s+|\s+[–—]\s+")
+
+_COMMA = re.compile(r",\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Compiled patterns of one language; `picks` are the words for the first, second, third of several."""
+
+    language: str
+    patterns: dict[str, re.Pattern[str]]
+    picks: tuple[re.Pattern[str], ...]
+    month: re.Pattern[str]
+
+    def found(self, meaning: str, clause: str) -> bool:
+        """Whether the clause (lower case) carries this meaning."""
+        return _matches(self.patterns[meaning], clause)
+
+    def sentences(self, text: str) -> list[str]:
+        """The sentences of an utterance in lower case, each with its closing mark; dates are not cut."""
+        lowered = self.month.sub(r"\1.\2", text.lower().replace("’", "'"))
+        return [part.strip() for part in _SENTENCE.split(lowered) if part.strip(" .,")]
+
+    def clauses(self, text: str) -> list[str]:
+        """The sentences cut once more where the speaker turns around (`but`, `instead`)."""
+        return [
+            clause.strip(" ,")
+            for sentence in self.sentences(text)
+            for part in _cut(self.patterns["split"], sentence)
+            for clause in self._no_and_yes(part)
+            if clause.strip(" .,")
+        ]
+
+    def _no_and_yes(self, part: str) -> list[str]:
+        """Cut "ten is taken, eleven is free" at the comma, in either order: what is refused and what is offered."""
+        for comma in _COMMA.finditer(part):
+            sides = [part[: comma.start()], part[comma.end() :]]
+            refused = [self.found("not_free", side) for side in sides]
+            other = sides[refused.index(False)] if refused[0] != refused[1] else ""
+            if self.found("free", other) or self.found("turns_around", other):
+                return sides
+        return [part]
+
+
+@lru_cache(maxsize=1 << 15)
+def _matches(pattern: re.Pattern[str], clause: str) -> bool:
+    """Remembered, because agents say the same sentences in every call and several rules ask after each."""
+    return pattern.search(clause) is not None
+
+
+def _cut(pattern: re.Pattern[str], sentence: str) -> list[str]:
+    """Cut before each turning word; a question mark at the end belongs to every part."""
+    starts = [0, *(match.start() for match in pattern.finditer(sentence) if match.start() > 0)]
+    return [sentence[a:b] for a, b in zip(starts, [*starts[1:], len(sentence)], strict=True)]
+
+
+@cache
+def phrases(language: str) -> Phrases:
+    """The phrases of a language; any language that is not English is read as German."""
+    language = language if language in LANGUAGES else "de"
+    source = (
+        resources.files("handfest.diagnosis.hearing").joinpath(f"phrases.{language}.toml").read_text("utf-8")
+    )
+    table: dict[str, list[str]] = tomllib.loads(source)
+    months = "|".join(spoken_words(language).months)
+    return Phrases(
+        language=language,
+        patterns={meaning: re.compile("|".join(words)) for meaning, words in table.items()},
+        picks=tuple(re.compile(pattern) for pattern in table["ordinal_pick"]),
+        month=re.compile(rf"(\d)\.\s+((?:{months})\b)"),
+    )

@@ -1,0 +1,1 @@
+"""Reports over a period in their readings, and recorded calls played against another catalogue."""

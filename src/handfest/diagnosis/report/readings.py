@@ -1,0 +1,222 @@
+"""The four readings of a report: for the owner, the developer, the operator, and of an incident."""
+
+import tomllib
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from handfest.diagnosis.pages.chart import Series
+from handfest.diagnosis.pages.document import Bars, Block, Document, Heading, Paragraph, Rows
+from handfest.diagnosis.registry.findings import Owner
+from handfest.diagnosis.report.report import Cause, Report, ReportedCall, finding_name
+from handfest.diagnosis.story.explain import DONE, Story, findings_of
+from handfest.diagnosis.story.story_words import StoryWords
+from handfest.diagnosis.story.timeline import timeline
+
+READINGS = ("owner", "developer", "operator", "incident")
+LANGUAGES = ("de", "en")
+_LISTED = 50
+
+
+class _Words:
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._words = _data()[language]
+
+    def __call__(self, name: str, **facts: object) -> str:
+        return str(self._words[name]).format(**facts)
+
+    def owner(self, cause: Cause) -> str:
+        name = cause.cause.owner.value if cause.cause.owner else "nobody"
+        return str(self._words["owners"][name])
+
+    def day(self, day: date) -> str:
+        return day.strftime("%d.%m.%Y") if self.language == "de" else day.isoformat()
+
+    def outcome(self, outcome: str) -> str:
+        return str(self._words["outcome_names"].get(outcome, outcome))
+
+    def rate(self, rate: float | None) -> str:
+        if rate is None:
+            return "–"
+        text = f"{100 * rate:.1f} %"
+        return text.replace(".", ",") if self.language == "de" else text
+
+
+@cache
+def _data() -> dict[str, Any]:
+    source = resources.files("handfest.diagnosis.report").joinpath("report_words.toml").read_text("utf-8")
+    return tomllib.loads(source)
+
+
+def reading(report: Report, of: str, language: str) -> Document:
+    """The report as this reader needs it; `of` is one of READINGS, `language` one of LANGUAGES."""
+    words = _Words(language)
+    business = report.business or words("all_businesses")
+    blocks = _READERS[of](report, words) if report.calls else iter((Paragraph(words("no_calls")),))
+    subtitle = words(
+        "subtitle", business=business, first=words.day(report.first), last=words.day(report.last)
+    )
+    return Document(words(f"title_{of}"), subtitle, language, tuple(blocks))
+
+
+def incident_of(story: Story, language: str) -> Document:
+    """The incident reading of one call: its timeline."""
+    words = _Words(language)
+    names = StoryWords(language)
+    rows = tuple(
+        (f"{event.at_s:.3f}", names.name("lanes", event.lane.value), event.text)
+        for event in timeline(story, language)
+    )
+    started = story.call.started_at.format_iso()[:19].replace("T", " ")
+    subtitle = f"{story.call.business_id}, {story.call.id}, {started} UTC: {words.outcome(story.outcome)}"
+    return Document(
+        words("title_incident"), subtitle, language, (Rows(("s", words("owner"), words("what")), rows),)
+    )
+
+
+def _headline(report: Report, words: _Words) -> Iterator[Block]:
+    waiting = sum(one.story.outcome == "callback" for one in report.calls)
+    yield Paragraph(
+        words(
+            "headline",
+            calls=len(report.calls),
+            done=sum(one.story.outcome in DONE for one in report.calls),
+            rate=words.rate(report.booked_rate),
+            lost=sum(one.lost for one in report.calls),
+            callbacks=waiting,
+        )
+    )
+    if report.kept_rate is not None:
+        yield Paragraph(words("kept", rate=words.rate(report.kept_rate)))
+
+
+def _chart(report: Report, words: _Words) -> Bars:
+    days = report.days
+    return Bars(
+        words("per_day"),
+        tuple(day.day.strftime("%d.%m." if words.language == "de" else "%m-%d") for day in days),
+        (
+            Series(words("done"), "good", tuple(day.done for day in days)),
+            Series(words("others"), "plain", tuple(day.calls - day.done - day.lost for day in days)),
+            Series(words("lost_short"), "bad", tuple(day.lost for day in days)),
+        ),
+    )
+
+
+def _owner(report: Report, words: _Words) -> Iterator[Block]:
+    yield from _headline(report, words)
+    yield _chart(report, words)
+    yield Heading(words("lost"))
+    if not report.lost:
+        yield Paragraph(words("nothing_lost"))
+    else:
+        yield Rows(
+            (words("cause"), words("calls")),
+            tuple((row.cause.cause[words.language], str(row.calls)) for row in report.lost),
+        )
+        yield Heading(words("to_do"))
+        # What the owner can do stands first; the rest is to be passed on.
+        mine = sorted(report.lost, key=lambda row: row.cause.owner is not Owner.BUSINESS)
+        yield Rows(
+            (words("remedy"), words("owner")),
+            tuple((row.cause.remedy[words.language], words.owner(row)) for row in mine),
+        )
+    if report.open_ends:
+        yield Heading(words("open_ends"))
+        yield Rows(
+            (words("cause"), words("calls")),
+            tuple((row.cause.cause[words.language], str(row.calls)) for row in report.open_ends),
+        )
+
+
+def _developer(report: Report, words: _Words) -> Iterator[Block]:
+    yield from _headline(report, words)
+    if not report.lost and not report.findings:
+        yield Paragraph(words("nothing_lost"))
+    columns = tuple(words(name) for name in ("finding", "calls", "cause", "remedy", "owner", "examples"))
+    rows = tuple(
+        (
+            row.cause.code,
+            str(row.calls),
+            row.cause.cause[words.language],
+            row.cause.remedy[words.language],
+            words.owner(row),
+            ", ".join(row.examples),
+        )
+        for row in (*report.lost, *report.open_ends)
+    )
+    if rows:
+        yield Rows(columns, rows)
+    shown = [
+        (found["id"], finding_name(found["id"]), one.story.call.id, _evidence(found))
+        for one in report.calls
+        for found in findings_of(one.story, words.language)
+    ]
+    if shown:
+        yield Heading(words("findings"))
+        columns = (words("finding"), "", words("call"), words("evidence"))
+        yield Rows(columns, tuple(shown[:_LISTED]))
+    yield Paragraph(words("explain"))
+
+
+def _evidence(found: dict[str, Any]) -> str:
+    steps = ", ".join(map(str, found["steps"]))
+    return f"{found['evidence']} ({steps})" if steps else str(found["evidence"])
+
+
+def _operator(report: Report, words: _Words) -> Iterator[Block]:
+    yield from _headline(report, words)
+    if report.unknown:
+        yield Paragraph(words("unknown", count=report.unknown))
+    yield _chart(report, words)
+    yield Heading(words("outcomes"))
+    counted = tuple((words.outcome(name), str(count)) for name, count in report.outcomes.items())
+    yield Rows((words("outcome"), words("calls")), counted)
+    yield Heading(words("tools"))
+    yield Rows(
+        (words("tool"), words("answers"), words("median"), words("slow")),
+        tuple((one.tool, str(one.answers), str(one.median_ms), str(one.slow_ms)) for one in report.tools),
+    )
+    if report.errors:
+        yield Heading(words("errors"))
+        rows = tuple((code, str(count)) for code, count in report.errors.items())
+        yield Rows((words("code"), words("calls")), rows)
+    if report.findings:
+        yield Heading(words("findings"))
+        yield Bars(
+            words("findings_by_kind"),
+            tuple(finding for finding, _ in report.findings),
+            (Series(words("calls"), "bad", tuple(count for _, count in report.findings)),),
+        )
+
+
+def _incident(report: Report, words: _Words) -> Iterator[Block]:
+    yield from _headline(report, words)
+    lost = [one for one in report.calls if one.lost or one.findings]
+    if not lost:
+        yield Paragraph(words("nothing_lost"))
+        return
+    yield Heading(words("lost_calls"))
+    columns = (words("time"), words("call"), words("outcome"), words("cause"), words("evidence"))
+    yield Rows(columns, tuple(_incident_row(one, words) for one in lost[:_LISTED]))
+    yield Paragraph(words("explain"))
+
+
+def _incident_row(one: ReportedCall, words: _Words) -> tuple[str, ...]:
+    cause = f"{one.cause.code}: {one.cause.cause[words.language]}" if one.cause else ""
+    evidence = "; ".join(
+        f"{found['id']} {found['evidence']}" for found in findings_of(one.story, words.language)
+    )
+    time = f"{words.day(one.day)} {one.local_time}"
+    return time, one.story.call.id, words.outcome(one.story.outcome), cause, evidence
+
+
+_READERS: dict[str, Callable[[Report, _Words], Iterator[Block]]] = {
+    "owner": _owner,
+    "developer": _developer,
+    "operator": _operator,
+    "incident": _incident,
+}
