@@ -79,7 +79,7 @@ async def test_without_a_mail_server_the_link_is_shown_once_and_opens_once(
     assert [kept for _, kept in await invites_of(stage)] == [digest(link.rpartition("/")[2])]
     async with stranger(stage) as browser:
         for _ in range(2):
-            assert "Jana Beispiel" in (await browser.get(link)).text, "looking uses nothing up"
+            assert "jana@example.com" in (await browser.get(link)).text, "looking uses nothing up"
         done = await accepted(browser, link)
         assert (done.status_code, done.headers["location"]) == (303, "/")
         assert (await browser.get("/b/salon/today")).status_code == 200, "logged in"
@@ -120,6 +120,9 @@ async def test_the_mail_brings_the_link_and_nobody_else_sees_it(
     assert (mail["To"], mail["Auto-Submitted"]) == ("jana@example.com", "auto-generated")
     assert mail["From"].startswith("Salon Lindenhof <")
     assert "Guten Tag Jana Beispiel," in mail.get_content()
+    await owner.browser.post(PEOPLE, data={**FORM, "login": "nameless@example.com", "name": ""})
+    await stage.house.invites.send_due()
+    assert room.mails.pop().get_content().startswith("Guten Tag,")
     async with stranger(stage) as browser:
         assert (await accepted(browser, link_in(room))).status_code == 303
     assert [state for state, _ in await invites_of(stage)] == [InviteState.USED]

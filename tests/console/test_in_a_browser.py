@@ -254,6 +254,8 @@ async def test_somebody_is_invited_and_comes_in(salon: tuple[Site, Talk]) -> Non
         await page.get_by_role("button", name="Person eintragen").click()
         link = await page.locator(".shown-once code").inner_text()
         await expect(page.get_by_text("noch nicht angemeldet")).to_be_visible()
+        await page.set_viewport_size({"width": 360, "height": 740})
+        assert await overflow(page) <= 0
         await page.get_by_role("button", name="Neu einladen: Jana Beispiel").click()
         newer = await page.locator(".shown-once code").inner_text()
     async with opened.reader(logged_in=False) as page:

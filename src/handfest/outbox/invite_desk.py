@@ -109,7 +109,8 @@ class InviteDesk:
         message["Date"] = format_datetime(self.clock.now().to_stdlib())
         message["Message-ID"] = f"<{invite.id}.{invite.tries}@{self.server.domain}>"
         message["Auto-Submitted"] = "auto-generated"
-        parts = (words[part].format(**gaps) for part in ("greeting", "opening", "link", "closing"))
+        greeting = "greeting" if user.name != user.login else "greeting_unnamed"
+        parts = (words[part].format(**gaps) for part in (greeting, "opening", "link", "closing"))
         message.set_content("\n\n".join(parts) + "\n")
         return message
 
