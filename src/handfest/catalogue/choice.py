@@ -19,12 +19,15 @@ from handfest.catalogue.narrowing import (
     without_sums,
 )
 from handfest.catalogue.objection import (
+    closer_ones,
     doing_more,
     is_concept,
     is_doubtful,
     is_narrowed,
     led_by_little,
+    led_elsewhere,
     named_alone,
+    named_as_well,
     named_elsewhere,
     named_literally,
     narrower_than_said,
@@ -86,17 +89,20 @@ def _choose(
         return ask(said, [(entry, 0) for entry in (exact[0], *against)], level, "several_fit"), False
     if len(exact) == 1 and (chooses or plain_one(ranked, reading, level)) and certain:
         return pin(said, exact[0], level), word_for_word(exact[0], reading)
+    alone = named_alone(reading, index)
+    if level is Level.LED and len(alone) == 1 and certain and any(alone[0] is each for each, _ in ranked):
+        return pin(said, alone[0], level, 1), False
     if len(ranked) > 1:
         sized = by_size([entry for entry, _ in ranked], reading) if not exact or len(exact) > 1 else None
         if sized is not None and (chooses or len(ranked) == 2):
             return pin(said, sized, level), False
         larger = [(e, 0) for e in index.chosen(reading.larger) if all(e is not other for other, _ in ranked)]
-        larger += [(e, 0) for e in named_alone(reading, index) if all(e is not other for other, _ in ranked)]
+        larger += [(e, 0) for e in alone if all(e is not other for other, _ in ranked)]
         led = [each for each in ranked if each[0].bit & reading.larger]
         ranked = [*led, *(each for each in ranked if each not in led)]
         asked = [*ranked[:2], *larger, *ranked[2:]]
         return ask(said, asked, level, "several_fit" if chooses else "general"), False
-    return _only(said, ranked[0], reading, level, chooses, index), False
+    return _only(said, ranked[0], wide, reading, level, chooses, index), False
 
 
 def _against(
@@ -126,12 +132,19 @@ def _against(
     return (
         against
         or without_element(exact, ranked, reading, level)
+        or named_as_well(exact, wide, reading)
         or named_literally(exact, ranked, reading, level)
     )
 
 
 def _only(
-    said: str, found: tuple[Entry, int], reading: Reading, level: Level, chooses: bool, index: ServiceIndex
+    said: str,
+    found: tuple[Entry, int],
+    wide: tuple[Entry, ...],
+    reading: Reading,
+    level: Level,
+    chooses: bool,
+    index: ServiceIndex,
 ) -> Resolution:
     """One service explains the words: pinned, unless the words are too general or only lead near it."""
     entry, rest = found
@@ -151,6 +164,12 @@ def _only(
     against = spoken_against(entry, reading, level, index)
     if against:
         return ask(said, [found, *((other, 0) for other in against)], level, "several_fit")
+    closer = closer_ones(entry, rest, wide, reading) if level is Level.NAMED else ()
+    led = led_elsewhere(entry, rest, reading, index) if level is Level.NAMED and not closer else ()
+    if led:
+        return ask(said, [found, *((other, 0) for other in led)], level, "several_fit")
+    if closer:
+        return ask(said, [*((other, 0) for other in closer), found], level, "several_fit")
     if rest > 1 and any(reading.by_piece[at] for at in reading.required()):
         return ask(said, [found], level, "related")
     if level is Level.NAMED and only_in_part(entry, reading):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from handfest.catalogue.pattern import Pattern, matched, parse
+from handfest.catalogue.pattern import Pattern, matched, parse, parse_tokens
 from handfest.catalogue.phrase import (
     Grammar,
     Kind,
@@ -87,7 +87,7 @@ def _names(form: Form) -> bool:
 def _form(text: str, source: str, grammar: Grammar, patterns: Mapping[str, tuple[Pattern, ...]]) -> Form:
     phrase = _with_telling_details(text, parse(text, grammar), grammar)
     parts = tuple(
-        frozenset(unit.stem for unit in parse(part, grammar).units) for part in _parts(text, grammar)
+        frozenset(unit.stem for unit in parse_tokens(part, grammar).units) for part in _parts(text, grammar)
     )
     content = frozenset(unit.stem for unit in phrase.units if unit.kind is Kind.CONTENT)
     found = [
@@ -142,9 +142,9 @@ def _with_telling_details(text: str, phrase: Phrase, grammar: Grammar) -> Phrase
     return replace(phrase, units=tuple(units))
 
 
-def _parts(text: str, grammar: Grammar) -> tuple[str, ...]:
+def _parts(text: str, grammar: Grammar) -> tuple[tuple[str, ...], ...]:
     """What "und" and marks set apart in a name."""
-    found = [[""]]
+    found: list[list[str]] = [[]]
     for clause in clauses(text):
         found.append([])
         for token in clause:
@@ -152,7 +152,7 @@ def _parts(text: str, grammar: Grammar) -> tuple[str, ...]:
                 found.append([])
             else:
                 found[-1].append(token)
-    return tuple(" ".join(part) for part in found if any(part))
+    return tuple(tuple(part) for part in found if part)
 
 
 def size_key(unit: Unit) -> str:

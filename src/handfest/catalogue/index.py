@@ -71,6 +71,10 @@ def compile_index(
     names = [text for service in offered for text in (service.name, *service.aliases)]
     said = [token for name in names for token in tokens(name) if _word(token, spoken)]
     morphology = extended(with_shared_parts(base_morphology(spoken), said), said)
+    for word in (word for name in names for word in name.split() if "-" in word.strip("-,;:()")):
+        pieces = [token for piece in word.split("-") for token in tokens(piece)]
+        if min(map(len, pieces), default=0) > 1:
+            morphology.hyphenated(pieces)
     chosen = tuple(vocabulary) or touched_trades(names, morphology, spoken)
     active = (*packs([trade for trade in chosen if trade in trades()]), common())
     grammars = {each: _grammar(words_of(each), morphology, active, names, staff) for each in LANGUAGES}

@@ -60,6 +60,7 @@ class Morphology:
     language: str
     atoms: Set[str]
     families: Mapping[str, str]
+    heads: Set[str] = frozenset()
     _split: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
     _known: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
 
@@ -72,10 +73,18 @@ class Morphology:
                 self._split[word] = known
         return known
 
+    def hyphenated(self, pieces: Sequence[str]) -> None:
+        """Remember where a word is cut that is written with hyphens ("IT-Beratung") and heard as one."""
+        word = "".join(pieces)
+        if self.language == "de" and all(self.explains(piece) for piece in pieces):
+            self._split.setdefault(word, tuple(part for piece in pieces for part in self.parts(piece)))
+
     def key(self, word: str) -> str:
         """The head of the family a folded word belongs to, or its stem."""
         stemmed = stem(word, self.language)
         family = self.families.get(word) or self.families.get(stemmed)
+        if family is None and word in self.atoms:
+            return word
         if family is not None or stemmed in self.atoms or self.language != "de":
             return family or stemmed
         return self._verb_of(word) or stemmed
@@ -137,15 +146,30 @@ class Morphology:
         return self._fewest_parts(word) or self._with_remainder(word) or (word,)
 
     def _fewest_parts(self, word: str) -> tuple[str, ...]:
-        """The split into the fewest known parts, none where letters remain."""
+        """The split into the fewest known parts, none where letters remain; of two that are as short the one
+        that ends in a head ("Server|wartung", not "Serv|erwartung")."""
         best: dict[int, tuple[str, ...]] = {0: ()}
-        for end in range(2, len(word) + 1):
+        length = len(word)
+        for end in range(2, length + 1):
             for start in range(end - 1):
-                if start in best and self._is_part(word[start:end], last=end == len(word)):
+                if start in best and self._is_part(word[start:end], last=end == length):
                     found = (*best[start], word[start:end])
-                    if end not in best or len(found) < len(best[end]):
+                    known = best.get(end)
+                    if (
+                        known is None
+                        or len(found) < len(known)
+                        or (
+                            end == length
+                            and len(found) == len(known)
+                            and self._is_head(found[-1])
+                            and not self._is_head(known[-1])
+                        )
+                    ):
                         best[end] = found
-        return best.get(len(word), ())
+        return best.get(length, ())
+
+    def _is_head(self, piece: str) -> bool:
+        return stem(piece, self.language) in self.heads
 
     def _is_part(self, piece: str, last: bool) -> bool:
         if len(piece) < _SHORTEST_PART:
@@ -183,7 +207,10 @@ def with_shared_parts(base: Morphology, words: Sequence[str]) -> Morphology:
             if len(head) > _SHORTEST_MODIFIER and min(len(word), len(other)) - len(head) >= _SHORTEST_PART:
                 shared.add(head)
     return Morphology(
-        base.language, base.atoms | {stem(part, base.language) for part in shared}, base.families
+        base.language,
+        base.atoms | {stem(part, base.language) for part in shared},
+        base.families,
+        base.heads,
     )
 
 
@@ -202,9 +229,9 @@ def family_keys(language: str, families: Iterable[Iterable[str]]) -> dict[str, s
 def extended(base: Morphology, vocabulary: Iterable[str]) -> Morphology:
     """`base` with the words of `vocabulary` (any spelling); words made of known parts add nothing."""
     atoms = set(base.atoms)
-    growing = Morphology(base.language, atoms, base.families)
+    growing = Morphology(base.language, atoms, base.families, base.heads)
     words = {token for phrase in vocabulary for token in tokens(phrase)}
     for word in sorted(words, key=lambda each: (len(each), each)):
         if growing.language != "de" or len(word) < _SHORTEST_COMPOUND or not growing.compound(word):
             atoms.add(stem(growing.modifier(word) or word, base.language))
-    return Morphology(base.language, frozenset(atoms), base.families)
+    return Morphology(base.language, frozenset(atoms), base.families, base.heads)

@@ -9,14 +9,18 @@ from handfest.catalogue.index import ServiceIndex
 from handfest.catalogue.narrowing import by_target
 from handfest.catalogue.phrase import Kind
 
+_SHORTEST_INSIDE = 4
 _FEW_PARTS = 2
 """A name of more parts is a sum, of which one part alone is not wished for."""
 
 
 def is_concept(entry: Entry, reading: Reading) -> bool:
     """True where the trade itself calls a service by the words."""
-    concepts = {call for form in entry.forms for calls in form.calls for call in calls if ":" in call}
-    return bool(concepts & reading.features[Level.LED])
+    return bool(_concepts(entry) & reading.features[Level.LED])
+
+
+def _concepts(entry: Entry) -> frozenset[str]:
+    return frozenset(call for form in entry.forms for calls in form.calls for call in calls if ":" in call)
 
 
 def only_looks_again(entry: Entry, reading: Reading, index: ServiceIndex) -> bool:
@@ -254,3 +258,77 @@ def says_the_opposite(entry: Entry, reading: Reading, index: ServiceIndex) -> bo
         for pair in index.grammar(index.language).words.opposites
         for one, other in (pair, pair[::-1])
     )
+
+
+def named_as_well(entry: Entry, wide: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
+    """Other services whose names hold every word that was said, beside one that adds a word to them, however
+    small ("Pediküre": Pediküre klassisch, Spa-Pediküre). What one is for somebody else is no other one."""
+    phrase = reading.phrase
+    said = {unit.stem for unit in phrase.units}
+    must = {phrase.units[at].stem for at in reading.required()}
+    if not must or phrase.duration is not None or phrase.size or is_narrowed(entry, reading):
+        return ()
+
+    def own(form: Form) -> frozenset[str]:
+        return frozenset(unit.stem for unit in form.units)
+
+    if any(
+        all(unit.stem in said or unit.kind is Kind.GENERIC for unit in form.units) for form in entry.forms
+    ):
+        return ()
+    called = _concepts(entry) & reading.features[Level.NAMED]
+    return tuple(
+        other
+        for other in wide
+        if other is not entry
+        and called <= _concepts(other)
+        and len(other.forms[0].parts) == 1
+        and not other.targets - entry.targets
+        and any(must <= own(form) for form in other.forms)
+    )
+
+
+def closer_ones(entry: Entry, rest: int, wide: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
+    """Services that the trade calls so and that say less besides than the one whose name holds the word
+    ("KG": KG-ZNS nach Bobath, and Krankengymnastik)."""
+    if not _one_word(reading) or is_narrowed(entry, reading):
+        return ()
+    return tuple(
+        other
+        for other in wide
+        if other is not entry and closest_form(other, reading, Level.NAMED)[0] < rest and not other.targets
+    )
+
+
+def led_elsewhere(entry: Entry, rest: int, reading: Reading, index: ServiceIndex) -> tuple[Entry, ...]:
+    """Services the only word said leads to as well, beside one whose name holds it and says more
+    ("Füße": Shellac Füße, Pediküre)."""
+    if not rest or not _one_word(reading) or is_narrowed(entry, reading):
+        return ()
+    more = {unit.stem for unit in entry.forms[0].units if unit.kind is Kind.CONTENT}
+    more -= {unit.stem for unit in reading.phrase.units}
+    mask = reading.mask(reading.required()[0], Level.LED) | _inside(reading, index)
+    return tuple(
+        other
+        for other in index.chosen(mask & ~entry.bit)
+        if more and not any(unit.stem in more for form in other.forms for unit in form.units)
+    )
+
+
+def _inside(reading: Reading, index: ServiceIndex) -> int:
+    """The services in whose names the word stands inside another that nothing took apart ("facial": HydraFacial)."""
+    unit = reading.phrase.units[reading.required()[0]]
+    word = reading.phrase.tokens[unit.word]
+    masks = (
+        mask
+        for token, mask in index.token_masks.items()
+        if len(word) > _SHORTEST_INSIDE and token != word and (token.startswith(word) or token.endswith(word))
+    )
+    return reduce(or_, masks, 0)
+
+
+def _one_word(reading: Reading) -> bool:
+    """True where nothing but one content word was said, and no length."""
+    telling = [unit for unit in reading.phrase.units if unit.kind is not Kind.HINT]
+    plain = reading.phrase.duration is None and not reading.phrase.size
+    return plain and len(telling) == 1 and telling[0].kind is Kind.CONTENT

@@ -91,7 +91,15 @@ def _said(text: str, language: str) -> tuple[tuple[str, ...], int | None]:
 
 def parse(text: str, grammar: Grammar) -> Phrase:
     """A name or pattern taken apart; what callers say also loses staff and is repaired (see resolve)."""
-    rest, duration = _said(text, grammar.words.language)
+    return _taken_apart(*_said(text, grammar.words.language), grammar)
+
+
+def parse_tokens(said: tuple[str, ...], grammar: Grammar) -> Phrase:
+    """`parse` for tokens, whose umlauts are gone already."""
+    return _taken_apart(*read_duration(said, grammar.words), grammar)
+
+
+def _taken_apart(rest: tuple[str, ...], duration: int | None, grammar: Grammar) -> Phrase:
     said = put_together(rest, grammar)
     units, size = units_of(said, grammar)
     return Phrase(said, units, duration, size)

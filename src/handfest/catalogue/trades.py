@@ -13,7 +13,8 @@ from handfest.catalogue.words import Words, words_of
 def base_morphology(language: str) -> Morphology:
     """The parts all trades know in one language: vocabulary that is never repaired into something else."""
     words = words_of(language)
-    empty = Morphology(language, frozenset(), family_keys(language, words.families))
+    heads = frozenset(stem(fold(word), language) for word in (*words.generic, *words.actions))
+    empty = Morphology(language, frozenset(), family_keys(language, words.families), heads)
     vocabulary: list[str] = [*words.light, *words.generic, *words.actions]
     elements: list[str] = []
     vocabulary += [word for word in words.targets if len(word) > 3]
@@ -34,7 +35,7 @@ def base_morphology(language: str) -> Morphology:
         for token in tokens(phrase)
         if _is_part(token, words)
     }
-    return Morphology(language, known.atoms | whole, known.families)
+    return Morphology(language, known.atoms | whole, known.families, heads)
 
 
 def _is_part(token: str, words: Words) -> bool:

@@ -407,7 +407,11 @@ def _more_than_whole(said: str, whole: Resolved, found: list[Resolution], joint:
         return whole
     if len(ids) > 1 and all(isinstance(each, Resolved) and each.score >= _NAMED for each in found):
         # What one service does in one go may be wished for as such.
-        return Several(said, ids) if whole.service_id in ids else _one_of_several(said, (whole, *found))
+        by_name = whole.evidence != "words" and all(
+            isinstance(each, Resolved) and each.evidence == "words" for each in found
+        )
+        whole_too = whole.service_id in ids
+        return Several(said, ids) if whole_too or by_name else _one_of_several(said, (whole, *found))
     open_pieces = [each for each in found if isinstance(each, Ambiguous) and each.reason == "several_fit"]
     if any(whole.service_id not in each.service_ids for each in open_pieces):
         return _one_of_several(said, found)
