@@ -21,6 +21,7 @@ from handfest.catalogue.narrowing import (
 from handfest.catalogue.objection import (
     closer_ones,
     doing_more,
+    for_no_animal,
     is_concept,
     is_doubtful,
     is_narrowed,
@@ -52,7 +53,7 @@ def choose(
     found, strong = _choose(said, mask, reading, level, index)
     if isinstance(found, Resolved):
         entry = next(each for each in index.entries if each.service_id == found.service_id)
-        if says_the_opposite(entry, reading, index):
+        if says_the_opposite(entry, reading, index) or for_no_animal(reading, index):
             return ask(said, [(entry, 0)], level, "related"), False
     return found, strong
 
@@ -81,8 +82,8 @@ def _choose(
         chosen |= reading.weighty[at]
     chooses = bool(chosen & (exact[0] if exact else ranked[0][0]).bit)
     certain = level is not Level.NEAR and not is_doubtful(level, reading)
-    whole = [entry for entry, _ in ranked if entry.bit == reading.larger and led_by_little(entry, reading)]
-    if whole and chooses and certain and level is Level.NAMED:
+    whole = [entry for entry in index.chosen(reading.larger) if led_by_little(entry, reading, index)]
+    if whole and reading.larger == whole[0].bit and chooses and certain and level is Level.NAMED:
         return pin(said, whole[0], Level.LED), False
     against = _against(exact[0], ranked, wide, reading, level, index) if len(exact) == 1 else ()
     if against:
@@ -115,6 +116,8 @@ def _against(
 ) -> tuple[Entry, ...]:
     """The services that are asked about beside the one that says no more than the phrase; mostly none."""
     against = spoken_against(exact, reading, level, index)
+    if level is Level.LED and not against:
+        against = named_elsewhere(exact, reading, index)
     kind = bool(exact.bit & reading.kinds) and not is_narrowed(exact, reading)
     if kind or (not against and only_talks(exact, reading, index)):
         talks = only_talks(exact, reading, index)
@@ -157,7 +160,10 @@ def _only(
             entry.duration_min,
         )
         certain = timed or rest == 0 or slot_fits(entry, reading)
-        return pin(said, entry, level, rest) if certain else ask(said, [found], level, "general")
+        if certain:
+            return pin(said, entry, level, rest)
+        alike = by_target(index.chosen(reading.kinds & ~entry.bit), reading)
+        return ask(said, [found, *((other, 1) for other in alike)], level, "general")
     kinds = other_kinds(entry, reading, level, rest, index)
     if kinds:
         return ask(said, [found, *((other, 1) for other in kinds)], Level.KIND, "several_fit")

@@ -133,6 +133,9 @@ def _with_telling_details(text: str, phrase: Phrase, grammar: Grammar) -> Phrase
     said = nouns & grammar.light - grammar.bare if alone else set()
     heads = (Kind.CONTENT, Kind.ACTION) if alone else (Kind.ACTION,)
     compounds = {unit.word for unit in telling if unit.kind in heads and phrase.tokens[unit.word] in nouns}
+    if alone:
+        elements = {unit.word for unit in phrase.units if unit.kind is Kind.ELEMENT}
+        compounds |= {word for word in elements if phrase.tokens[word] in nouns}
     units = (
         replace(unit, kind=Kind.CONTENT)
         if unit.kind is Kind.HINT and (phrase.tokens[unit.word] in said or unit.word in compounds)

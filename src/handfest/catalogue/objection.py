@@ -217,23 +217,28 @@ def named_literally(
 
 
 def named_elsewhere(entry: Entry, reading: Reading, index: ServiceIndex) -> tuple[Entry, ...]:
-    """The services that name every content word that was said, none of them this one, which the words only
+    """The services that name the content words that were said, none of them this one, which the words only
     lead to ("Arbeitsvertrag": a dismissal, beside labour law and the review of contracts)."""
     named = [
         reading.mask(at, Level.NAMED)
         for at in reading.required()
         if reading.phrase.units[at].kind is Kind.CONTENT
     ]
-    if not named or any(mask & entry.bit or not mask for mask in named):
+    if any(mask & entry.bit for mask in named):
         return ()
+    if not named or not all(named):
+        return named_alone(reading, index)
     return index.chosen(reduce(or_, named))
 
 
-def led_by_little(entry: Entry, reading: Reading) -> bool:
-    """True where a little word of the phrase leads to a service and nowhere else ("Brille kaputt")."""
+def led_by_little(entry: Entry, reading: Reading, index: ServiceIndex) -> bool:
+    """True where a little word of one wish leads to a service and nowhere else ("Brille kaputt")."""
+    words = index.grammar(index.language).words
+    if any((token,) in words.together for token in reading.phrase.tokens):
+        return False
     return any(
         unit.kind is Kind.HINT
-        and not reading.mask(at, Level.NAMED)
+        and reading.phrase.tokens[unit.word] in words.soft
         and reading.mask(at, Level.LED) == entry.bit
         for at, unit in enumerate(reading.phrase.units)
     )
@@ -272,9 +277,8 @@ def named_as_well(entry: Entry, wide: tuple[Entry, ...], reading: Reading) -> tu
     def own(form: Form) -> frozenset[str]:
         return frozenset(unit.stem for unit in form.units)
 
-    if any(
-        all(unit.stem in said or unit.kind is Kind.GENERIC for unit in form.units) for form in entry.forms
-    ):
+    general = (Kind.GENERIC,) if len(phrase.tokens) > 1 else ()
+    if any(all(unit.stem in said or unit.kind in general for unit in form.units) for form in entry.forms):
         return ()
     called = _concepts(entry) & reading.features[Level.NAMED]
     return tuple(
@@ -332,3 +336,10 @@ def _one_word(reading: Reading) -> bool:
     telling = [unit for unit in reading.phrase.units if unit.kind is not Kind.HINT]
     plain = reading.phrase.duration is None and not reading.phrase.size
     return plain and len(telling) == 1 and telling[0].kind is Kind.CONTENT
+
+
+def for_no_animal(reading: Reading, index: ServiceIndex) -> bool:
+    """True where a caller wishes something for themself of a business that serves animals ("a haircut for me")."""
+    said = {unit.target for unit in reading.phrase.units if unit.target}
+    served = {rank for rank, _ in index.grammar(index.language).served}
+    return said == {("person", "adult")} and served == {"animal"}

@@ -24,6 +24,7 @@ class Pattern:
 
     `one_way` patterns are read in what callers say, never in names; `general` ones ("Reparatur") are read in
     a name only when it says nothing else; a `sum` is said with "and" ("cut and blow dry").
+    `intents` are the words in it that elsewhere are no wish for a service ("Haus kaufen").
     """
 
     stems: frozenset[str]
@@ -31,6 +32,7 @@ class Pattern:
     one_way: bool
     general: bool
     sum: bool = False
+    intents: frozenset[str] = frozenset()
 
 
 def read_patterns(active: Sequence[Pack], grammar: Grammar) -> dict[str, tuple[Pattern, ...]]:
@@ -38,6 +40,7 @@ def read_patterns(active: Sequence[Pack], grammar: Grammar) -> dict[str, tuple[P
 
     A phrase that only its little words tell from a shorter one ("alles färben", "färben") is left out.
     """
+    asked = frozenset(token for intent in grammar.words.intents for token in intent)
     shortest: dict[frozenset[str], int] = {}
     read: list[tuple[int, Pattern]] = []
     for pack in active:
@@ -58,7 +61,14 @@ def read_patterns(active: Sequence[Pack], grammar: Grammar) -> dict[str, tuple[P
                             unit.kind in (Kind.ACTION, Kind.GENERIC, Kind.ELEMENT, Kind.HINT)
                             for unit in parsed.units
                         )
-                        read.append((words, Pattern(stems, concept.id, one_way, general, both)))
+                        read.append(
+                            (
+                                words,
+                                Pattern(
+                                    stems, concept.id, one_way, general, both, asked & set(parsed.tokens)
+                                ),
+                            )
+                        )
     found: dict[str, list[Pattern]] = {}
     for words, pattern in read:
         if words == shortest[pattern.stems]:

@@ -25,6 +25,8 @@ _ENGLISH_SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^(?:kn|gn)", "n"),
         (r"^wr", "r"),
         (r"mb\b", "m"),
+        (r"ss?ure\b", "sher"),
+        (r"ture\b", "cher"),
         (r"ph", "f"),
         (r"tch", "ch"),
         (r"sch|sh|tion|ssion", "x"),

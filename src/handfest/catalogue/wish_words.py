@@ -12,6 +12,7 @@ from handfest.catalogue.evidence import Level, read
 from handfest.catalogue.index import ServiceIndex, literal_keys
 from handfest.catalogue.morphology import PARTICIPLE
 from handfest.catalogue.near_miss import nearest
+from handfest.catalogue.pattern import matched
 from handfest.catalogue.phrase import (
     Grammar,
     Kind,
@@ -267,7 +268,11 @@ def _other_intent(flat: tuple[str, ...], index: ServiceIndex, grammar: Grammar) 
     """True for requests that are no wish for a service, unless a service is called so by all its words."""
     said = set(flat)
     for intent in grammar.words.intents:
-        if said.issuperset(intent) and not _is_called(intent, flat, index, grammar):
+        if (
+            said.issuperset(intent)
+            and not _is_called(intent, flat, index, grammar)
+            and not _leads_to(intent, flat, index, grammar)
+        ):
             return True
     return False
 
@@ -279,9 +284,18 @@ def _is_called(intent: tuple[str, ...], flat: tuple[str, ...], index: ServiceInd
     for entry in index.entries:
         for form in entry.forms:
             own = {unit.stem for unit in form.units}
-            if asked & own and (own <= said or (own - asked) & said):
+            if asked & form.main and (own <= said or (own - asked) & said):
                 return True
     return False
+
+
+def _leads_to(intent: tuple[str, ...], flat: tuple[str, ...], index: ServiceIndex, grammar: Grammar) -> bool:
+    """True where callers of the trade say so for a service it has ("Altgold verkaufen": Goldankauf)."""
+    said = frozenset(part for token in flat for part in grammar.morphology.parts(token))
+    return any(
+        pattern.intents.issuperset(intent) and len(pattern.stems) > 1 and pattern.concept in index.masks
+        for pattern in matched(said, index.patterns)
+    )
 
 
 def _together(
