@@ -30,8 +30,8 @@ def samples() -> tuple[dict[str, Any], ...]:
 def scenarios() -> dict[str, dict[str, Any]]:
     """The short-notation calls by id, with their file's start where they have none."""
     found: dict[str, dict[str, Any]] = {}
-    for name in ("calls_de.toml", "calls_en.toml", "calls_tricky.toml"):
-        table = tomllib.loads((HERE / name).read_text("utf-8"))
+    for name in ("de", "en", "tricky", "everyday", "broken"):
+        table = tomllib.loads((HERE / f"calls_{name}.toml").read_text("utf-8"))
         for scenario in table["call"]:
             found[scenario["id"]] = {"start": table["start"]} | scenario
     return found

@@ -28,7 +28,10 @@ SMALL_TALK = (
     ("A: Schönes Wetter heute.", "C: Stimmt."),
     ("A: Dieses Gespräch wird aufgezeichnet.", "C: Aha."),
 )
-MONTHS = re.compile(r"januar|january|november|oktober", re.IGNORECASE)
+MONTHS = re.compile(
+    r"januar|january|november|oktober|\b(?:mai|may|juni)\b|\d(?:st|nd|rd|th)\b|zwanzigsten|\bachten\b",
+    re.IGNORECASE,
+)
 NAMES = st.sampled_from(sorted(scenarios()))
 SHIFTABLE = st.sampled_from(sorted(k for k, s in scenarios().items() if not MONTHS.search(s["say"])))
 COMMON = settings(derandomize=True, max_examples=120, deadline=None)

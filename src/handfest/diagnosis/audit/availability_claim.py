@@ -101,7 +101,9 @@ def claims_in(
     words, text = evidence.words, clause.text
     if words.found("clarifying", text) and not words.found("strong_free", text):
         return []
-    if any(words.found(meaning, text) for meaning in ("aside", "lookup")) or _is_done(text, evidence):
+    if any(words.found(meaning, text) for meaning in ("aside", "lookup", "supposes")) or _is_done(
+        text, evidence
+    ):
         return []
     still_free = words.found("not_taken", text)
     if words.found("not_free", text) and not still_free:

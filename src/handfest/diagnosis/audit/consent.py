@@ -134,6 +134,8 @@ def _hear_caller(speech: Speech, consent: Consent, evidence: CallEvidence) -> No
     if corrected and (_tabled(starts[-1], consent) or not _takes_tabled(speech, consent, evidence)):
         starts, mood = starts[-1:], "neutral"
     if days and consent.pending:
+        if mood == "neutral" and not starts and _on_table(days[-1:], consent):
+            mood = "yes"  # "Then Tuesday": one of the days on the table, with neither doubt nor question
         consent.table = _of_days(days, consent.table)
     if starts:
         _named_times(speech, starts, mood, consent, evidence)

@@ -1,5 +1,7 @@
 """What the agent said was done, and what was said not to have worked."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,6 +21,7 @@ _DONE_BY = {
     ToolKind.RESCHEDULE: "changed",
     ToolKind.CANCEL: "cancelled",
 }
+_AND = re.compile(r",? (?:und|and) ")
 _NO_SUCCESS = ("negation", "regret", "book_failed", "not_free", "not_claim", "callback_words", "checking")
 _SERVES = {
     "booked": (ToolKind.BOOKING, ToolKind.RESCHEDULE),
@@ -72,7 +75,7 @@ def _passed_over(speech: Speech, evidence: CallEvidence) -> list[DoneClaim]:
 
 def _claims_of(speech: Speech, evidence: CallEvidence) -> list[DoneClaim]:
     found: dict[str, DoneClaim] = {}
-    for sentence in evidence.words.sentences(speech.utterance.text):
+    for sentence in _statements(speech, evidence):
         stated = stated_action(sentence, evidence.words)
         if stated is None or _tells_otherwise(stated.action, sentence, speech, evidence):
             continue
@@ -81,6 +84,15 @@ def _claims_of(speech: Speech, evidence: CallEvidence) -> list[DoneClaim]:
         found.pop(action, None)
         found[action] = DoneClaim(action, speech, sentence, stated.part)
     return list(found.values())
+
+
+def _statements(speech: Speech, evidence: CallEvidence) -> Iterator[str]:
+    """The sentences of an utterance; one that states two things as done is cut between them."""
+    for sentence in evidence.words.sentences(speech.utterance.text):
+        parts = _AND.split(sentence)
+        stated = [stated_action(part, evidence.words) for part in parts]
+        actions = {each.action for each in stated if each is not None}
+        yield from parts if None not in stated and len(actions) == len(parts) > 1 else (sentence,)
 
 
 def _tells_otherwise(action: str, sentence: str, speech: Speech, evidence: CallEvidence) -> bool:

@@ -20,6 +20,8 @@ class SpokenWords:
     ordinal: re.Pattern[str]
     ordinals: tuple[tuple[re.Pattern[str], int], ...]
     weekday: re.Pattern[str]
+    day_and_part: re.Pattern[str]
+    part_spoken: dict[str, str]
     months: tuple[str, ...]
     relative: tuple[tuple[re.Pattern[str], int], ...]
     next_week: re.Pattern[str]
@@ -29,8 +31,13 @@ class SpokenWords:
     def with_digits(self, text: str) -> str:
         """The text in lower case with its number words as digits; ordinals before a month become `15.`."""
         lowered = text.lower().replace("a.m.", "am").replace("p.m.", "pm")
+        lowered = self.day_and_part.sub(self._apart, lowered)
         lowered = self.ordinal.sub(self._ordinal, lowered)
         return self.number.sub(lambda match: str(self.numbers[match.group(0).replace("-", " ")]), lowered)
+
+    def _apart(self, match: re.Match[str]) -> str:
+        """A day and its part, written as one word ("donnerstagnachmittag"); "freitagmorgen" is not tomorrow."""
+        return f"{match[1]} {self.part_spoken.get(match[2], match[2])}"
 
     def _ordinal(self, match: re.Match[str]) -> str:
         word = match.group(0)
@@ -55,6 +62,8 @@ def spoken_words(language: str) -> SpokenWords:
         ordinal=re.compile(rf"\b(?:{any_ordinal})\b{before_month}"),
         ordinals=tuple((re.compile(word), value) for word, value in table["ordinals"].items()),
         weekday=re.compile(r"\b(?:" + "|".join(f"({day})" for day in table["weekdays"]) + r")\b"),
+        day_and_part=re.compile(table["day_and_part"]),
+        part_spoken=table["part_spoken"],
         months=months,
         relative=tuple((re.compile(rf"\b(?:{word})\b"), days) for word, days in table["relative"]),
         next_week=re.compile(table["next_week"]),
