@@ -237,6 +237,35 @@ def test_answers_to_a_question(said: str, want: str) -> None:
     assert found.service_id == want
 
 
+@pytest.mark.parametrize(
+    ("said", "want"),
+    [
+        ("nicht das erste", ("damen", "kinder")),
+        ("nein, nicht für Herren", ("damen", "kinder")),
+        ("nicht das erste, das dritte", ("kinder",)),
+        ("die für Damen nicht", ("herren", "kinder")),
+        ("nein, das andere", ("herren", "damen", "kinder")),
+        ("ja, äh nein, die für Damen", ("damen",)),
+        ("warum nicht das erste", ("herren",)),
+        ("not the first one", ("damen", "kinder")),
+        ("the other one", ("herren", "damen", "kinder")),
+    ],
+)
+def test_what_an_answer_refuses_is_never_taken(said: str, want: tuple[str, ...]) -> None:
+    language = "en" if said.endswith(" one") else "de"
+    assert ids(resolve_answer(said, INDEXES["salon"], ("herren", "damen", "kinder"), language)) == want
+
+
+def test_of_two_options_refusing_one_takes_the_other() -> None:
+    found = resolve_answer("nicht für Herren", INDEXES["salon"], ("herren", "damen"), "de")
+    assert ids(found) == ("damen",)
+
+
+@pytest.mark.parametrize("said", ["keins von beiden", "weder noch", "falsch", "nein danke"])
+def test_a_refusal_of_all_declines(said: str) -> None:
+    assert resolve_answer(said, INDEXES["salon"], ("herren", "damen"), "de") == Unknown(said, "declined")
+
+
 def test_yes_confirms_only_a_single_option() -> None:
     index = INDEXES["salon"]
     assert ids(resolve_answer("ja", index, ("damen",), "de")) == ("damen",)

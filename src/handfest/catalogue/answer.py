@@ -5,6 +5,7 @@ from handfest.catalogue.evidence import read
 from handfest.catalogue.form import Entry
 from handfest.catalogue.index import ServiceIndex
 from handfest.catalogue.phrase import Phrase, clauses, find
+from handfest.catalogue.several import corrected
 from handfest.catalogue.wish_words import heard, resolve_service, too_long
 from handfest.catalogue.words import Answers, answers_of
 from handfest.model.resolution import Ambiguous, Candidate, Resolution, Resolved, Several, Unknown
@@ -25,24 +26,80 @@ def resolve_answer(said: str, index: ServiceIndex, options: tuple[str, ...], lan
     if not offered:
         return resolve_service(said, index, language)
     answers = answers_of(grammar.words.language)
-    named = _among(said, flat, offered, index, language)
-    if named is not None:
-        return named
-    placed = _by_place(said, flat, offered, answers)
-    if placed is not None:
-        return placed
+    for tail in corrected(flat, grammar.words):
+        latest = _positively(said, tail, offered, index, language)
+        if latest is not None:
+            return latest
+    refused = _refused(said, offered, index, language)
+    if refused:
+        return _but_for(said, refused, offered, index, language)
+    found = _positively(said, flat, offered, index, language)
+    if found is not None:
+        return found
     elsewhere = resolve_service(said, index, language)
     if isinstance(elsewhere, Resolved | Several):
         return elsewhere
     if isinstance(elsewhere, Unknown) and elsewhere.reason == "other_intent":
         return elsewhere
+    if _has(flat, answers.other) and len(offered) > 1:
+        return _again(said, offered)
+    if isinstance(elsewhere, Ambiguous) and _has(flat, answers.no) and elsewhere.reason == "several_fit":
+        return elsewhere
     if _has(flat, answers.no):
         return Unknown(said, "declined")
     if _has(flat, answers.yes) and len(offered) == 1:
         return Resolved(said, offered[0].service_id, 1.0, "confirmed")
+    return _again(said, offered)
+
+
+def _again(said: str, offered: tuple[Entry, ...]) -> Ambiguous:
+    """The same question once more."""
     return Ambiguous(
         said, tuple(Candidate(entry.service_id, 0.5, "asked_before") for entry in offered), "asked_before"
     )
+
+
+def _positively(
+    said: str, flat: tuple[str, ...], offered: tuple[Entry, ...], index: ServiceIndex, language: str
+) -> Resolution | None:
+    """The option that is named, described or counted."""
+    named = _among(said, flat, offered, index, language)
+    return named or _by_place(said, flat, offered, answers_of(index.grammar(language).words.language))
+
+
+def _refused(
+    said: str, offered: tuple[Entry, ...], index: ServiceIndex, language: str
+) -> dict[tuple[str, ...], str]:
+    """The clauses that refuse an option ("nicht das erste", "das zweite nicht"), each with that option."""
+    answers = answers_of(index.grammar(language).words.language)
+    found: dict[tuple[str, ...], str] = {}
+    for clause in clauses(said):
+        for negator in answers.negators:
+            at = find(clause, negator)
+            if at is None or _has(clause[:at], answers.why):
+                continue
+            option = _positively(said, clause[at + len(negator) :] or clause[:at], offered, index, language)
+            if isinstance(option, Resolved) and any(e.service_id == option.service_id for e in offered):
+                found[clause] = option.service_id
+    return found
+
+
+def _but_for(
+    said: str,
+    refused: dict[tuple[str, ...], str],
+    offered: tuple[Entry, ...],
+    index: ServiceIndex,
+    language: str,
+) -> Resolution:
+    """What is wished for instead of the options refused: what other clauses name, or what is left."""
+    rest = tuple(token for clause in clauses(said) if clause not in refused for token in clause)
+    left = tuple(entry for entry in offered if entry.service_id not in refused.values())
+    instead = _positively(said, rest, offered, index, language) if rest else None
+    if isinstance(instead, Resolved) and instead.service_id not in refused.values():
+        return instead
+    if len(left) == 1 and len(offered) > 1:
+        return Resolved(said, left[0].service_id, 0.9, "not_the_others")
+    return _again(said, left) if left else Unknown(said, "declined")
 
 
 def _has(flat: tuple[str, ...], phrases: tuple[tuple[str, ...], ...]) -> bool:

@@ -139,6 +139,9 @@ class Answers:
 
     yes: tuple[tuple[str, ...], ...]
     no: tuple[tuple[str, ...], ...]
+    negators: tuple[tuple[str, ...], ...]
+    why: tuple[tuple[str, ...], ...]
+    other: tuple[tuple[str, ...], ...]
     all: tuple[tuple[str, ...], ...]
     last: tuple[tuple[str, ...], ...]
     places: tuple[tuple[tuple[str, ...], ...], ...]
@@ -148,5 +151,6 @@ class Answers:
 def answers_of(language: str) -> Answers:
     """The answers of "de" or "en"."""
     data = read_data("answers.toml")[language]
-    lists = {name: _phrases(data[name].split(";")) for name in ("yes", "no", "all", "last")}
+    lists = {name: _phrases(data[name].split(";")) for name in ("yes", "no", "why", "other", "all", "last")}
+    lists["negators"] = _phrases(data["not"].split(";"))
     return Answers(places=tuple(_phrases(entry.split(";")) for entry in data["places"]), **lists)
