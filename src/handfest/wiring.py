@@ -210,7 +210,7 @@ def build(
         alerts=alerts,
         letters=letters,
         invites=InviteDesk(store, clock, notifier, server, settings.public_url or "", new_token, digest),
-        follower=follower_of(settings, store, shelf, clock, download),
+        follower=follower_of(settings, store, shelf, clock, notifier, download),
         spans=spans,
         sign_on=_sign_on(settings),
         porter=_porter(settings, store, clock, passwords or Passwords()),
@@ -223,10 +223,15 @@ def build(
 
 
 def follower_of(
-    settings: Settings, store: Store, shelf: Shelf, clock: Clock, download: Download = download_feed
+    settings: Settings,
+    store: Store,
+    shelf: Shelf,
+    clock: Clock,
+    notifier: Notifier,
+    download: Download = download_feed,
 ) -> CalendarFollower:
     """What reads followed calendars, in the server and for the first time at the command line."""
-    return CalendarFollower(store, shelf, clock, download, chance, settings.follow_seconds)
+    return CalendarFollower(store, shelf, clock, download, chance, settings.follow_seconds, notifier)
 
 
 def _porter(settings: Settings, store: Store, clock: Clock, passwords: Passwords) -> Porter:

@@ -22,6 +22,7 @@ from handfest.diagnosis.watch.metrics import Metrics, store_state
 from handfest.model.followed_calendar import FollowedCalendar
 from handfest.storage.memory import MemoryStore
 from handfest.testing.clock import FixedClock
+from handfest.testing.sinks import KeptAlarms
 
 ROOT = Path(__file__).parents[2]
 SALON = (ROOT / "examples" / "salon.toml").read_text(encoding="utf-8")
@@ -89,6 +90,7 @@ class Salon:
     store: MemoryStore
     clock: FixedClock
     follower: CalendarFollower
+    alarms: KeptAlarms
 
     async def calendar(self) -> FollowedCalendar:
         [found] = await self.store.read(lambda tx: tx.followed_calendars("salon"))
@@ -108,7 +110,9 @@ class Salon:
 async def salon(server: FeedServer) -> Salon:
     store, clock = MemoryStore(), FixedClock(NOW)
     await store.write(lambda tx: tx.add_catalogue("salon", SALON, [], NOW))
-    opened = Salon(store, clock, CalendarFollower(store, Shelf(), clock, download_feed, lambda: 0.5, EVERY))
+    alarms = KeptAlarms()
+    follower = CalendarFollower(store, Shelf(), clock, download_feed, lambda: 0.5, EVERY, alarms)
+    opened = Salon(store, clock, follower, alarms)
     calendar = FollowedCalendar("salon", "ics:maria:1", "maria", server.address, False, NOW, NOW)
     assert isinstance(await opened.follower.follow(calendar), FollowedCalendar)
     return opened
@@ -212,7 +216,9 @@ async def test_what_is_followed_no_longer_does_not_come_back_from_a_read_under_w
         return answer
 
     server.headers = {"ETag": '"2"'}
-    follower = CalendarFollower(salon.store, Shelf(), salon.clock, given_up_meanwhile, lambda: 0.5, EVERY)
+    follower = CalendarFollower(
+        salon.store, Shelf(), salon.clock, given_up_meanwhile, lambda: 0.5, EVERY, salon.alarms
+    )
     salon.clock.advance(EVERY)
     assert await follower.read_due() == 0
     assert await salon.kept() == []
@@ -222,7 +228,7 @@ async def test_reads_are_spread_around_the_interval(salon) -> None:
     due = set()
     for drawn in (0.0, 0.999):
         follower = CalendarFollower(
-            salon.store, Shelf(), salon.clock, download_feed, lambda drawn=drawn: drawn, EVERY
+            salon.store, Shelf(), salon.clock, download_feed, lambda drawn=drawn: drawn, EVERY, salon.alarms
         )
         salon.clock.advance(((await salon.calendar()).due_at - salon.clock.now()).total("seconds"))
         await follower.read_due()

@@ -13,15 +13,18 @@ from whenever import Instant
 from handfest.calendars.feed_download import Answer, Downloaded, NotDownloaded, Stamp, Unchanged
 from handfest.calendars.icalendar_import import (
     BEYOND_DAYS,
+    FeedFrame,
     FeedRead,
     FeedTarget,
     bookable_days,
-    read_feed,
+    frame_of,
 )
 from handfest.calendars.icalendar_text import NotAFeed
+from handfest.calendars.read_apart import understand
 from handfest.catalogue.compiled import CompiledCatalogue, Shelf
+from handfest.errors import Fault
 from handfest.model.followed_calendar import FollowedCalendar
-from handfest.ports import Clock, Store, Transaction
+from handfest.ports import Clock, Notifier, Store, Transaction
 
 PAUSES_SECONDS = (60, 300, 900, 3600, 3 * 3600)
 """How long is waited after each try in a row that failed; the last one for good, or the interval if it is longer."""
@@ -33,7 +36,11 @@ JITTER = 0.1
 
 _LOG = structlog.get_logger("handfest.calendars")
 
+UNREAD, BACK = "HF323", "followed_calendar_back"
+"""What people are told: once when a calendar stays unreadable, and once when it is read again."""
+
 Download = Callable[[str, Stamp | None], Awaitable[Answer]]
+Understand = Callable[[FeedFrame, Downloaded], Awaitable[FeedRead | NotAFeed]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,17 @@ class CalendarFollower:
     download: Download
     chance: Callable[[], float]
     seconds: float
+    notifier: Notifier
+    understand: Understand = understand
+
+    async def read_forever(self, pause: Callable[[], Awaitable[None]]) -> None:
+        """Read what is due after each pause; a round that fails is not the last."""
+        while True:
+            try:
+                await self.read_due()
+            except Fault as fault:
+                _LOG.error("reading followed calendars failed", code=fault.code)
+            await pause()
 
     async def read_due(self) -> int:
         """Read what is due; how many calendars were read well."""
@@ -57,7 +75,13 @@ class CalendarFollower:
             async with few:
                 return await self._take(calendar)
 
-        return sum(await asyncio.gather(*(one(calendar) for calendar in due)))
+        # Whatever becomes of one of them, the others are read to their end.
+        done = await asyncio.gather(*(one(calendar) for calendar in due), return_exceptions=True)
+        for outcome in done:
+            if isinstance(outcome, BaseException):
+                code = outcome.code if isinstance(outcome, Fault) else type(outcome).__name__
+                _LOG.error("a followed calendar was left out this time", code=code)
+        return sum(outcome is True for outcome in done)
 
     async def follow(self, calendar: FollowedCalendar) -> FollowedCalendar | str:
         """Read a calendar for the first time and follow it from now on; the cause if it cannot be read."""
@@ -77,19 +101,37 @@ class CalendarFollower:
         calendar = await self.store.write(lambda tx: tx.take_followed(due, now, until))
         if calendar is None:
             return False
-        read = await self._read(calendar)
-        if read.trouble is not None:
-            facts = {"business": calendar.business_id, "calendar": calendar.id, "cause": read.trouble}
-            _LOG.warning("a followed calendar could not be read", failures=read.calendar.failures, **facts)
+        # A defect in reading one calendar is a trouble of that calendar, told like every other.
+        [tried] = await asyncio.gather(self._read(calendar), return_exceptions=True)
+        read = tried if isinstance(tried, _Read) else self._broken(calendar, tried)
 
         def keep(tx: Transaction) -> bool:
             current = tx.followed(calendar.business_id, calendar.id)
             if current is None or current.due_at != calendar.due_at:
                 return False  # it is followed no longer, or another worker has it
             read.keep(tx)
-            return read.trouble is None
+            return True
 
-        return await self.store.write(keep)
+        if not await self.store.write(keep):
+            return False
+        self._tell(calendar, read)
+        return read.trouble is None
+
+    def _tell(self, before: FollowedCalendar, read: "_Read") -> None:
+        """The log hears of every failure, people of the one that lasts and of its end."""
+        facts: dict[str, object] = {"business": before.business_id, "calendar": before.id}
+        if read.trouble is not None:
+            failures = read.calendar.failures
+            _LOG.warning(
+                "a followed calendar could not be read", failures=failures, cause=read.trouble, **facts
+            )
+        elif before.failures:
+            _LOG.info("a followed calendar is read again", failures=before.failures, **facts)
+        if before.unread != read.calendar.unread:
+            self.notifier.alarm(UNREAD if read.calendar.unread else BACK, facts)
+
+    def _broken(self, calendar: FollowedCalendar, error: BaseException) -> "_Read":
+        return self._failed(calendar, f"reading it went wrong: {type(error).__name__}")
 
     async def _read(self, calendar: FollowedCalendar) -> "_Read":
         stored = await self.store.read(lambda tx: tx.catalogue(calendar.business_id))
@@ -106,8 +148,7 @@ class CalendarFollower:
                 return self._failed(calendar, "the feed's server answers that nothing has changed, unasked")
             return _Read(calendar.well(now, self._next(now)))
         target = FeedTarget(calendar.resource_id, calendar.id, calendar.titles)
-        # Some 30 MiB are seconds of work: callers must not wait for them.
-        found = await asyncio.to_thread(_understand, compiled, target, answer, now)
+        found = await self.understand(frame_of(compiled, target, now), answer)
         if isinstance(found, NotAFeed):
             return self._failed(calendar, found.cause)
         whole = replace(
@@ -149,12 +190,6 @@ class _Read:
         if self.found is not None:
             self.found.keep(tx)
         tx.save_followed(self.calendar)
-
-
-def _understand(
-    compiled: CompiledCatalogue, target: FeedTarget, answer: Downloaded, now: Instant
-) -> FeedRead | NotAFeed:
-    return read_feed(compiled, target, answer.lines(), now)
 
 
 def _stamp(

@@ -98,14 +98,14 @@ async def _ask(session: aiohttp.ClientSession, address: str, headers: dict[str, 
             return Unchanged()
         if response.status != 200:
             return NotDownloaded(_told(response.status))
-        body = await response.content.read(DOWNLOAD_MAX + 1)
+        body = bytearray()  # grows in place: callers wait for every copy that is made here
         while len(body) <= DOWNLOAD_MAX and (more := await response.content.read(65536)):
             body += more
         if len(body) > DOWNLOAD_MAX:
             limit = f"the feed is larger than {DOWNLOAD_MAX // 2**20} MiB"
             return NotDownloaded(f"{limit}; download it and import the file", remote=False)
         stamp = Stamp(*(_short(response.headers.get(name)) for name in ("ETag", "Last-Modified")))
-        return Downloaded(body, stamp)
+        return Downloaded(bytes(body), stamp)
 
 
 def _sent_on(address: str, location: str) -> str | NotDownloaded:

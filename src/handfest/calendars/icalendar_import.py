@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 from whenever import Instant
 
@@ -61,30 +62,48 @@ async def import_feed(
     store: Store, compiled: CompiledCatalogue, target: FeedTarget, lines: Iterable[str], now: Instant
 ) -> Imported | NotAFeed:
     """Replace what an earlier import of the same source kept by what the feed says now, in one transaction."""
-    read = read_feed(compiled, target, lines, now)
+    read = read_within(frame_of(compiled, target, now), lines)
     return read if isinstance(read, NotAFeed) else await store.write(read.keep)
 
 
-def read_feed(
-    compiled: CompiledCatalogue, target: FeedTarget, lines: Iterable[str], now: Instant
-) -> FeedRead | NotAFeed:
+@dataclass(frozen=True, slots=True)
+class FeedFrame:
+    """All that reading a feed needs to know: whose it is, the zone of floating times, and how far to look.
+
+    `days` are the days ahead that can be booked; it is looked some time further.
+    """
+
+    business_id: str
+    zone: str
+    days: int
+    target: FeedTarget
+    now: Instant
+
+
+def frame_of(compiled: CompiledCatalogue, target: FeedTarget, now: Instant) -> FeedFrame:
+    """The frame of a feed of this business."""
+    business_id, days = compiled.catalogue.business.id, bookable_days(compiled)
+    return FeedFrame(business_id, compiled.zone.key, days, target, now)
+
+
+def read_within(frame: FeedFrame, lines: Iterable[str]) -> FeedRead | NotAFeed:
     """What the feed says, as busy times; nothing is kept yet.
 
     Looks from `now` to some time after the last bookable day; floating times and whole days are of the
     business's zone.
     """
-    zone, business_id = compiled.zone, compiled.catalogue.business.id
-    text = cut(lines, now.to_tz(zone.key).date().to_stdlib())
+    now, target = frame.now, frame.target
+    text = cut(lines, now.to_tz(frame.zone).date().to_stdlib())
     if isinstance(text, NotAFeed):
         return text
-    until = now.add(hours=24 * (bookable_days(compiled) + BEYOND_DAYS))
-    events, unreadable = read_events(text, zone)
+    until = now.add(hours=24 * (frame.days + BEYOND_DAYS))
+    events, unreadable = read_events(text, ZoneInfo(frame.zone))
     times, not_taking_place = take_place(events, now, until)
     rows = {
-        row.id: row for row in (_busy(business_id, target, taken) for taken in times)
+        row.id: row for row in (_busy(frame.business_id, target, taken) for taken in times)
     }  # what takes the same time twice is kept once
     left_out = text.left_out + unreadable + not_taking_place
-    return FeedRead(business_id, target.source, tuple(rows.values()), until, left_out)
+    return FeedRead(frame.business_id, target.source, tuple(rows.values()), until, left_out)
 
 
 def bookable_days(compiled: CompiledCatalogue) -> int:

@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 from whenever import Instant
 
-from handfest.calendars.feed_download import download_feed
 from handfest.calendars.icalendar_import import source_of
 from handfest.catalogue.compiled import Shelf
 from handfest.cli.chosen_business import chosen_business, chosen_staff
@@ -21,6 +20,7 @@ from handfest.model.followed_calendar import FollowedCalendar
 from handfest.ports import Store, Transaction
 from handfest.scheduling.request import NOBODY
 from handfest.settings import Settings
+from handfest.turn_log import AlarmLog
 from handfest.wiring import follower_of
 
 Business = Annotated[str | None, typer.Argument(help="The business; may be left out if there is only one.")]
@@ -128,7 +128,7 @@ async def _follow(
     source = source_of(address, who)
     if len(known) >= FOLLOWED_MAX and source not in {one.id for one in known}:
         fail(f"{catalogue.business.id} follows {FOLLOWED_MAX} calendars already; `busy unfollow` some")
-    follower = follower_of(settings, store, Shelf(), SystemClock(), download_feed)
+    follower = follower_of(settings, store, Shelf(), SystemClock(), AlarmLog())
     found = await follower.follow(
         FollowedCalendar(catalogue.business.id, source, who, address, titles, made_at=now, due_at=now)
     )

@@ -9,6 +9,10 @@ TAIL = 6
 """So many last characters of the address tell two calendars apart; it has far more."""
 
 
+ONE_OFF = 1
+"""So many failures in a row are nothing to tell: the next try is a minute away."""
+
+
 @dataclass(frozen=True, slots=True)
 class FollowedCalendar:
     """One calendar of one person (`resource_id`), by (business, id); the id is the source of its busy times.
@@ -39,6 +43,11 @@ class FollowedCalendar:
     def shown(self) -> str:
         """The address as people may see it: the host and the last characters."""
         return f"{urlsplit(self.address).hostname or '?'}/...{self.address[-TAIL:]}"
+
+    @property
+    def unread(self) -> bool:
+        """Whether it has failed more often in a row than happens to every server."""
+        return self.failures > ONE_OFF
 
     def taken(self, until: Instant) -> "FollowedCalendar":
         """The calendar while one worker reads it; if that one stops, it is due again at `until`."""

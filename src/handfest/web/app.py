@@ -211,9 +211,4 @@ async def _look_forever(house: House) -> None:
 
 async def _follow_forever(house: House) -> None:
     """Read followed calendars; apart from everything else, so that a slow server of a feed holds nothing up."""
-    while True:
-        try:
-            await house.follower.read_due()
-        except Fault as fault:
-            _LOG.error("reading followed calendars failed", code=fault.code)
-        await asyncio.sleep(FOLLOW_LOOK_SECONDS)
+    await house.follower.read_forever(lambda: asyncio.sleep(FOLLOW_LOOK_SECONDS))

@@ -11,8 +11,6 @@ from handfest.scheduling.request import NOBODY
 
 OVERDUE_HOURS = 1
 """So long after its time a calendar that nobody has tried to read is a finding."""
-ONE_OFF = 1
-"""So many failures in a row are no finding: the next try is a minute away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ def followed_findings(
 def _findings(calendar: FollowedCalendar, catalogue: Catalogue, now: Instant) -> Iterator[FollowedFinding]:
     subject = f"{calendar.id} ({calendar.shown})"
     last = calendar.last_good().to_tz(catalogue.business.time_zone).format_iso()[:16]
-    if calendar.failures > ONE_OFF:
+    if calendar.unread:
         evidence = f"{calendar.trouble}; last read {last}, {calendar.failures} failures since"
         yield FollowedFinding("HF323", subject, evidence)
     elif calendar.due_at.add(hours=OVERDUE_HOURS) < now:

@@ -56,6 +56,7 @@ GAUGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "holds": ("Offers of this process that hold their slot now.", ("business",)),
     "waiting": ("What waits: unknown, calling, callback, letter.", ("business", "kind")),
     "followed": ("Calendars that are followed.", ("business",)),
+    "followed_unread": ("Followed calendars that could not be read several times in a row.", ("business",)),
     "followed_oldest_seconds": (
         "Time since the last good read of the followed calendar that was read longest ago.",
         ("business",),
@@ -87,6 +88,7 @@ class StoreState:
     callbacks: tuple[Waiting, ...]
     letters: tuple[Waiting, ...] = ()
     followed: tuple[Waiting, ...] = ()
+    unread: tuple[tuple[str, int], ...] = ()
 
 
 class Metrics:
@@ -148,8 +150,10 @@ class Metrics:
 
     def observe(self, state: StoreState, now: Instant) -> None:
         """Bring what is only known at a scrape up to date."""
-        for name in ("followed", "followed_oldest_seconds"):
+        for name in ("followed", "followed_unread", "followed_oldest_seconds"):
             self._gauge[name].clear()
+        for business_id, unread in state.unread:
+            self._gauge["followed_unread"].labels(self._business(business_id)).set(unread)
         for row in state.followed:
             business = self._business(row.business_id)
             self._gauge["followed"].labels(business).set(row.count)
@@ -277,15 +281,19 @@ def store_state(tx: Transaction, now: Instant) -> StoreState:
         callbacks.append(_waiting(business_id, asked))
         unsent = [row.made_at for row in outbox if row.business_id == business_id]
         letters.append(_waiting(business_id, unsent))
-    return StoreState(tuple(unknown), tuple(calling), tuple(callbacks), tuple(letters), _followed(tx, now))
+    followed, unread = _followed(tx, now)
+    return StoreState(tuple(unknown), tuple(calling), tuple(callbacks), tuple(letters), followed, unread)
 
 
 def _waiting(business_id: str, since: list[Instant]) -> Waiting:
     return Waiting(business_id, len(since), min(since, default=None))
 
 
-def _followed(tx: Transaction, now: Instant) -> tuple[Waiting, ...]:
+def _followed(tx: Transaction, now: Instant) -> tuple[tuple[Waiting, ...], tuple[tuple[str, int], ...]]:
+    """By business: the calendars with their last good reads, and how many of them cannot be read."""
     good: dict[str, list[Instant]] = {}
+    unread = Tally[str]()
     for calendar in tx.due_followed(now.add(hours=_TRIED_FOR_H), FOLLOWED_MAX):
         good.setdefault(calendar.business_id, []).append(calendar.last_good())
-    return tuple(_waiting(business_id, since) for business_id, since in good.items())
+        unread[calendar.business_id] += calendar.unread
+    return tuple(_waiting(business_id, since) for business_id, since in good.items()), tuple(unread.items())
