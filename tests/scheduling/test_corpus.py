@@ -1,7 +1,11 @@
 """The published availability cases: one declarative question a line, answered to the minute."""
 
 import json
+import os
+import subprocess
+import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -61,3 +65,36 @@ def test_b25_the_zone_of_the_process_changes_no_answer(monkeypatch, process_zone
         monkeypatch.undo()
         time.tzset()
     assert answers == expected
+
+
+SAMPLE = Path(__file__).parent / "data" / "availability_sample.jsonl"
+PROCESS_ZONES = [
+    None,
+    "UTC",
+    "Europe/Berlin",
+    "America/St_Johns",  # half an hour off
+    "Asia/Kathmandu",  # a quarter
+    "Pacific/Apia",  # has skipped a day
+    "Pacific/Kiritimati",  # UTC+14
+    "Etc/GMT+12",  # UTC-12
+    "Australia/Lord_Howe",  # clocks change by half an hour
+    "",
+    "<garbage>",
+]
+
+
+def test_b25_the_command_answers_the_sample_byte_by_byte_alike_in_every_process_zone():
+    """As it is run: one interpreter a zone, from the start of the process, and what it writes."""
+
+    def written(zone: str | None) -> bytes:
+        told = {name: value for name, value in os.environ.items() if name != "TZ"}
+        if zone is not None:
+            told["TZ"] = zone
+        start = "from handfest.cli.main import main; main()"
+        command = [sys.executable, "-c", start, "eval", "availability", str(SAMPLE)]
+        return subprocess.run(command, env=told, capture_output=True, check=True).stdout
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(written, PROCESS_ZONES))
+    assert len(answers[0].splitlines()) == len(CASES)
+    assert set(answers) == {answers[0]}
