@@ -57,6 +57,18 @@ async def test_b1_the_event_type_checked_is_the_event_type_booked(house):
     assert [row.what for row in live(house)] == [(15, TEN, 15)]
 
 
+async def test_what_a_calendar_needed_to_book_and_to_cancel_is_on_record(house):
+    await book(house, await offer(house))
+    await house.ask("c1", "cancel_appointment")
+    turns = await house.house.store.read(lambda tx: tx.turns("studio", "c1"))
+    took = [step.facts for turn in turns for step in turn.steps if "request" in step.facts]
+    assert [(facts["request"], facts["provider"]) for facts in took] == [
+        ("book", "calcom"),
+        ("cancel", "calcom"),
+    ]
+    assert all(facts["calendar_ms"] >= 0 for facts in took)
+
+
 async def test_b33_offered_slot_is_hidden_in_the_provider_and_shown_after_booking_or_hang_up(house):
     first = await offer(house)
     await house.house.desk.finish()

@@ -93,6 +93,33 @@ async def test_every_figure_that_operators_are_promised_is_served(stage: Stage) 
     assert ("booked", "booked", "studio") in found["handfest_bookings_total"]
 
 
+@pytest.mark.parametrize(
+    ("name", "facts", "request_"),
+    [
+        ("slots", {}, "slots"),
+        ("booked", {"request": "book"}, "book"),
+        ("changed", {"request": "move"}, "move"),
+        ("cancelled", {"request": "cancel"}, "cancel"),
+        ("declined", {"request": "book", "code": "slot_taken"}, "book"),
+        ("calendar_failed", {"request": "cancel", "code": "calendar_unreachable"}, "cancel"),
+        ("outcome_unknown", {"request": "move", "code": "calendar_timed_out"}, "move"),
+        ("booked", {"request": "of a caller"}, "other"),
+    ],
+)
+def test_whatever_a_calendar_is_asked_for_is_timed(name: str, facts: dict[str, Any], request_: str) -> None:
+    metrics = Metrics()
+    metrics.turn(turn(1, step(name, provider="calcom", calendar_ms=250.0, **facts)))
+    labels = {"provider": "calcom", "request": request_}
+    assert value(metrics, "handfest_calendar_seconds_sum", **labels) == 0.25
+    assert value(metrics, "handfest_calendar_seconds_count", **labels) == 1
+
+
+def test_an_answer_that_was_only_looked_up_is_not_timed() -> None:
+    metrics = Metrics()
+    metrics.turn(turn(1, step("looked_up", found=True), step("booked", offer="A1"), code="booked"))
+    assert value(metrics, "handfest_calendar_seconds_count", provider="other", request="slots") == 0
+
+
 async def test_a_request_with_a_wrong_signature_is_counted(stage: Stage) -> None:
     await stage.post("/retell/tools", b"{}", variable=None)
     assert (await scraped(stage))["handfest_signature_failures_total"] == {(): 1.0}

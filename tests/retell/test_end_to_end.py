@@ -73,6 +73,10 @@ async def test_the_offer_travels_past_the_model_and_is_what_gets_booked() -> Non
         story = await story_of(stage.house.store, call.call_id)
         assert story is not None
         data = as_data(story)
+        asked = [
+            (s["request"], s["provider"], s["calendar_ms"] >= 0) for s in data["steps"] if "request" in s
+        ]
+        assert asked == [("book", "embedded", True)]
         assert (data["outcome"], data["audit"]) == ("booked", {"outcome": "booked", "primary": None})
         assert data["findings"] == []
         assert data["end_reason"] == "user_hangup"

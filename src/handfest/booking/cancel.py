@@ -1,7 +1,9 @@
 """Cancel: the caller's own appointment, confirmed by the calendar before it is said."""
 
 from dataclasses import replace
+from typing import Any
 
+from handfest.booking.asked_calendar import asked_calendar
 from handfest.booking.open_turn import Ledger, OpenTurn
 from handfest.booking.own_bookings import which_booking
 from handfest.booking.refuse import refuse
@@ -36,25 +38,29 @@ async def cancel_booking(turn: OpenTurn, booking: Booking) -> tuple[Reply, TurnR
     # The intent is durable before the calendar is called: a cancellation cut off in between is finished later.
     begun = booking.begin_cancelling(turn.now.add(seconds=LEASE_SECONDS))
     await turn.write(lambda ledger: ledger.tx.save_booking(begun))
+    since = turn.trace.elapsed_ms()
     try:
         answer = await turn.calendar.cancel(booking)
     except OutcomeUnknown as fault:
-        turn.trace.step("outcome_unknown", booking=booking.id, code=fault.code)
+        took = asked_calendar(turn, "cancel", since)
+        turn.trace.step("outcome_unknown", booking=booking.id, code=fault.code, **took)
         return await turn.close(lambda _ledger: Pending("book", booking))
     except CalendarFault as fault:
-        turn.trace.step("calendar_failed", booking=booking.id, code=fault.code, cause=str(fault))
         limited = isinstance(fault, RateLimited)  # nothing was sent: an expected no, with a way on (B74)
+        took = {} if limited else asked_calendar(turn, "cancel", since)
+        turn.trace.step("calendar_failed", booking=booking.id, code=fault.code, cause=str(fault), **took)
         later = Refusal(RefusalCode.TRY_LATER, "try_later")
         outcome: Outcome = later if limited else Failed(fault.code, "calendar")
         return await turn.close(lambda ledger: _stays(ledger, booking, outcome))
+    took = asked_calendar(turn, "cancel", since)
     if isinstance(answer, Declined):
-        turn.trace.step("declined", booking=booking.id, code=answer.code, evidence=answer.evidence)
+        turn.trace.step("declined", booking=booking.id, code=answer.code, evidence=answer.evidence, **took)
         gone = answer.code == "not_found"
         missing = Refusal(RefusalCode.BOOKING_NOT_FOUND, "booking_not_found")
         later = Refusal(RefusalCode.TRY_LATER, "try_later")
         await turn.write(lambda ledger: _stays(ledger, booking, later))
         return await refuse(turn, missing if gone else later)
-    return await turn.close(lambda ledger: _record(ledger, booking))
+    return await turn.close(lambda ledger: _record(ledger, booking, took))
 
 
 async def _cancelled_in_this_call(turn: OpenTurn, intent: Intent) -> Booking | None:
@@ -75,7 +81,7 @@ def _stays(ledger: Ledger, booking: Booking, outcome: Outcome) -> Outcome:
     return outcome
 
 
-def _record(ledger: Ledger, booking: Booking) -> Outcome:
+def _record(ledger: Ledger, booking: Booking, took: dict[str, Any]) -> Outcome:
     cancelled = booking.settle(BookingState.CANCELLED, ledger.now)
     ledger.tx.save_booking(cancelled)
     ledger.call = replace(ledger.call, outcome="cancelled")
@@ -84,5 +90,6 @@ def _record(ledger: Ledger, booking: Booking) -> Outcome:
         booking=booking.id,
         service_id=booking.service_id,
         start=booking.local_start.format_iso(),
+        **took,
     )
     return Cancelled(cancelled)

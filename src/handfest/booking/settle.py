@@ -1,7 +1,9 @@
 """Settle: call the calendar for a durable intent, hold its answer against the offer, record the outcome."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
+from handfest.booking.asked_calendar import asked_calendar
 from handfest.booking.offer_instead import offer_instead
 from handfest.booking.open_turn import Ledger, OpenTurn
 from handfest.booking.refuse import refuse
@@ -33,6 +35,7 @@ async def settle(turn: OpenTurn, offer: Offer, begun: Begun) -> tuple[Reply, Tur
         # Stalled past the lease: somebody else decides about this intent now, and may have booked already.
         turn.trace.step("lease_lost", booking=booking.id)
         return await turn.close(lambda _ledger: Pending("book", booking))
+    request, since = "book" if old is None else "move", turn.trace.elapsed_ms()
     try:
         answer = await _call(turn.calendar, booking, old, offer.owner)
     except RateLimited as fault:
@@ -40,21 +43,31 @@ async def settle(turn: OpenTurn, offer: Offer, begun: Begun) -> tuple[Reply, Tur
         code = fault.code
         return await turn.close(lambda ledger: _not_now(ledger, booking, code))
     except OutcomeUnknown as fault:
-        turn.trace.step("outcome_unknown", booking=booking.id, code=fault.code)
+        took = asked_calendar(turn, request, since)
+        turn.trace.step("outcome_unknown", booking=booking.id, code=fault.code, **took)
         return await turn.close(lambda ledger: _unknown(ledger, booking))
     except CalendarFault as fault:
-        turn.trace.step("calendar_failed", booking=booking.id, code=fault.code, cause=str(fault))
+        took = asked_calendar(turn, request, since)
+        turn.trace.step("calendar_failed", booking=booking.id, code=fault.code, cause=str(fault), **took)
         code = fault.code
         return await turn.close(lambda ledger: _failed(ledger, booking, code))
-    return await conclude(turn, offer, booking, old, answer)
+    return await conclude(turn, offer, booking, old, answer, asked_calendar(turn, request, since))
 
 
 async def conclude(
-    turn: OpenTurn, offer: Offer, booking: Booking, old: Booking | None, answer: Confirmation | Declined
+    turn: OpenTurn,
+    offer: Offer,
+    booking: Booking,
+    old: Booking | None,
+    answer: Confirmation | Declined,
+    took: dict[str, Any],
 ) -> tuple[Reply, TurnRecord]:
-    """Record the calendar's answer: a confirmation equal to the offer, a plain no, or a broken promise."""
+    """Record the calendar's answer: a confirmation equal to the offer, a plain no, or a broken promise.
+
+    `took` is how long the calendar needed, as facts; empty where the answer was only looked up.
+    """
     if isinstance(answer, Declined):
-        turn.trace.step("declined", booking=booking.id, code=answer.code, evidence=answer.evidence)
+        turn.trace.step("declined", booking=booking.id, code=answer.code, evidence=answer.evidence, **took)
         if answer.code == "phone_missing":
             await turn.write(lambda ledger: _refused(ledger, booking, "calendar_phone_missing"))
             missing = Refusal(RefusalCode.CUSTOMER_INCOMPLETE, "phone_needed", facts={"missing": "phone"})
@@ -63,9 +76,9 @@ async def conclude(
         return await _declined(turn, offer, old, answer.code)
     differing = differences(booking, answer)
     if differing:
-        return await undo_mismatch(turn, booking, old, answer, differing)
+        return await undo_mismatch(turn, booking, old, answer, differing, took)
     try:
-        return await turn.close(lambda ledger: record(ledger, offer, booking, old, answer))
+        return await turn.close(lambda ledger: record(ledger, offer, booking, old, answer, took))
     except _Overtaken as overtaken:
         return await _give_way(turn, offer, booking, old, answer, overtaken.current)
 
@@ -96,7 +109,12 @@ def differences(booking: Booking, answer: Confirmation) -> tuple[str, ...]:
 
 
 async def undo_mismatch(
-    turn: OpenTurn, booking: Booking, old: Booking | None, answer: Confirmation, differing: tuple[str, ...]
+    turn: OpenTurn,
+    booking: Booking,
+    old: Booking | None,
+    answer: Confirmation,
+    differing: tuple[str, ...],
+    took: dict[str, Any],
 ) -> tuple[Reply, TurnRecord]:
     """The calendar booked something else: take it back, keep that on record, stop the turn (HF401).
 
@@ -108,9 +126,11 @@ async def undo_mismatch(
         await turn.calendar.cancel(wrong)
         old_is_gone = old is not None and await turn.calendar.find(old) is None
     except CalendarFault as fault:
-        turn.trace.step("mismatch", booking=booking.id, fields=list(differing), undoing_failed=fault.code)
+        turn.trace.step(
+            "mismatch", booking=booking.id, fields=list(differing), undoing_failed=fault.code, **took
+        )
         return await turn.close(lambda ledger: _unknown(ledger, booking))
-    turn.trace.step("mismatch", booking=booking.id, fields=list(differing), undone=answer.uid)
+    turn.trace.step("mismatch", booking=booking.id, fields=list(differing), undone=answer.uid, **took)
 
     def work(ledger: Ledger) -> None:
         _refused(ledger, wrong, "offer_mismatch")
@@ -146,7 +166,12 @@ async def _give_way(
 
 
 def record(
-    ledger: Ledger, offer: Offer, booking: Booking, old: Booking | None, answer: Confirmation
+    ledger: Ledger,
+    offer: Offer,
+    booking: Booking,
+    old: Booking | None,
+    answer: Confirmation,
+    took: dict[str, Any],
 ) -> Outcome:
     """Inside the closing transaction: the booking is durable from here on, and only now success is said."""
     current = ledger.tx.booking(booking.business_id, booking.id)
@@ -167,6 +192,7 @@ def record(
         duration_min=answer.duration_min,
         start=booked.local_start.format_iso(),
         uid=answer.uid,
+        **took,
     )
     if old is not None:
         ledger.tx.save_booking(replace(old.settle(BookingState.CHANGED, ledger.now), replaced_by=booked.id))
@@ -221,7 +247,7 @@ async def _look_up(
     if found is None:
         # Not there yet is not a no: a slow provider may still finish. The reconciler decides after the lease.
         return await turn.close(lambda _ledger: Pending("book", booking))
-    return await conclude(turn, offer, booking, old, found)
+    return await conclude(turn, offer, booking, old, found, {})
 
 
 async def _still_ours(turn: OpenTurn, booking: Booking) -> bool:

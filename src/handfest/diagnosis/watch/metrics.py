@@ -25,6 +25,8 @@ _BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.2, 3.0, 5.0, 10.0)
 _LOST = frozenset({"hold_lost", "declined", "calendar_failed", "fault", "mismatch"})
 """Steps after which a wish that a free slot could fill was not filled in this turn."""
 _WISHES = frozenset({"check_availability", "book_appointment", "reschedule_appointment"})
+_REQUESTS = frozenset({"slots", "book", "move", "cancel"})
+"""What a calendar is asked for."""
 HELD_MAX = 1000
 """Holds remembered before those that are over are looked for; twice as many as live, where more live."""
 LETTERS_MAX = 1000
@@ -65,7 +67,7 @@ GAUGES: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 SECONDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "turn": ("Time to the answer.", ("business", "tool")),
-    "calendar": ("Time of a calendar's answer about free slots.", ("provider",)),
+    "calendar": ("Time of a calendar's answer: slots, book, move or cancel.", ("provider", "request")),
 }
 """Histograms; their names end in `_seconds`."""
 
@@ -194,6 +196,12 @@ class Metrics:
 
     def _step(self, business: str, record: TurnRecord, step: Step) -> None:
         facts = step.facts
+        if "calendar_ms" in facts:
+            request = facts.get("request", "slots")
+            provider = str(facts.get("provider", OTHER))
+            self._took(
+                "calendar", float(facts["calendar_ms"]), provider, request if request in _REQUESTS else OTHER
+            )
         match step.name:
             case "offered":
                 self._add("offers", business)
@@ -201,9 +209,6 @@ class Metrics:
             case "released":
                 for offer in facts.get("offers", ()):
                     self._held.pop((business, record.call_id, str(offer)), None)
-            case "slots":
-                provider = str(facts.get("provider", OTHER))
-                self._took("calendar", float(facts.get("calendar_ms", 0)), provider)
             case "booked" | "changed" | "cancelled":
                 self._add("bookings", business, step.name, record.code)
                 self._held.pop((business, record.call_id, str(facts.get("offer"))), None)
