@@ -121,7 +121,7 @@ def test_a_calendar_is_imported_from_the_command_line_and_can_be_let_go(
     assert "--staff" in run(*order, code=2)
     told = run(*order, "--staff", "Maria")
     source = told.split(" ")[0].rstrip(":")
-    assert ": 1 busy times" in told
+    assert ": 1 busy time until" in told
     why = ("slots", "why", "salon", "--service", "herren", "--at", "2025-10-22T09:00", "--staff", "Maria")
     assert "Maria ist belegt: Mi 22.10.2025 von 09:00 bis 10:00." in run(*why, "--now", NOW.format_iso())
     path.write_text("<html>Anmelden</html>", encoding="utf-8")
