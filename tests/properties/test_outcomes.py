@@ -12,6 +12,7 @@ from handfest.desk.tools import TOOLS
 from handfest.errors import StoreUnavailable, TimedOut
 from handfest.model.booking import BookingState
 from handfest.model.offer import OfferState
+from handfest.model.slot import Claim
 from handfest.storage.memory import MemoryStore
 from handfest.storage.opening import open_store
 from handfest.testing.phone import Phone
@@ -197,7 +198,31 @@ class TestTheIntent:
         await studio.phone(0).call("check_availability", **CHECK)
         studio.store.heard.clear()
         assert (await studio.phone(0).call("book_appointment", offer="A1", name=NAME)).code == "booked"
-        assert studio.store.heard == ["ahead", "ahead", "to the disk"]
+        assert studio.store.heard == ["to the disk"]
+
+    async def test_b43_what_is_not_free_any_more_keeps_nothing_of_the_try_and_is_offered_anew(self):
+        studio = await open_studio(HearingStore())
+        await studio.phone(0).call("check_availability", **CHECK)
+        (offer,) = await studio.store.read(lambda tx: tx.offers(BUSINESS, "call_0"))
+        somebody = Claim("busy:somebody", "busy", offer.spans)
+
+        def taken_from_under_it(tx):
+            tx.release(BUSINESS, offer.owner)
+            return tx.claim(BUSINESS, somebody, studio.clock.now())
+
+        assert await studio.store.write(taken_from_under_it)
+        studio.store.heard.clear()
+        reply = await studio.phone(0).call("book_appointment", offer=offer.id, name=NAME)
+        assert reply.code == "slot_taken"
+        assert studio.store.heard == ["to the disk", "ahead", "to the disk"]
+        assert await studio.store.read(lambda tx: tx.bookings_of_call(BUSINESS, "call_0")) == ()
+        within = (offer.start, offer.start.add(minutes=offer.duration_min), studio.clock.now())
+        owners = {row.owner for row in await studio.store.read(lambda tx: tx.taken(BUSINESS, *within))}
+        assert somebody.owner in owners
+        assert not any(owner.startswith("event:") for owner in owners)
+        steps = [step.name for step in studio.turns.turns[-1].steps]
+        assert "intent" not in steps
+        assert "hold_lost" in steps
 
 
 class TestFailingStore:

@@ -1,15 +1,19 @@
-"""Book: exactly one offer, exactly once; the intent is durable before the calendar is called (law 4)."""
+"""Book: exactly one offer, exactly once; the intent is durable before the calendar is called (law 4).
+
+Our own calendar is no call: there intent, appointment and outcome are one transaction.
+"""
 
 from dataclasses import replace
 
+from handfest.booking.asked_calendar import asked_calendar
 from handfest.booking.check import Look, check_availability, look_and_offer, remembered, span_of
 from handfest.booking.find_offer import NotOffered, find_offer, says
 from handfest.booking.hold import Terms, claim_of
 from handfest.booking.offer_instead import offer_instead
 from handfest.booking.open_turn import Ledger, OpenTurn
 from handfest.booking.refuse import refuse
-from handfest.booking.settle import Begun, settle
-from handfest.model.booking import Booking, BookingState, Customer
+from handfest.booking.settle import Begun, differences, keep_outcome, settle
+from handfest.model.booking import Booking, BookingState, Customer, Declined
 from handfest.model.catalogue import Service
 from handfest.model.intent import Intent
 from handfest.model.offer import Offer, OfferState
@@ -18,6 +22,7 @@ from handfest.model.refusal import Refusal, RefusalCode
 from handfest.model.reply import Reply
 from handfest.model.turn import TurnRecord
 from handfest.model.wish import Wish
+from handfest.ports import KeptInStore
 
 LEASE_SECONDS = 30
 """How long a booking in flight belongs to the worker that began it; then the reconciler looks it up."""
@@ -44,6 +49,9 @@ async def book_offer(turn: OpenTurn, intent: Intent, offer: Offer) -> tuple[Repl
         incomplete = _incomplete(intent)
         if incomplete is not None:
             return await refuse(turn, incomplete)
+    booked = await _book_at_once(turn, intent, offer)
+    if booked is not None:
+        return booked
     begun = await turn.intend(lambda ledger: _begin(ledger, turn, intent, offer))
     if isinstance(begun, Refusal):
         return await offer_instead(turn, offer)
@@ -96,6 +104,37 @@ def _incomplete(intent: Intent) -> Refusal | None:
     return Refusal(RefusalCode.CUSTOMER_INCOMPLETE, name, facts=facts)
 
 
+class _NotPlain(Exception):
+    """Something stands in the way of booking at once."""
+
+
+async def _book_at_once(turn: OpenTurn, intent: Intent, offer: Offer) -> tuple[Reply, TurnRecord] | None:
+    """Book within the transaction that ends the turn, where our own calendar can and nothing stands in the way.
+
+    None if it does: nothing is kept then, and the way over an intent finds out what is to be said. A change goes
+    that way too, because its old appointment may be another call's, which is locked before any claim (B47).
+    """
+    calendar = turn.calendar
+    if not isinstance(calendar, KeptInStore) or offer.replaces is not None:
+        return None
+
+    def work(ledger: Ledger) -> Outcome:
+        known = ledger.tx.booking_of_offer(offer.business_id, offer.call_id, offer.id)
+        if known is not None or _taken_away(ledger, offer) or not turn.catalogue.service(offer.service_id):
+            raise _NotPlain
+        booking = _intend(ledger, turn, intent, offer, None)
+        since = turn.trace.elapsed_ms()
+        answer = calendar.book_within(ledger.tx, booking, offer.owner)
+        if isinstance(answer, Declined) or differences(booking, answer):
+            raise _NotPlain
+        return keep_outcome(ledger, offer, booking, None, answer, asked_calendar(turn, "book", since))
+
+    try:
+        return await turn.close(work)
+    except _NotPlain:
+        return None
+
+
 def _begin(ledger: Ledger, turn: OpenTurn, intent: Intent, offer: Offer) -> Begun | Refusal:
     """Commit the intent: the offer is used, its slot claimed until the outcome is known."""
     existing = ledger.tx.booking_of_offer(offer.business_id, offer.call_id, offer.id)
@@ -112,10 +151,16 @@ def _begin(ledger: Ledger, turn: OpenTurn, intent: Intent, offer: Offer) -> Begu
         ledger.save_offer(offer.become(OfferState.VOIDED))
         ledger.trace.step("hold_lost", offer=offer.id)
         return Refusal(RefusalCode.SLOT_TAKEN, "slot_taken")
-    ledger.save_offer(kept.become(OfferState.USED))
-    ledger.let_go(OfferState.RELEASED, but=offer.id)
-    booking = _draft(ledger, turn, intent, offer, existing)
+    booking = _intend(ledger, turn, intent, kept, existing)
     ledger.tx.save_booking(booking)
+    return Begun(booking, fresh=True)
+
+
+def _intend(ledger: Ledger, turn: OpenTurn, intent: Intent, offer: Offer, earlier: Booking | None) -> Booking:
+    """What is to be booked; the offer is used, the call's other ones are let go of."""
+    ledger.save_offer(offer.become(OfferState.USED))
+    ledger.let_go(OfferState.RELEASED, but=offer.id)
+    booking = _draft(ledger, turn, intent, offer, earlier)
     ledger.trace.step(
         "intent",
         booking=booking.id,
@@ -125,7 +170,7 @@ def _begin(ledger: Ledger, turn: OpenTurn, intent: Intent, offer: Offer) -> Begu
         duration_min=offer.duration_min,
         start=offer.local_start.format_iso(),
     )
-    return Begun(booking, fresh=True)
+    return booking
 
 
 def _held_instead(turn: OpenTurn, intent: Intent) -> Offer | None:

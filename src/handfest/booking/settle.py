@@ -177,11 +177,23 @@ def record(
     current = ledger.tx.booking(booking.business_id, booking.id)
     if current is not None and current.state not in (BookingState.CALLING, BookingState.UNKNOWN):
         raise _Overtaken(current)
+    # The calendar keeps the time now; a hold left over would stand in the way of the caller's own change (B37).
+    _let_go(ledger, booking)
+    return keep_outcome(ledger, offer, booking, old, answer, took)
+
+
+def keep_outcome(
+    ledger: Ledger,
+    offer: Offer,
+    booking: Booking,
+    old: Booking | None,
+    answer: Confirmation,
+    took: dict[str, Any],
+) -> Outcome:
+    """Keep what the calendar has confirmed, of a booking that nobody else can have settled."""
     settled = booking.settle(BookingState.BOOKED, ledger.now, answer.uid)
     booked = replace(settled, pending=answer.pending)
     ledger.tx.save_booking(booked)
-    # The calendar keeps the time now; a hold left over would stand in the way of the caller's own change (B37).
-    _let_go(ledger, booking)
     ledger.call = replace(ledger.call, outcome="changed" if old else "booked")
     ledger.trace.step(
         "changed" if old else "booked",

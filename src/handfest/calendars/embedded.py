@@ -81,7 +81,11 @@ class EmbeddedCalendar:
 
     async def book(self, booking: Booking, offer_owner: str) -> Confirmation | Declined:
         """See `Calendar`. The hold's claims become the appointment's in one transaction."""
-        return await self._store.write_ahead(lambda tx: self._book(tx, booking, offer_owner, None))
+        return await self._store.write_ahead(lambda tx: self.book_within(tx, booking, offer_owner))
+
+    def book_within(self, tx: Transaction, booking: Booking, offer_owner: str) -> Confirmation | Declined:
+        """See `KeptInStore`."""
+        return self._book(tx, booking, offer_owner, None)
 
     async def find(self, booking: Booking) -> Confirmation | None:
         """See `Calendar`."""

@@ -5,7 +5,7 @@ One file a seam; the store's is put together from one file for each kind of thin
 
 from handfest.ports.access_store import AccessStore
 from handfest.ports.booking_store import BookingStore, BusyTime, CalendarEvent
-from handfest.ports.calendar import Calendar, Calendars, ProviderState, SlotQuestion, TellsState
+from handfest.ports.calendar import Calendar, Calendars, KeptInStore, ProviderState, SlotQuestion, TellsState
 from handfest.ports.call_list_store import CallListStore
 from handfest.ports.call_store import CallStore
 from handfest.ports.catalogue_store import CatalogueStore, LineRecord, StoredCatalogue
@@ -39,6 +39,7 @@ __all__ = [
     "FollowStore",
     "IdSource",
     "InviteStore",
+    "KeptInStore",
     "LineRecord",
     "NoPost",
     "Notifier",

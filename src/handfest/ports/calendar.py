@@ -9,6 +9,7 @@ from handfest.model.booking import Booking, Confirmation, Declined
 from handfest.model.catalogue import Catalogue, Service
 from handfest.model.offer import Offer
 from handfest.model.slot import Slot
+from handfest.ports.store import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,14 @@ class Calendar(Protocol):
 
     async def move(self, booking: Booking, old: Booking, offer_owner: str) -> Confirmation | Declined:
         """Put `booking` in the place of `old`, atomically: the old one is given up only for the new one."""
+
+
+@runtime_checkable
+class KeptInStore(Protocol):
+    """A calendar whose appointments are in the store itself, and can be made in a transaction with other things."""
+
+    def book_within(self, tx: Transaction, booking: Booking, offer_owner: str) -> Confirmation | Declined:
+        """As `Calendar.book`, inside `tx`. After a Declined the transaction has to be given up."""
 
 
 @dataclass(frozen=True, slots=True)
