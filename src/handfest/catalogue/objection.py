@@ -287,7 +287,7 @@ def named_as_well(entry: Entry, wide: tuple[Entry, ...], reading: Reading) -> tu
         if other is not entry
         and called <= _concepts(other)
         and len(other.forms[0].parts) == 1
-        and not other.targets - entry.targets
+        and not any(rank == "person" for rank, _ in other.targets - entry.targets)
         and any(must <= own(form) for form in other.forms)
     )
 
