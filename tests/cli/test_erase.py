@@ -85,7 +85,7 @@ def test_the_story_of_an_erased_call_is_still_told_without_its_words(tmp_path: P
     before = handfest("calls", "explain", story.call.id, database=path)
     done = handfest("erase", "--call", story.call.id, "--yes", database=path)
     assert done.exit_code == 0, done.output
-    after = handfest("calls", "explain", story.call.id, database=path)
+    after = handfest("calls", "explain", story.call.id, "--language", "en", database=path)
     assert after.exit_code == 0, after.output
     assert "Für 30 Minuten Beratung ist am" in before.output
     assert "Für 30 Minuten Beratung ist am" not in after.output

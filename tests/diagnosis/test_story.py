@@ -175,7 +175,11 @@ def test_explain_writes_the_page_to_a_file(kept: tuple[Story, Path], tmp_path: P
     file = tmp_path / "call.html"
     command = ["calls", "explain", story.call.id, "--database", str(database), "--html", str(file)]
     assert CliRunner().invoke(app, command).exit_code == 0
-    assert file.read_text("utf-8").startswith("<!doctype html>")
+    page = file.read_text("utf-8")
+    assert page.startswith("<!doctype html>")
+    assert '<html lang="de">' in page, "the language of the business"
+    assert CliRunner().invoke(app, [*command, "--language", "en"]).exit_code == 0
+    assert '<html lang="en">' in file.read_text("utf-8")
 
 
 @st.composite
