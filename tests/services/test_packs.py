@@ -72,8 +72,7 @@ def test_b2_what_a_trade_rarely_offers_is_pinned_to_nothing(trade: str, language
         for concept in pack(trade).concepts
         if concept.foreign
         for spoken, phrase in concept.names
-        if spoken == language
-        and isinstance(found := resolve_service(phrase, index, language), Resolved)
+        if spoken == language and isinstance(found := resolve_service(phrase, index, language), Resolved)
     ]
     assert not pinned
 
