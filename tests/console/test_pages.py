@@ -8,6 +8,7 @@ import pytest
 from console.pages import PAGES
 from console.scene import Talk, morning
 from handfest.model.actor import Role
+from handfest.model.followed_calendar import FollowedCalendar
 from handfest.testing.scenario_stage import Stage
 from visitors import Visitor, visitor
 
@@ -218,6 +219,27 @@ async def test_what_is_typed_is_text_and_never_markup(scene: tuple[Stage, Talk, 
         for name in ("text", "phrase", "moment", "day", "view", "after", "done"):
             text = (await owner.browser.get(path, params={name: evil})).text
             assert "<script>alert" not in text
+
+
+async def test_health_tells_of_followed_calendars_and_keeps_their_addresses(
+    scene: tuple[Stage, Talk, Visitor],
+) -> None:
+    stage, _talk, owner = scene
+    now = stage.clock.now()
+    assert "Gefolgte Kalender" not in await page(owner, "/b/salon/health")
+    calendar = FollowedCalendar(
+        "salon", "ics:maria:1", "maria", "https://cal.example/private-0a1b2c", False, now, now, kept=7
+    )
+    read = calendar.well(now.subtract(hours=2), now)
+    for one in (read, read.failed("the feed's server answers 503", now.add(minutes=5))):
+        await stage.house.store.write(lambda tx, one=one: tx.save_followed(one))
+        german, english = [await page(owner, "/b/salon/health", tongue) for tongue in (GERMAN, ENGLISH)]
+        assert "Maria" in german
+        assert "cal.example" in german
+        assert "7 belegte Zeiten, gelesen" in german
+        assert "7 busy times, read" in english
+        assert ("vergeblich" in german) == ("next is" in english) == bool(one.failures)
+        assert "0a1b2c" not in german + english
 
 
 async def test_any_address_is_answered_calmly(scene: tuple[Stage, Talk, Visitor]) -> None:

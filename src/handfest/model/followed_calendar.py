@@ -42,7 +42,12 @@ class FollowedCalendar:
     @property
     def shown(self) -> str:
         """The address as people may see it: the host and the last characters."""
-        return f"{urlsplit(self.address).hostname or '?'}/...{self.address[-TAIL:]}"
+        return f"{self.host}/...{self.address[-TAIL:]}"
+
+    @property
+    def host(self) -> str:
+        """The server that has the calendar."""
+        return urlsplit(self.address).hostname or "?"
 
     @property
     def unread(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from starlette.responses import Response
@@ -11,6 +12,7 @@ from handfest.diagnosis.pages.chart import Chart, Series, chart_of
 from handfest.diagnosis.registry.findings import finding_kinds
 from handfest.model.actor import Scope
 from handfest.model.digest import LATENCY_BOUNDS_MS, Figures
+from handfest.model.followed_calendar import FollowedCalendar
 from handfest.office.health import ErrorBudget, FindingCount, Health, health
 from handfest.office.objection import Objection
 from handfest.web.console.visit import Visit
@@ -41,6 +43,7 @@ async def health_page(visit: Visit) -> Response:
         findings=_findings(visit, found.findings),
         budgets=[(budget, *_budget(visit, budget)) for budget in found.budgets],
         in_time=_in_time(found.total),
+        followed=[_followed(visit, one) for one in found.followed],
         doctor=[
             *told_catalogue(visit, found.catalogue),
             *(
@@ -51,6 +54,31 @@ async def health_page(visit: Visit) -> Response:
         ],
         examined=_examined(visit, live.left_out) if asked_to else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedRow:
+    """A followed calendar in words: whose, from which host (its address is a secret), what is known, what is wrong."""
+
+    who: str
+    host: str
+    known: str
+    trouble: str | None
+
+
+def _followed(visit: Visit, calendar: FollowedCalendar) -> FollowedRow:
+    words, person = visit.words, visit.catalogue.staff_member(calendar.resource_id)
+    known, trouble = str(words.health["followed_never"]), None
+    if calendar.read_at is not None:
+        name = "followed_read_one" if calendar.kept == 1 else "followed_read"
+        at = words.moment(visit.local(calendar.read_at))
+        known = words.say("health", name, count=calendar.kept, at=at)
+    if calendar.failures:
+        name = "followed_trouble_one" if calendar.failures == 1 else "followed_trouble"
+        at = words.moment(visit.local(calendar.due_at))
+        trouble = words.say("health", name, count=calendar.failures, at=at)
+    who = person.name if person else visit.catalogue.business.name
+    return FollowedRow(who, calendar.host, known, trouble)
 
 
 def told_catalogue(visit: Visit, found: Sequence[CatalogueFinding]) -> list[LiveFinding]:
