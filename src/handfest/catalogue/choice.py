@@ -40,6 +40,7 @@ from handfest.catalogue.objection import (
     slot_fits,
     spoken_against,
     without_element,
+    without_hint,
     word_for_word,
 )
 from handfest.catalogue.verdict import ask, pin
@@ -134,6 +135,7 @@ def _against(
         against = doing_more(exact, ranked, reading)
     return (
         against
+        or without_hint(exact, ranked, reading)
         or without_element(exact, ranked, reading, level)
         or named_as_well(exact, wide, reading)
         or named_literally(exact, ranked, reading, level)

@@ -10,6 +10,8 @@ from handfest.catalogue.narrowing import by_target
 from handfest.catalogue.phrase import Kind
 
 _SHORTEST_INSIDE = 4
+_MANY = 3
+"""What so many services do says nothing of which one is meant."""
 _FEW_PARTS = 2
 """A name of more parts is a sum, of which one part alone is not wished for."""
 
@@ -38,6 +40,16 @@ def doing_more(entry: Entry, ranked: list[tuple[Entry, int]], reading: Reading) 
 def _only_looks(entry: Entry, reading: Reading) -> bool:
     said = {unit.stem for unit in reading.phrase.units}
     return any(unit.kind is Kind.GENERIC and unit.stem not in said for unit in entry.forms[0].units)
+
+
+def without_hint(entry: Entry, ranked: list[tuple[Entry, int]], reading: Reading) -> tuple[Entry, ...]:
+    """Services that do the same, beside one whose name adds but a hint nobody gave ("Massage": "Massage für Zwei")."""
+    said = {unit.stem for unit in reading.phrase.units}
+    if any(unit.kind is Kind.CONTENT for unit in reading.phrase.units):
+        return ()
+    hinted = any(unit.kind is Kind.HINT and unit.stem not in said for unit in entry.forms[0].units)
+    others = tuple(other for other, rest in ranked if rest)
+    return others if hinted and len(others) >= _MANY else ()
 
 
 def without_element(
