@@ -171,7 +171,7 @@ async def test_what_cannot_be_read_keeps_what_was_last_known_and_says_so(
     assert await salon.later(PAUSES_SECONDS[0]) == 0
     [found] = followed_findings([await salon.calendar()], catalogue, salon.clock.now())
     assert found.id == "HF323"
-    assert said in found.evidence
+    assert said in found.evidence("en")
     assert SECRET not in f"{found} {calendar!r} {capsys.readouterr()}"
 
 
@@ -240,7 +240,7 @@ async def test_findings_and_figures_tell_the_age_of_what_is_known(salon) -> None
     calendar, catalogue = await salon.calendar(), parse_business(SALON)
     at = NOW.add(hours=3)
     [found] = followed_findings([calendar], catalogue, at)
-    assert "is `handfest serve` running?" in found.evidence
+    assert "is `handfest serve` running?" in found.evidence("en")
     gone = parse_business(SALON.replace("maria", "martha"))
     assert [one.id for one in followed_findings([calendar], gone, NOW)] == ["HF324"]
     metrics = Metrics()

@@ -62,7 +62,14 @@ async def followed_section(house: House, catalogue: Catalogue) -> list[Row]:
     calendars = await house.store.read(lambda tx: tx.followed_calendars(business))
     kinds = finding_kinds()
     return [
-        Row(business, one.id, kinds[one.id].name, one.subject, one.evidence, kinds[one.id].remedy[language])
+        Row(
+            business,
+            one.id,
+            kinds[one.id].name,
+            one.subject,
+            one.evidence(language),
+            kinds[one.id].remedy[language],
+        )
         for one in followed_findings(calendars, catalogue, house.clock.now())
     ]
 

@@ -47,7 +47,7 @@ async def health_page(visit: Visit) -> Response:
         doctor=[
             *told_catalogue(visit, found.catalogue),
             *(
-                told_finding(one.id, one.subject, one.evidence, visit.words.language)
+                told_finding(one.id, one.subject, one.evidence(visit.words.language), visit.words.language)
                 for one in found.calendars
             ),
             *live.findings,
