@@ -71,21 +71,6 @@ class TestTransactions:
         for _ in range(2):
             assert (await store.read(lambda tx: tx.catalogue(BUSINESS))).source == "kept = 1"
 
-    async def test_what_is_written_ahead_is_all_there_for_everybody_or_not_at_all(self, store):
-        def broken(tx):
-            write_everything(tx)
-            raise KeyError("a defect")
-
-        before = await store.read(read_everything)
-        with pytest.raises(KeyError):
-            await store.write_ahead(broken)
-        assert await store.read(read_everything) == before
-        await store.write_ahead(write_everything)
-        after = await store.read(read_everything)
-        assert after != before
-        await store.write(lambda tx: tx.first_sight(BUSINESS, "call_ended:2", NOW))
-        assert await store.read(read_everything) == after
-
     @pytest.mark.parametrize("failure", [LookupError("no"), KeyError(1), AssertionError("never")])
     async def test_nothing_is_kept_when_the_work_raises_and_the_failure_comes_out(self, store, failure):
         before = await store.read(read_everything)

@@ -1,7 +1,6 @@
 """The one writing connection of SQLite: who runs what waits, when others write, and when a caller's loop is gone."""
 
 import asyncio
-import random
 import sqlite3
 import threading
 from pathlib import Path
@@ -129,100 +128,4 @@ async def test_the_log_begins_anew_beside_those_who_write_and_nothing_is_lost(pa
         count += 1
     assert log_number(path) > first, "the log only grows"
     assert kept(path) == {str(number) for number in range(count)}
-    await store.close()
-
-
-def commands(store: SqliteStore) -> list[str]:
-    """What the writing connection is told from now on, but for the rows."""
-    heard: list[str] = []
-    store._writing._connection.set_trace_callback(
-        lambda text: heard.append(text) if text.startswith(("PRAGMA synchronous", "COMMIT")) else None
-    )
-    return heard
-
-
-async def test_only_what_is_written_ahead_waits_for_no_disk_and_never_beside_what_must(path):
-    store = SqliteStore(path)
-    heard = commands(store)
-    await store.write(see("1"))
-    assert heard == ["COMMIT"], "synchronous=FULL is how the connection begins"
-    await store.write_ahead(see("2"))
-    await store.write_ahead(see("3"))
-    assert heard[1:] == ["PRAGMA synchronous=NORMAL", "COMMIT", "COMMIT"]
-    await store.write(see("4"))
-    assert heard[4:] == ["PRAGMA synchronous=FULL", "COMMIT"]
-    # While the first is being brought to the disk the others gather: one of them must wait, so all do.
-    await asyncio.gather(store.write(see("5")), store.write_ahead(see("6")), store.write(see("7")))
-    assert set(heard[6:]) == {"COMMIT"}
-    assert kept(path) == set("1234567")
-    await store.close()
-
-
-async def test_what_is_written_ahead_is_seen_at_once_and_one_that_raises_is_not_kept(path):
-    store = SqliteStore(path)
-    assert await store.write_ahead(see("ahead")) is True
-    assert kept(path) == {"ahead"}
-
-    def broken(tx):
-        tx.first_sight("salon", "half", AT)
-        raise KeyError("a defect")
-
-    with pytest.raises(KeyError):
-        await store.write_ahead(broken)
-    other = sqlite3.connect(path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    writing = asyncio.create_task(store.write_ahead(see("patient")))
-    await _spin()
-    assert not writing.done(), "another process writes now"
-    other.execute("COMMIT")
-    other.close()
-    assert await writing is True
-    assert kept(path) == {"ahead", "patient"}
-    closing = asyncio.create_task(store.write_ahead(see("last")))
-    await asyncio.sleep(0)
-    await store.close()
-    assert await closing is True
-    with pytest.raises(StoreUnavailable):
-        await store.write_ahead(see("late"))
-
-
-@pytest.mark.parametrize("seed", range(3))
-async def test_many_loops_write_ahead_and_to_the_disk_and_nobody_waits_for_ever(path, seed):
-    store = SqliteStore(path)
-
-    async def caller(rng: random.Random, name: str) -> None:
-        for number in range(25):
-            write = rng.choice((store.write, store.write_ahead))
-            assert await asyncio.wait_for(write(see(f"{name} {number}")), 60) is True
-            if rng.random() < 0.2:
-                await asyncio.sleep(0)
-
-    def loop(which: int) -> None:
-        async def callers() -> None:
-            rng = random.Random(f"{seed} {which}")
-            await asyncio.gather(*(caller(rng, f"{which} {one}") for one in range(4)))
-
-        asyncio.run(callers())
-
-    await asyncio.gather(*(asyncio.to_thread(loop, which) for which in range(3)))
-    assert len(kept(path)) == 3 * 4 * 25
-    await store.close()
-
-
-async def test_b94_after_a_power_failure_no_commit_is_there_without_those_before_it(path, tmp_path):
-    """What reached the disk of an unsynced log is some beginning of it: each beginning is opened and read."""
-    store = SqliteStore(path)
-    for number in range(9):
-        write = store.write if number % 3 == 2 else store.write_ahead
-        await write(see(str(number)))
-    file, log = path.read_bytes(), path.with_name(f"{path.name}-wal").read_bytes()
-    found = set()
-    for length in (*range(0, len(log), 2060), len(log)):  # half a frame: torn ones, too
-        broken = tmp_path / f"{length}.sqlite3"
-        broken.write_bytes(file)
-        broken.with_name(f"{broken.name}-wal").write_bytes(log[:length])
-        rows = kept(broken)
-        assert rows == {str(number) for number in range(len(rows))}
-        found.add(len(rows))
-    assert found == set(range(10)), "each commit stands alone"
     await store.close()

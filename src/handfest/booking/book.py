@@ -52,7 +52,7 @@ async def book_offer(turn: OpenTurn, intent: Intent, offer: Offer) -> tuple[Repl
     booked = await _book_at_once(turn, intent, offer)
     if booked is not None:
         return booked
-    begun = await turn.intend(lambda ledger: _begin(ledger, turn, intent, offer))
+    begun = await turn.write(lambda ledger: _begin(ledger, turn, intent, offer))
     if isinstance(begun, Refusal):
         return await offer_instead(turn, offer)
     return await settle(turn, offer, begun)

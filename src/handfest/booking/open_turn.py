@@ -120,26 +120,15 @@ class OpenTurn:
         return self.compiled.language
 
     async def write(self, work: Callable[[Ledger], T]) -> T:
-        """Run `work` in a transaction of its own, without ending the turn."""
-        return await self._write(work, ahead=False)
+        """Run `work` in a transaction of its own, without ending the turn (the intent before the calendar)."""
 
-    async def intend(self, work: Callable[[Ledger], T]) -> T:
-        """Keep an intent before the calendar is asked for it.
-
-        It is on the disk before a calendar behind a network hears of it. Our own keeps the appointment in the very
-        store, after the intent: one is never there without the other, and the turn's end waits for the disk.
-        """
-        return await self._write(work, ahead=not self.calendar.remote)
-
-    async def _write(self, work: Callable[[Ledger], T], *, ahead: bool) -> T:
         def transact(tx: Transaction) -> tuple[T, Recorder]:
             ledger = self._ledger(tx)
             result = work(ledger)
             tx.save_call(ledger.call)
             return result, ledger.trace
 
-        written = self.store.write_ahead(transact) if ahead else self.store.write(transact)
-        result, trace = await written
+        result, trace = await self.store.write(transact)
         self.trace.become(trace)
         return result
 

@@ -81,7 +81,7 @@ class EmbeddedCalendar:
 
     async def book(self, booking: Booking, offer_owner: str) -> Confirmation | Declined:
         """See `Calendar`. The hold's claims become the appointment's in one transaction."""
-        return await self._store.write_ahead(lambda tx: self.book_within(tx, booking, offer_owner))
+        return await self._store.write(lambda tx: self.book_within(tx, booking, offer_owner))
 
     def book_within(self, tx: Transaction, booking: Booking, offer_owner: str) -> Confirmation | Declined:
         """See `KeptInStore`."""
@@ -98,7 +98,7 @@ class EmbeddedCalendar:
 
     async def move(self, booking: Booking, old: Booking, offer_owner: str) -> Confirmation | Declined:
         """See `Calendar`: the old appointment goes in the transaction in which the new one comes."""
-        return await self._store.write_ahead(lambda tx: self._book(tx, booking, offer_owner, old))
+        return await self._store.write(lambda tx: self._book(tx, booking, offer_owner, old))
 
     def _book(
         self, tx: Transaction, booking: Booking, offer_owner: str, old: Booking | None

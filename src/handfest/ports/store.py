@@ -56,12 +56,5 @@ class Store(Protocol):
         `work` may run more than once (a lost race is retried), so it must not act outside the transaction.
         """
 
-    async def write_ahead(self, work: Callable[[Transaction], T]) -> T:
-        """Run `work` in one transaction that a `write` follows, and wait for no disk.
-
-        Everybody sees it when this returns; it is on the disk no later than what is written after it, and never
-        without what was written before. For what nobody outside is told, or told only after the next `write`.
-        """
-
     async def close(self) -> None:
         """Finish what was begun and let go of the database."""

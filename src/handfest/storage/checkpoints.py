@@ -30,10 +30,6 @@ class Checkpoints:
         self._commits = 0
         self._copying: threading.Thread | None = None
 
-    def count(self, commits: int) -> None:
-        """So many transactions have been committed by somebody who has no time for what is due."""
-        self._commits += commits
-
     def after(self, commits: int) -> None:
         """So many transactions have been committed, and none is begun: go on with what is due."""
         self._commits += commits

@@ -64,9 +64,5 @@ class MemoryStore:
                 self._rows = before
         return result
 
-    async def write_ahead(self, work: Callable[[Transaction], T]) -> T:
-        """See `Store`."""
-        return await self.write(work)
-
     async def close(self) -> None:
         """See `Store`."""

@@ -23,7 +23,6 @@ POOL_SIZE = 8
 TRIES = 5
 LOST_RACES = frozenset({"40001", "40P01"})
 """SQLSTATEs after which a transaction is simply run again: serialization failure and deadlock."""
-_AHEAD = "BEGIN; SET LOCAL synchronous_commit TO OFF"
 _READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 """A read has one state before it, however many statements it takes, and cannot write by mistake."""
 
@@ -75,10 +74,6 @@ class PostgresStore:
     async def write(self, work: Callable[[Transaction], T]) -> T:
         """See `Store`."""
         return await self._in_thread("BEGIN", work)
-
-    async def write_ahead(self, work: Callable[[Transaction], T]) -> T:
-        """See `Store`. The server's log is in order: the next commit that waits for the disk takes this one along."""
-        return await self._in_thread(_AHEAD, work)
 
     async def close(self) -> None:
         """See `Store`."""

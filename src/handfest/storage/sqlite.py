@@ -5,9 +5,6 @@ synced, others gather behind it and share the next commit (group commit), which 
 cheap under load. If one `work` of a group raises, the group runs again with a savepoint for each, so that it takes
 nothing with it.
 
-What is written ahead of a `write` is committed without waiting for the disk (synchronous=NORMAL): the log is in
-order, so the sync of the commit that follows brings it there too, and none is ever found without those before it.
-
 The statements of a group run where one of its callers is, on the event loop, and only the waiting is the
 thread's: for the disk, and for other processes that write. Both at once in one interpreter would hand its lock to
 and fro at every statement. A loop that is gone or busy elsewhere is not waited for; the thread runs the group then.
@@ -49,7 +46,6 @@ class _Job:
     work: Callable[[Transaction], Any]
     done: "asyncio.Future[Any]"
     loop: asyncio.AbstractEventLoop
-    ahead: bool
     result: Any = None
     failure: BaseException | None = None
 
@@ -60,11 +56,6 @@ class _Group:
 
     jobs: list[_Job]
     begun: bool = False
-
-    @property
-    def ahead(self) -> bool:
-        """True where nobody of them waits for the disk."""
-        return all(job.ahead for job in self.jobs)
 
 
 @dataclass(slots=True)
@@ -89,7 +80,6 @@ class SqliteStore:
         """Guards who has the writing connection, and what waits for it."""
         self._waiting: deque[_Job] = deque()
         self._busy = False
-        self._waits_for_disk = True
         self._groups: queue.SimpleQueue[_Group | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._commit_all, name="handfest-writer", daemon=True)
         self._writer.start()
@@ -110,19 +100,12 @@ class SqliteStore:
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
         """See `Store`."""
-        return await self._write(work, ahead=False)
-
-    async def write_ahead(self, work: Callable[[Transaction], T]) -> T:
-        """See `Store`."""
-        return await self._write(work, ahead=True)
-
-    async def _write(self, work: Callable[[Transaction], T], *, ahead: bool) -> T:
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
         with self._state:
             if self._closed:
                 raise StoreUnavailable("the store is closed")
-            self._waiting.append(_Job(work, done, loop, ahead))
+            self._waiting.append(_Job(work, done, loop))
             mine, self._busy = not self._busy, True
         if mine:
             self._begin(self._gathered())
@@ -149,35 +132,12 @@ class SqliteStore:
     def _begin(self, group: _Group) -> None:
         """Run the group's statements and pass it on, unless somebody else is writing in the file just now."""
         try:
-            self._heed_the_disk(group)
             self._writing.run("BEGIN IMMEDIATE")
             self._run(group)
         except sqlite3.DatabaseError:
             pass  # the thread begins anew: it waits for them, or says what is wrong
         finally:
-            if not (group.begun and group.ahead and self._finish_here(group)):
-                self._groups.put(group)
-
-    def _finish_here(self, group: _Group) -> bool:
-        """Commit what needs no waiting at once; False where the thread has to go on with others, or to end."""
-        self._commit(group)
-        for job in group.jobs:
-            if job.loop is asyncio.get_running_loop():
-                _settle(job)
-            else:
-                with contextlib.suppress(RuntimeError):
-                    job.loop.call_soon_threadsafe(_settle, job)
-        self._checkpoints.count(len(group.jobs))
-        group.jobs.clear()
-        with self._state:
-            self._busy = bool(self._waiting) or self._closed
-            return not self._busy
-
-    def _heed_the_disk(self, group: _Group) -> None:
-        """Let the commit of this group wait for the disk, or not: it cannot be said once the group has begun."""
-        if self._waits_for_disk is group.ahead:
-            self._writing.run(f"PRAGMA synchronous={'NORMAL' if group.ahead else 'FULL'}")
-            self._waits_for_disk = not group.ahead
+            self._groups.put(group)
 
     def _run(self, group: _Group) -> None:
         if not self._run_plainly(group.jobs) and len(group.jobs) > 1:
@@ -213,8 +173,7 @@ class SqliteStore:
         """The thread: commit group after group, and see to it that somebody runs the next one."""
         group = self._groups.get()
         while group is not None:
-            if group.jobs:
-                self._commit(group)
+            self._commit(group)
             for job in group.jobs:
                 # A caller may be gone with its whole loop; the others must hear their answers all the same.
                 with contextlib.suppress(RuntimeError):
@@ -248,10 +207,9 @@ class SqliteStore:
             late, turn.taken = turn.taken, True
         return late
 
-    def _begin_patiently(self, group: _Group) -> None:
+    def _begin_patiently(self) -> None:
         if self._writing.in_transaction:
             self._writing.run("ROLLBACK")
-        self._heed_the_disk(group)
         try:
             self._writing.run(f"PRAGMA busy_timeout={OTHERS_SECONDS * 1000:.0f}")
             self._writing.run("BEGIN IMMEDIATE")
@@ -261,7 +219,7 @@ class SqliteStore:
     def _commit(self, group: _Group) -> None:
         try:
             if not group.begun:
-                self._begin_patiently(group)
+                self._begin_patiently()
                 self._run(group)
             if len(group.jobs) > 1 or group.jobs[0].failure is None:
                 self._writing.run("COMMIT")

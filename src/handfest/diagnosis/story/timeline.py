@@ -52,7 +52,6 @@ _BAD = frozenset({"mismatch", "calendar_failed", "look_up_failed", "outcome_unkn
 _WORDS: Mapping[str, Mapping[str, Any]] = tomllib.loads(
     files("handfest.diagnosis.story").joinpath("timeline.toml").read_text("utf-8")
 )
-LANGUAGES = tuple(_WORDS)
 
 
 class _Facts(dict[str, object]):
@@ -96,7 +95,7 @@ _PARTS = (
 
 
 def timeline(story: Story, language: str = "en") -> tuple[Event, ...]:
-    """Every event worth a line, in order, in this language (one of `LANGUAGES`)."""
+    """Every event worth a line, in order, in this language (de or en)."""
     teller = _Teller(_WORDS[language])
     steps = numbered(story.turns)
     events: list[Event] = []
