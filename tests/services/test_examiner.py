@@ -28,6 +28,13 @@ FLOORS = {
 BATCHES = sorted(path.name for path in HERE.glob("examiner_*.jsonl"))
 
 
+KNOWN_PINS = {"hollywood"}
+"""What is not offered and gets a service all the same: one phrase, of more than five hundred."""
+every_batch = pytest.mark.parametrize("batch", BATCHES, scope="module")
+"""Of module scope, so that all tests of a batch follow each other: its catalogues are compiled once, which is most of
+the work."""
+
+
 def items_of(batch: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (HERE / batch).read_text(encoding="utf-8").splitlines()]
 
@@ -52,7 +59,7 @@ def verdict(item: dict[str, Any], answer: Any) -> str:
     return "question" if isinstance(answer, dict) else "wrong"
 
 
-@pytest.mark.parametrize("batch", BATCHES)
+@every_batch
 @pytest.mark.parametrize("lower", [False, True], ids=["as_spoken", "lower_case"])
 def test_b7_rates_of_every_batch(batch: str, lower: bool) -> None:
     items = items_of(batch)
@@ -65,18 +72,23 @@ def test_b7_rates_of_every_batch(batch: str, lower: bool) -> None:
     assert counts["wrong"] / len(items) <= most, counts
 
 
-def test_b2_what_is_not_offered_gets_a_service_in_no_batch_but_one_phrase() -> None:
-    foreign = [item for batch in BATCHES for item in items_of(batch) if item["kind"] == "none"]
-    pinned = [item["said"] for item in foreign if verdict(item, _answer(item)) == "wrong"]
-    assert len(foreign) > 100
-    assert len(pinned) <= 1, pinned
+@every_batch
+def test_b2_what_is_not_offered_gets_a_service_in_no_batch_but_one_phrase(batch: str) -> None:
+    foreign = [item for item in items_of(batch) if item["kind"] == "none"]
+    assert {item["said"] for item in foreign if verdict(item, _answer(item)) == "wrong"} <= KNOWN_PINS
+
+
+def test_b2_there_are_many_requests_for_what_is_not_offered() -> None:
+    foreign = [item["said"] for batch in BATCHES for item in items_of(batch) if item["kind"] == "none"]
+    assert len(foreign) > 500
+    assert set(foreign) >= KNOWN_PINS
 
 
 def _answer(item: dict[str, Any]) -> Any:
     return answer_item(item, CATALOGUES)["answer"]
 
 
-@pytest.mark.parametrize("batch", BATCHES)
+@every_batch
 def test_lower_case_never_pins_another_service(batch: str) -> None:
     changed = []
     for item in items_of(batch):
