@@ -49,7 +49,7 @@ def test_offers_are_brackets_that_the_booking_closes() -> None:
         event(61.0, closes=("A2",)),
         event(62.0, opens=("A3",)),
     )
-    drawn = waterfall(events, ("x",) * len(events))
+    drawn = waterfall(events)
     assert [(one.name, one.kind) for one in drawn.brackets] == [
         ("A1", "booked"),
         ("A2", "gone"),
@@ -64,7 +64,7 @@ def test_offers_are_brackets_that_the_booking_closes() -> None:
 
 
 def test_no_events_draw_nothing() -> None:
-    drawn = waterfall((), ())
+    drawn = waterfall(())
     assert (drawn.dots, drawn.brackets, drawn.ticks) == ((), (), ())
 
 

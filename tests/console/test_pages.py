@@ -92,6 +92,8 @@ async def test_the_lost_call_is_explained_with_its_remedy(scene: tuple[Stage, Ta
     assert '<mark class="broken">Wunderbar, Ihr Termin ist gebucht' in text
     assert "<mark>Am Donnerstag, dem 3. Dezember, ist 11 Uhr frei" in text
     assert "HF405" in text
+    assert "bietet A1 an: Bartpflege, 20 Min., Do, 3.12. 11:00, gehalten bis" in text
+    assert "Leistung bart" not in text, "the lines of the terminal, with names instead of ids"
 
 
 async def test_calls_are_found_by_anything(scene: tuple[Stage, Talk, Visitor]) -> None:

@@ -20,7 +20,7 @@ TEMPLATES = Path(__file__).parents[2] / "src" / "handfest" / "web" / "templates"
 CONSOLE_WORDS = TEMPLATES.parent / "words" / "console.de.toml"
 SCREENS = Path(__file__).parents[2] / "docs" / "screens"
 LOOKED_UP = frozenset(
-    {"steps", "tools", "codes", "causes", "reasons", "results", "lanes", "owners", "changes"}
+    {"tools", "codes", "causes", "reasons", "results", "lanes", "owners", "changes"}
     | {"notices", "providers", "arguments", "actors", "refused_draft"}
 )
 BUILT = (

@@ -96,7 +96,7 @@ def test_the_incident_is_told_in_order(database: Path) -> None:
     assert told.index("failed_1") < told.index("failed_2")
     assert "| 2026-03-02 10:00 | failed_1 |" in told
     one = run(database, "--for", "incident", "--call", "failed_1").stdout
-    assert "| 0.001 | calendar | calendar failed: code calendar_unauthorised, cause 401 |" in one
+    assert "| 0.001 | calendar | the calendar failed: code calendar_unauthorised, cause 401 |" in one
 
 
 def test_days_are_those_of_the_business_and_test_calls_do_not_count(database: Path) -> None:

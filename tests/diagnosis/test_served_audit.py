@@ -63,10 +63,10 @@ async def test_what_was_said_stands_in_its_lane_without_who_said_it() -> None:
         story = await story_of(stage.house.store, "call_1")
         assert story is not None
         events = timeline(story)
-        said = [(one.at_s, one.lane) for one in events if one.text.startswith("says")]
+        said = [(one.at_s, one.lane) for one in events if one.text.startswith("“") and not one.step]
         assert said == [(0.4, Lane.AGENT), (3.0, Lane.CALLER), (8.0, Lane.AGENT)]
         assert [one.at_s for one in events] == sorted(one.at_s for one in events)
-        assert events[-1].text == "the call has ended (user_hangup)"
+        assert events[-1].text == "the call has ended (the caller hung up)"
         assert "23456789" not in str(events)
         assert "Erika Beispiel" not in str(events)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -156,14 +157,24 @@ def test_a_story_is_told_in_german_without_an_english_word(which: str, kept: tup
     assert max(map(len, out.getvalue().splitlines())) <= 100
 
 
+def lines_of(words: dict[str, Any]) -> dict[str, str]:
+    """Every line by the path to it; the states of bookings are English by their codes."""
+    lines = {}
+    for name, said in words.items():
+        if isinstance(said, str):
+            lines[name] = said
+        elif name != "states":
+            lines |= {f"{name}.{inner}": line for inner, line in said.items()}
+    return lines
+
+
 def test_both_languages_have_the_same_words() -> None:
     for name in ("story_words.toml", "timeline.toml"):
         words = tomllib.loads(files("handfest.diagnosis.story").joinpath(name).read_text("utf-8"))
-        assert set(words["de"]) == set(words["en"]), name
-        for line, said in words["en"].items():
-            if isinstance(said, str):
-                named = [set(re.findall(r"{(\w+)}", words[language][line])) for language in ("de", "en")]
-                assert named[0] == named[1], line
+        german, english = (lines_of(words[language]) for language in ("de", "en"))
+        assert set(german) == set(english), name
+        for line, said in english.items():
+            assert set(re.findall(r"{(\w+)}", said)) == set(re.findall(r"{(\w+)}", german[line])), line
     shown = tomllib.loads(
         files("handfest.diagnosis.story").joinpath("served_evidence.toml").read_text("utf-8")
     )
@@ -219,7 +230,7 @@ def test_what_the_audit_heard_is_marked_in_the_timeline_and_quoted_as_evidence()
         call=replace(CALL, audited=audited),
     )
     assert [event.text for event in timeline(story) if event.bad and event.turn == 0] == [
-        "says “Ihr Termin ist gebucht.”"
+        "“Ihr Termin ist gebucht.”"
     ]
     evidence = {found["id"]: found["evidence"] for found in as_data(story)["findings"]}
     assert evidence["HF405"] == "“Ihr Termin ist gebucht.”"

@@ -4,8 +4,9 @@ import re
 
 from handfest.diagnosis.pages.page import template
 from handfest.diagnosis.story.explain import Story, as_data
+from handfest.diagnosis.story.plain_facts import local
 from handfest.diagnosis.story.story_words import StoryWords
-from handfest.diagnosis.story.timeline import Lane, brackets, local, timeline
+from handfest.diagnosis.story.timeline import Lane, brackets, timeline
 
 _FIELDS = ("service_id", "event_type", "duration_min", "start", "staff")
 _START = re.compile(r"\d{4}-\d\d-\d\dT")

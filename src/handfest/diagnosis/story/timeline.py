@@ -3,18 +3,19 @@
 An offer is a bracket: it opens when it is held and closes when it is booked or let go of.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib.resources import files
 from itertools import groupby
 from typing import Any
 
 from whenever import Instant
 
 from handfest.diagnosis.story.explain import Story, words_of
+from handfest.diagnosis.story.facts import FactReader
+from handfest.diagnosis.story.plain_facts import PlainFacts
 from handfest.diagnosis.story.served_findings import NumberedStep, numbered
+from handfest.diagnosis.story.timeline_words import TimelineWords
 from handfest.model.turn import TurnRecord
 
 
@@ -49,54 +50,25 @@ class Event:
 _BAD = frozenset({"mismatch", "calendar_failed", "look_up_failed", "outcome_unknown", "fault", "hold_lost"})
 
 
-_WORDS: Mapping[str, Mapping[str, Any]] = tomllib.loads(
-    files("handfest.diagnosis.story").joinpath("timeline.toml").read_text("utf-8")
-)
-
-
-class _Facts(dict[str, object]):
-    """Facts of which some may be missing: older traces have fewer."""
-
-    def __missing__(self, _key: str) -> None:
-        return None
-
-
 @dataclass(frozen=True, slots=True)
 class _Teller:
-    """Puts what happened into the words of one language."""
+    """Puts what happened into the words of one language, with facts as one reader reads them."""
 
-    words: Mapping[str, Any]
+    words: TimelineWords
+    reader: FactReader
 
-    def say(self, line: str, **facts: object) -> str:
+    def say(self, line: str, **facts: str) -> str:
         """The line of this name."""
-        return str(self.words[line]).format_map(_Facts(facts))
+        return self.words.say(line, facts)
 
-    def name(self, step: str) -> str:
-        """What a step without a line of its own is called."""
-        return str(self.words["names"].get(step) or step.replace("_", " "))
-
-    def appointment(self, facts: dict[str, Any], *, start: bool = True) -> str:
-        """Service, event type, minutes and start of a step, as far as it has them."""
-        parts = [
-            self.say(word, **{fact: facts[name]})
-            for word, fact, name in _PARTS
-            if facts.get(name) is not None
-        ]
-        if start and facts.get("start"):
-            parts.append(local(facts["start"]))
-        return ", ".join(parts)
+    def told(self, line: str, facts: Mapping[str, Any]) -> str:
+        """The line of this name with the facts of a step."""
+        return self.words.say(line, self.reader.of(facts))
 
 
-_PARTS = (
-    ("service", "id", "service_id"),
-    ("event_type", "id", "binding"),
-    ("minutes", "count", "duration_min"),
-)
-
-
-def timeline(story: Story, language: str = "en") -> tuple[Event, ...]:
-    """Every event worth a line, in order, in this language (de or en)."""
-    teller = _Teller(_WORDS[language])
+def timeline(story: Story, language: str = "en", reader: FactReader | None = None) -> tuple[Event, ...]:
+    """Every event worth a line, in order, in this language (de or en); without a reader with ids and codes."""
+    teller = _Teller(TimelineWords(language), reader or PlainFacts(language))
     steps = numbered(story.turns)
     events: list[Event] = []
     for turn in story.turns:
@@ -107,7 +79,8 @@ def timeline(story: Story, language: str = "en") -> tuple[Event, ...]:
             else:
                 events.extend(event for one in alike for event in _of_step(story, one, teller))
         at_s = round(story.at_s(turn) + turn.took_ms / 1000, 3)
-        said = teller.say("answered", code=turn.code, say=turn.reply.get("say"))
+        code = teller.reader.code(turn.code)
+        said = teller.say("answered", code=code, say=str(turn.reply.get("say") or ""))
         events.append(Event(at_s, Lane.AGENT, said, turn.number))
     events = sorted([*events, *_words(story, teller)], key=lambda event: event.at_s)
     if story.call.ended_at is not None and events:
@@ -115,7 +88,7 @@ def timeline(story: Story, language: str = "en") -> tuple[Event, ...]:
         at_s = max(events[-1].at_s, round((story.call.ended_at - story.began).total("seconds"), 3))
         still = tuple(_open_at_end(events))
         why = story.call.end_reason
-        told = teller.say("ended_why", why=why) if why else teller.say("ended")
+        told = teller.say("ended_why", why=teller.words.name(why)) if why else teller.say("ended")
         events.append(Event(at_s, Lane.CALLER, told, events[-1].turn, closes=still))
     return tuple(events)
 
@@ -124,11 +97,9 @@ def _lost(story: Story, alike: list[NumberedStep], teller: _Teller) -> Event:
     """Starts that other callers had been quicker to take, in one line: there may be a dozen in a row."""
     first = alike[0]
     zone = story.offers[0].zone if story.offers else "UTC"
-    starts = (Instant.parse_iso(str(one.step.facts["start"])).to_tz(zone) for one in alike)
-    by_day = groupby((local(start.format_iso()) for start in starts), key=lambda start: start[:10])
-    times = "; ".join(f"{day} {', '.join(start[11:] for start in alike)}" for day, alike in by_day)
+    starts = [Instant.parse_iso(str(one.step.facts["start"])).to_tz(zone) for one in alike]
     at_s = round(story.at_s(first.turn) + first.step.at_ms / 1000, 3)
-    told = teller.say("lost_to_another_caller", times=times)
+    told = teller.say("lost_to_another_caller", times=teller.reader.starts(starts))
     return Event(at_s, Lane.GATEWAY, told, first.turn.number, first.number)
 
 
@@ -154,7 +125,7 @@ def _of_step(story: Story, one: NumberedStep, teller: _Teller) -> Iterator[Event
     at_s = round(story.at_s(turn) + step.at_ms / 1000, 3)
     facts = step.facts
     if step.name == "resolved" and facts.get("spoken"):
-        said = teller.say("heard_service", text=facts["spoken"])
+        said = teller.say("said", text=str(facts["spoken"]))
         yield Event(at_s, Lane.CALLER, said, turn.number, one.number)
     told = _told(step.name, facts, turn, teller)
     if told is None:
@@ -179,58 +150,60 @@ def _closes(name: str, facts: dict[str, Any]) -> tuple[str, ...]:
     return (str(facts["offer"]),) if name in ("booked", "changed", "hold_lost") and facts.get("offer") else ()
 
 
+_CALENDAR = frozenset(
+    {
+        "slots",
+        "booked",
+        "changed",
+        "cancelled",
+        "calendar_failed",
+        "look_up_failed",
+        "outcome_unknown",
+        "declined",
+    }
+)
+_OWN_LINE = frozenset(
+    {"resolved", "pinned", "offered", "intent", "not_free", "asked_time_not_free", "hold_lost", "refused"}
+    | {"not_offered_before"}
+)
+"""Steps of the gateway whose line has their name; any other is told by its name and what is worth knowing."""
+_SILENT = frozenset({"answered", "understood", "customer_unclear", "services", "hours", "found"})
+
+
 def _told(name: str, facts: dict[str, Any], turn: TurnRecord, teller: _Teller) -> tuple[Lane, str] | None:
     """Whose line a step stands in and in which words; None for steps that need no line."""
+    if name in _SILENT:
+        return None
+    if name in _CALENDAR:
+        return Lane.CALENDAR, teller.told(name, facts)
     match name:
         case "heard":
-            said = ", ".join(f"{key}: {value}" for key, value in (facts.get("arguments") or {}).items())
-            return Lane.TOOL, f"{facts.get('spelled') or turn.tool} ({said})"
-        case "slots":
-            appointment = teller.appointment(facts, start=False)
-            return Lane.CALENDAR, teller.say("slots", **{**facts, "appointment": appointment})
-        case "booked" | "changed":
-            return Lane.CALENDAR, teller.say(name, **{**facts, "appointment": teller.appointment(facts)})
-        case "cancelled" | "calendar_failed" | "look_up_failed" | "outcome_unknown" | "declined":
-            return Lane.CALENDAR, teller.say(name, rest=_rest(facts) or teller.appointment(facts))
+            asked = teller.reader.asked(turn.tool, facts.get("spelled"), facts.get("arguments") or {})
+            return Lane.TOOL, asked
         case "looked_up":
             return Lane.CALENDAR, teller.say("looked_up" if facts.get("found") else "looked_up_not_there")
         case "caller_has_not_answered":
-            return Lane.CALLER, teller.say(name, offer=facts.get("offer"))
-        case "answered" | "understood" | "customer_unclear" | "services" | "hours" | "found":
-            return None
+            return Lane.CALLER, teller.told(name, facts)
         case _:
             return Lane.GATEWAY, _gateway(name, facts, teller)
 
 
 def _gateway(name: str, facts: dict[str, Any], teller: _Teller) -> str:
+    shown = teller.reader.of(facts)
     match name:
-        case "resolved":
-            return teller.say(name, what=facts.get("service_id") or facts.get("result"))
-        case "offered":
-            until = str(facts.get("held_until", "")).partition("T")[2][:8]
-            return teller.say(name, offer=facts["offer"], appointment=teller.appointment(facts), until=until)
         case "released":
-            state = teller.name(str(facts.get("state", "released")))
-            return teller.say(name, state=state, offers=", ".join(map(str, facts.get("offers") or ())))
-        case "intent":
-            return teller.say(name, offer=facts.get("offer"), appointment=teller.appointment(facts))
-        case "asked_time_not_free":
-            return teller.say(name, start=local(facts.get("start")), why=facts.get("why"))
-        case "pinned" | "letter_written" | "refused" | "not_offered_before":
-            return teller.say(name, **facts)
+            state = teller.words.name(str(facts.get("state", "released")))
+            return teller.say(name, state=state, offers=shown["offers"])
+        case "letter_written":
+            ways = str(facts.get("ways") or "").split(", ")
+            return teller.say(name, ways=", ".join(map(teller.words.name, ways)))
+        case "mismatch":
+            return teller.words.say("mismatch_stays" if shown["undoing_failed"] else name, shown)
+        case _ if name in _OWN_LINE:
+            return teller.words.say(name, shown)
         case _:
-            rest = _rest(facts)
-            return teller.say("other" if rest else "other_bare", name=teller.name(name), rest=rest)
-
-
-def local(moment: object) -> str:
-    """The day and the minute of an ISO text."""
-    return str(moment).split("[")[0].replace("T", " ")[:16]
-
-
-def _rest(facts: dict[str, Any]) -> str:
-    shown = ("code", "cause", "fields", "evidence", "offer", "state", "booking", "start", "callback")
-    return ", ".join(f"{name} {facts[name]}" for name in shown if facts.get(name))
+            rest = shown["rest"]
+            return teller.say("other" if rest else "other_bare", name=teller.words.name(name), rest=rest)
 
 
 class Mark(StrEnum):

@@ -10,8 +10,8 @@ from handfest.diagnosis.story.served_findings import numbered
 from handfest.diagnosis.story.timeline import Event, timeline
 from handfest.model.booking import Booking
 from handfest.model.offer import Offer
-from handfest.web.console.event_text import EventTexts
 from handfest.web.console.marked import Piece, pieces_of
+from handfest.web.console.named_facts import NamedFacts
 from handfest.web.console.visit import Visit
 from handfest.web.console.waterfall import Waterfall, waterfall
 
@@ -82,16 +82,15 @@ class StoryView:
 
 def story_view(visit: Visit, story: Story) -> StoryView:
     """The view of this story."""
-    events = timeline(story)
-    texts = EventTexts(visit.words, visit.catalogue, story)
-    told = texts.told(events)
+    reader = NamedFacts(visit.words, visit.catalogue)
+    events = timeline(story, visit.words.language, reader)
     return StoryView(
         story=story,
         mood=mood_of(story),
         cause=_cause(visit, story),
-        drawing=waterfall(events, told),
-        steps=_steps(story, events, told),
-        talk=_talk(visit, story, texts),
+        drawing=waterfall(events),
+        steps=_steps(story, events),
+        talk=_talk(visit, story, reader),
         promises=_promises(visit, story),
         findings=_findings(visit, story),
     )
@@ -117,14 +116,14 @@ def _cause(visit: Visit, story: Story) -> dict[str, Any] | None:
     }
 
 
-def _steps(story: Story, events: tuple[Event, ...], told: tuple[str, ...]) -> tuple[StepRow, ...]:
+def _steps(story: Story, events: tuple[Event, ...]) -> tuple[StepRow, ...]:
     steps = {one.number: one.step for one in numbered(story.turns)}
     return tuple(
         StepRow(
             number=number,
             at=f"{event.at_s:.2f}",
             lane=event.lane.value,
-            text=text,
+            text=event.text,
             failed=event.bad,
             facts=tuple(
                 (name, str(value)) for name, value in steps[event.step].facts.items() if name != "said"
@@ -132,11 +131,11 @@ def _steps(story: Story, events: tuple[Event, ...], told: tuple[str, ...]) -> tu
             if event.step
             else (),
         )
-        for number, (event, text) in enumerate(zip(events, told, strict=True), 1)
+        for number, event in enumerate(events, 1)
     )
 
 
-def _talk(visit: Visit, story: Story, texts: EventTexts) -> tuple[SpokenRow, ...]:
+def _talk(visit: Visit, story: Story, reader: NamedFacts) -> tuple[SpokenRow, ...]:
     if story.transcript is None:
         return ()
     promised: dict[int, list[tuple[str, bool]]] = {}
@@ -148,7 +147,7 @@ def _talk(visit: Visit, story: Story, texts: EventTexts) -> tuple[SpokenRow, ...
             "" if line.at_s is None else f"{int(line.at_s) // 60}:{int(line.at_s) % 60:02}",
             pieces_of(line.text, tuple(promised.get(number, ())))
             if line.who in ("agent", "caller")
-            else pieces_of(texts.asked(line.text), ()),
+            else pieces_of(reader.recorded(line.text), ()),
         )
         for number, line in enumerate(story.transcript.lines)
         if line.who in ("agent", "caller") or not line.text.startswith("=")

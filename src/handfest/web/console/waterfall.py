@@ -51,8 +51,8 @@ class Waterfall:
     brackets: tuple[Bracket, ...]
 
 
-def waterfall(events: tuple[Event, ...], told: tuple[str, ...]) -> Waterfall:
-    """The drawing of these events; `told` are their texts."""
+def waterfall(events: tuple[Event, ...]) -> Waterfall:
+    """The drawing of these events."""
     places = _places(events)
     lanes = tuple((lane.value, float(TOP + LANE * at + LANE / 2)) for at, lane in enumerate(Lane))
     rows = dict(lanes)
@@ -63,8 +63,8 @@ def waterfall(events: tuple[Event, ...], told: tuple[str, ...]) -> Waterfall:
         height=deep + BRACKET + 4,
         lanes=lanes,
         dots=tuple(
-            Dot(x, rows[event.lane], number, event.lane.value, text, event.bad)
-            for number, (x, event, text) in enumerate(zip(places, events, told, strict=True), 1)
+            Dot(x, rows[event.lane], number, event.lane.value, event.text, event.bad)
+            for number, (x, event) in enumerate(zip(places, events, strict=True), 1)
         ),
         turns=_turns(events, places),
         ticks=_ticks(events, places),
