@@ -46,7 +46,7 @@ def database(tmp_path: Path) -> Path:
 def test_it_says_what_was_erased_and_what_was_not_there(database: Path) -> None:
     done = handfest("erase", "--phone", NUMBER, "--yes", database=database)
     assert (done.exit_code, done.stderr) == (0, "")
-    assert "erased: 1 calls, 0 turns, 0 transcripts, 1 bookings, 0 callbacks" in done.stdout
+    assert "erased: 1 call, 0 turns, 0 transcripts, 1 booking, 0 callbacks" in done.stdout
     again = handfest("erase", "--phone", NUMBER, "--yes", database=database)
     assert (again.exit_code, again.stdout.strip()) == (0, "nothing of this caller was kept")
 
@@ -75,7 +75,7 @@ def test_nothing_is_erased_by_half_an_order(database: Path, arguments: tuple[str
     assert done.exit_code == 2
     assert words in done.stderr
     assert handfest("erase", "--phone", NUMBER, "--yes", database=database).stdout.startswith(
-        "erased: 1 calls"
+        "erased: 1 call"
     )
 
 

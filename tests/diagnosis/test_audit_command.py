@@ -1,6 +1,11 @@
 """`handfest audit`: what it prints, what it says of bad input, and how it ends."""
 
 import json
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +13,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from audit.labelled_calls import samples
+from english_words import english_in
 from handfest.cli.main import app
+from handfest.diagnosis.registry.findings import finding_kinds
 
 CATALOGUES = Path(__file__).parents[1] / "audit" / "catalogues.json"
 HEALTHY = next(row for row in samples() if not row["expect"]["findings"])
@@ -33,7 +40,7 @@ def written(folder: Path, *lines: Any, name: str = "calls.jsonl") -> Path:
 def test_a_broken_call_is_told_with_evidence_remedy_and_primary_cause(tmp_path: Path) -> None:
     done = run(written(tmp_path, BROKEN), "--catalogue", CATALOGUES)
     assert done.exit_code == 1
-    assert "repair first: HF413 template_unresolved" in done.stdout
+    assert "repair first: HF413 template unresolved" in done.stdout
     assert "{{" in done.stdout
     assert "Fill or remove the variable" in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 100
@@ -87,7 +94,7 @@ def test_a_missing_file_does_not_keep_the_others_from_being_audited(tmp_path: Pa
     done = run(tmp_path / "none.jsonl", written(tmp_path, BROKEN), "--catalogue", CATALOGUES)
     assert done.exit_code == 2
     assert "none.jsonl: cannot be read: No such file" in told_by(done)
-    assert "1 calls audited" in done.stdout
+    assert "1 call audited" in done.stdout
 
 
 def test_without_a_catalogue_no_service_is_accused(tmp_path: Path) -> None:
@@ -137,3 +144,48 @@ def test_a_row_of_an_unknown_catalogue_is_told_how_to_choose(tmp_path: Path) -> 
     done = run(written(tmp_path, HEALTHY["call"]), "--catalogue", CATALOGUES)
     assert done.exit_code == 2
     assert "names no catalogue. Choose one with --business KEY" in told_by(done)
+
+
+def test_the_audit_speaks_the_language_of_the_business(tmp_path: Path) -> None:
+    """The catalogues of the sample calls are of several businesses; German is asked for or that of a business file."""
+    file = written(tmp_path, *samples())
+    german = run(file, "--catalogue", CATALOGUES, "--language", "de").stdout
+    assert "zuerst beheben: HF413 Variable nicht ersetzt" in german
+    assert "der Anrufer legte auf" in german
+    words = re.sub(r"Beleg {5}.*?(?= {14}heißt)|[a-z]+_\w+|\{[^}]*\}", " ", german, flags=re.DOTALL)
+    assert not english_in(words)
+    assert max(map(len, german.splitlines())) <= 100
+    example = Path(__file__).parents[2] / "examples" / "askpro.toml"
+    assert "1 Gespräch geprüft" in run(written(tmp_path, BROKEN["call"]), "--catalogue", example).stdout
+    assert "1 call audited" in run(written(tmp_path, BROKEN["call"])).stdout
+    data = json.loads(run(written(tmp_path, BROKEN["call"]), "--catalogue", example, "--json").stdout)
+    titles = {one["title"] for one in data["summary"]["findings"]}
+    assert "template unresolved" in titles, "data is English where nothing is asked for"
+
+
+def test_both_languages_of_the_audit_have_the_same_lines() -> None:
+    words = tomllib.loads(files("handfest.cli").joinpath("audit_words.toml").read_text("utf-8"))
+    assert set(words["de"]) == set(words["en"])
+    for name, line in words["en"].items():
+        if isinstance(line, str):
+            gaps = [set(re.findall(r"{(\w+)}", words[language][name])) for language in ("de", "en")]
+            assert gaps[0] == gaps[1], name
+    assert set(words["de"]["outcomes"]) == set(words["en"]["outcomes"])
+
+
+def test_every_finding_has_a_german_name() -> None:
+    for kind in finding_kinds().values():
+        assert not english_in(kind.title["de"]), kind.id
+        assert len(kind.title["de"]) <= 40, "it stands in tables"
+
+
+def test_a_reader_who_has_seen_enough_ends_the_audit_without_a_word(tmp_path: Path) -> None:
+    file = written(tmp_path, *samples() * 40)
+    code = "from handfest.cli.main import main; main()"
+    command = [sys.executable, "-c", code, "audit", str(file), "--catalogue", str(CATALOGUES)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as audit:
+        assert audit.stdout is not None
+        assert audit.stderr is not None
+        assert audit.stdout.readline().startswith(b"s001")
+        audit.stdout.close()
+        assert audit.stderr.read() == b""

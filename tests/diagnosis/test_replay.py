@@ -47,7 +47,7 @@ def run(*arguments: object) -> Result:
 def test_the_same_file_comes_to_the_same(database: Path, tmp_path: Path) -> None:
     file = changed(tmp_path, "askpro", "askpro")
     done = run("plan", file, "--database", database)
-    assert (done.exit_code, "1 calls replayed, 1 come to the same" in done.stdout) == (0, True)
+    assert (done.exit_code, "1 call replayed, 1 with the same outcome" in done.stdout) == (0, True)
 
 
 def test_a_longer_service_changes_the_appointment(database: Path, tmp_path: Path) -> None:

@@ -95,8 +95,13 @@ def test_the_incident_is_told_in_order(database: Path) -> None:
     ).stdout
     assert told.index("failed_1") < told.index("failed_2")
     assert "| 2026-03-02 10:00 | failed_1 |" in told
-    one = run(database, "--for", "incident", "--call", "failed_1").stdout
+    call = ("--for", "incident", "--call", "failed_1")
+    one = run(database, *call, "--language", "en").stdout
     assert "| 0.001 | calendar | the calendar failed: code calendar_unauthorised, cause 401 |" in one
+    own = run(database, *call).stdout
+    assert "der Kalender ist gescheitert: code calendar_unauthorised, cause 401" in own, (
+        "the business's language"
+    )
 
 
 def test_days_are_those_of_the_business_and_test_calls_do_not_count(database: Path) -> None:

@@ -10,7 +10,7 @@ from handfest.catalogue.problem import Problem
 from handfest.catalogue.version import Applied, apply_business
 from handfest.cli.chosen_business import chosen_business
 from handfest.cli.options import Database, Json, settings_with
-from handfest.cli.output import FINDINGS, console, print_json
+from handfest.cli.output import FINDINGS, console, counted, print_json
 from handfest.cli.run import print_problems, read_file, with_store
 from handfest.diagnosis.doctor.followed_findings import staff_gone
 from handfest.machine import SystemClock
@@ -33,7 +33,7 @@ def apply(
             print_json({"ok": False, "problems": _rows(result)})
         else:
             print_problems(file, result)
-            console.print(f"{len(result)} problem(s); nothing was changed", markup=False)
+            console.print(f"{counted(len(result), 'problem')}; nothing was changed", markup=False)
         raise typer.Exit(FINDINGS)
     gone = with_store(settings.database, lambda store: _followed_for_nobody(store, result.business_id))
     if as_json:

@@ -44,7 +44,9 @@ def audit(
     ] = None,
     retell: Annotated[bool, typer.Option("--retell", help="Read the calls from Retell's interface.")] = False,
     limit: Annotated[int, typer.Option(help="With --retell: how many calls, newest first.", min=1)] = 1000,
-    language: Annotated[Language, typer.Option(help="Language of meanings and remedies.")] = Language.EN,
+    language: Annotated[
+        Language | None, typer.Option(help="de or en; default: the business's. JSON: en.")
+    ] = None,
     summary: Annotated[bool, typer.Option("--summary", help="Only the ranking over all calls.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -56,7 +58,8 @@ def audit(
         fail("name a file of exported calls: handfest audit calls.jsonl --catalogue business.toml")
     run = _run(catalogue, business, expected_version)
     result = _Result()
-    with _writer(as_json=as_json, summary=summary, language=language) as write:
+    spoken = language or ("en" if as_json else run.language)
+    with _writer(as_json=as_json, summary=summary, language=spoken) as write:
         for file in files or ():
             _audit_file(file, run, result, write)
         if retell:
@@ -92,6 +95,8 @@ def _audit_file(file: Path, run: AuditRun, result: _Result, write: Write) -> Non
     try:
         with file.open("rb") as source:
             _audit_calls(str(file), calls_of_file(source, file), run, result, write)
+    except BrokenPipeError:  # nobody reads what we write any more; that is no fault of the file
+        raise
     except OSError as error:
         result.unreadable += 1
         errors.print(f"{file}: cannot be read: {error.strerror}", markup=False, soft_wrap=True)

@@ -11,7 +11,7 @@ from handfest.catalogue.compiled import Shelf
 from handfest.cli.chosen_business import chosen_business, chosen_staff
 from handfest.cli.feed_lines import address_of
 from handfest.cli.options import Database, Json, settings_with
-from handfest.cli.output import FINDINGS, console, fail, print_json
+from handfest.cli.output import FINDINGS, console, counted, fail, print_json
 from handfest.cli.run import with_store
 from handfest.diagnosis.doctor.followed_findings import staff_gone
 from handfest.machine import SystemClock
@@ -48,10 +48,10 @@ def follow(
         print_json(_row(calendar))
         return
     minutes = round(settings.follow_seconds / 60)
-    left_out = f", {calendar.left_out} events left out" if calendar.left_out else ""
+    left_out = f", {counted(calendar.left_out, 'event')} left out" if calendar.left_out else ""
     console.print(
-        f"{calendar.id}: {calendar.kept} busy times{left_out}; `handfest serve` reads {calendar.shown} "
-        f"about every {minutes} minutes",
+        f"{calendar.id}: {counted(calendar.kept, 'busy time')}{left_out}; `handfest serve` reads {calendar.shown} "
+        f"about every {counted(minutes, 'minute')}",
         markup=False,
         soft_wrap=True,
     )

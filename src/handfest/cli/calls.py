@@ -7,14 +7,13 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from handfest.catalogue.compiled import Shelf
 from handfest.cli.options import Database, Json, Language, settings_with
 from handfest.cli.output import console, errors, fail, print_json, write_file
 from handfest.cli.run import with_store
+from handfest.cli.spoken_language import spoken_language
 from handfest.cli.story_text import print_story, print_turns
 from handfest.diagnosis.story.explain import Story, as_data, story_of
 from handfest.diagnosis.story.story_page import story_page
-from handfest.diagnosis.story.story_words import LANGUAGES
 from handfest.model.call import Call
 from handfest.ports import Store
 
@@ -64,15 +63,17 @@ def explain(
 ) -> None:
     """Explain a call: what was heard, offered, held and booked, and why."""
     story = _story(call, database)
+    if as_json:
+        print_json(as_data(story, language or "en"))
+    elif html is None:
+        print_story(console, story, language or _spoken(story, database))
     if html is not None:
         write_file(html, story_page(story, language or _spoken(story, database)))
         errors.print(f"written to {html}", markup=False, soft_wrap=True)
-        if not as_json:
-            return
-    if as_json:
-        print_json(as_data(story, language or "en"))
-        return
-    print_story(console, story, language or _spoken(story, database))
+
+
+def _spoken(story: Story, database: str | None) -> str:
+    return spoken_language(settings_with(database).database, story.call.business_id)
 
 
 def _story(call_id: str, database: str | None) -> Story:
@@ -80,18 +81,6 @@ def _story(call_id: str, database: str | None) -> Story:
     if story is None:
         fail(f"no call {call_id} was served; `handfest calls ls` lists the newest")
     return story
-
-
-def _spoken(story: Story, database: str | None) -> str:
-    """The language of the business whose call it is; English where there is no such business any more."""
-    shelf, business = Shelf(), story.call.business_id
-
-    async def read(store: Store) -> str:
-        kept = await store.read(lambda tx: tx.catalogue(business))
-        return shelf.compiled(kept, None).catalogue.business.language if kept is not None else "en"
-
-    language = with_store(settings_with(database).database, read)
-    return language if language in LANGUAGES else "en"
 
 
 async def _calls(store: Store, business: str | None, limit: int) -> tuple[Call, ...]:

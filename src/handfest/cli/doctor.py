@@ -12,7 +12,7 @@ from handfest.catalogue.parse import parse_business
 from handfest.catalogue.self_check import self_check
 from handfest.cli.doctor_agent import exported_findings, require_known
 from handfest.cli.options import Database, Json, settings_with
-from handfest.cli.output import FINDINGS, UNREACHABLE, console, fail, print_json
+from handfest.cli.output import FINDINGS, UNREACHABLE, console, counted, fail, print_json
 from handfest.cli.retell import catalogue_of
 from handfest.cli.run import guarded, read_file
 from handfest.diagnosis.doctor.doctor_agent import AgentFinding, Expectation
@@ -30,6 +30,7 @@ class Row:
     business: str
     id: str
     name: str
+    title: str
     subject: str
     evidence: str
     remedy: str
@@ -52,8 +53,9 @@ async def calendar_section(house: House, catalogue: Catalogue) -> list[Row]:
 def _row(catalogue: Catalogue, name: str, subject: str, evidence: str) -> Row:
     """A finding with its remedy in the language of the business; what speaks for itself stands for its evidence."""
     kind, language = finding_kinds()[name], catalogue.business.language
-    means, remedy = (texts.get(language, texts["en"]) for texts in (kind.means, kind.remedy))
-    return Row(catalogue.business.id, name, kind.name, subject, evidence or means, remedy)
+    texts = (kind.title, kind.means, kind.remedy)
+    title, means, remedy = (told.get(language, told["en"]) for told in texts)
+    return Row(catalogue.business.id, name, kind.name, title, subject, evidence or means, remedy)
 
 
 async def followed_section(house: House, catalogue: Catalogue) -> list[Row]:
@@ -66,6 +68,7 @@ async def followed_section(house: House, catalogue: Catalogue) -> list[Row]:
             business,
             one.id,
             kinds[one.id].name,
+            kinds[one.id].title[language],
             one.subject,
             one.evidence(language),
             kinds[one.id].remedy[language],
@@ -119,8 +122,9 @@ def agent_rows(subject: str, language: str, found: Iterable[AgentFinding]) -> li
     """Findings about an agent with their names and remedies."""
     kinds = finding_kinds()
     return [
-        Row(subject, one.id, kinds[one.id].name, one.where, one.detail, kinds[one.id].remedy[language])
+        Row(subject, one.id, kind.name, kind.title[language], one.where, one.detail, kind.remedy[language])
         for one in found
+        for kind in (kinds[one.id],)
     ]
 
 
@@ -182,12 +186,12 @@ def _print(done: Examined, *, as_json: bool) -> None:
         print_json({"ok": not rows, "findings": found, "not_examined": done.skipped})
     else:
         for row in rows:
-            console.print(f"{row.id} {row.name}  {row.business}: {row.subject}", markup=False)
+            console.print(f"{row.id} {row.title}  {row.business}: {row.subject}", markup=False)
             console.print(f"    {row.evidence}", markup=False)
             console.print(f"    -> {row.remedy}", markup=False)
         for text in done.skipped:
             console.print(f"not examined: {text}", markup=False)
-        console.print(f"{len(rows)} finding(s)" if rows else "nothing found", markup=False)
+        console.print(counted(len(rows), "finding") if rows else "nothing found", markup=False)
     if any(row.id == "HF302" for row in rows):
         raise typer.Exit(UNREACHABLE)
     if rows:

@@ -10,7 +10,7 @@ from handfest.access.deed import Deed
 from handfest.access.erase import Erased, Personal, erase, personal_of_call, personal_of_number
 from handfest.cli.chosen_business import chosen_business
 from handfest.cli.options import Database, Json, settings_with
-from handfest.cli.output import FINDINGS, console, errors, fail, print_json
+from handfest.cli.output import FINDINGS, console, counted, errors, fail, print_json
 from handfest.cli.run import with_store
 from handfest.machine import RandomIds, SystemClock
 from handfest.model.actor import COMMAND_LINE
@@ -76,25 +76,25 @@ async def _erase(store: Store, business_id: str, number: str | None, call: str |
 def _confirm(found: Personal) -> None:
     if not sys.stdin.isatty():
         fail("this cannot be undone; add --yes")
-    kept = (len(found.calls), len(found.bookings), len(found.callbacks))
-    told = "{} calls, {} bookings and {} callbacks".format(*kept)
-    errors.print(f"{found.business_id}: {told} lose their personal data for good.", markup=False)
+    bookings, callbacks = counted(len(found.bookings), "booking"), counted(len(found.callbacks), "callback")
+    kept = f"{counted(len(found.calls), 'call')}, {bookings} and {callbacks}"
+    errors.print(f"{found.business_id}: {kept} lose their personal data for good.", markup=False)
     if not typer.confirm("Forget this caller?", err=True):
         raise typer.Exit(0)
 
 
 def _tell(done: Erased, provider: str) -> None:
     rows = (
-        ("calls", len(done.calls)),
-        ("turns", done.turns),
-        ("transcripts", done.transcripts),
-        ("bookings", len(done.bookings)),
-        ("callbacks", len(done.callbacks)),
+        ("call", len(done.calls)),
+        ("turn", done.turns),
+        ("transcript", done.transcripts),
+        ("booking", len(done.bookings)),
+        ("callback", len(done.callbacks)),
     )
     if not any(count for _, count in rows):
         console.print("nothing of this caller was kept", markup=False)
     else:
-        console.print("erased: " + ", ".join(f"{count} {name}" for name, count in rows), markup=False)
+        console.print("erased: " + ", ".join(counted(count, name) for name, count in rows), markup=False)
     for ids, words in (
         (done.upcoming, "still ahead, and nobody's name is with it any more"),
         (

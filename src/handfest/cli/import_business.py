@@ -7,7 +7,7 @@ import typer
 
 from handfest.catalogue.import_askpro import import_askpro
 from handfest.cli.options import Language, known_zone
-from handfest.cli.output import FINDINGS, console
+from handfest.cli.output import FINDINGS, console, counted, write_file
 from handfest.cli.run import print_problems, read_file
 from handfest.model.catalogue import Business, CalendarSettings, Unnamed
 
@@ -43,10 +43,10 @@ def askpro(
     result = import_askpro(read_file(services), table, business, calendar)
     if not isinstance(result, str):
         print_problems(services, result)
-        console.print(f"{len(result)} problem(s); nothing was written", markup=False)
+        console.print(f"{counted(len(result), 'problem')}; nothing was written", markup=False)
         raise typer.Exit(FINDINGS)
     if out is None:
         typer.echo(result, nl=False)
         return
-    out.write_text(result, encoding="utf-8")
+    write_file(out, result)
     console.print(f"{out} is written; add opening hours and staff, then: handfest apply {out}", markup=False)

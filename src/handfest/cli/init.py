@@ -17,7 +17,7 @@ from handfest.calendars.calcom_values import EventTypeFacts
 from handfest.catalogue.hours_table import DAYS
 from handfest.catalogue.parse import parse_business
 from handfest.cli.options import Language
-from handfest.cli.output import console, fail, write_file
+from handfest.cli.output import console, counted, fail, write_file
 from handfest.cli.run import guarded
 from handfest.machine import SystemClock
 from handfest.model.catalogue import Catalogue
@@ -73,7 +73,7 @@ def _from_calcom(base_url: str, key_env: str, number: str | None) -> tuple[str, 
     url = guarded(lambda: checked_base_url(base_url))
     me, kinds, schedules = guarded(lambda: asyncio.run(_read(url, key)))
     text = business_file(me, kinds, url, key_env, number, schedules)
-    return text, f"{len(bookable(kinds))} services from the account {me.get('username')}"
+    return text, f"{counted(len(bookable(kinds)), 'service')} from the account {me.get('username')}"
 
 
 async def _read(base_url: str, key: str) -> tuple[dict[str, Any], tuple[EventTypeFacts, ...], Any]:

@@ -14,6 +14,11 @@ console = Console(highlight=False, emoji=False)
 errors = Console(stderr=True, highlight=False, emoji=False)
 
 
+def counted(count: int, one: str) -> str:
+    """A figure and what it counts: `1 problem`, `2 problems`."""
+    return f"{count} {one}" if count == 1 else f"{count} {one}s"
+
+
 def print_json(data: Any) -> None:
     """Data for machines on standard output."""
     json.dump(data, sys.stdout, ensure_ascii=False, indent=2, default=str)

@@ -12,7 +12,7 @@ from handfest.catalogue.compare import compare
 from handfest.catalogue.parse import parse_business
 from handfest.cli.clock import clock_from
 from handfest.cli.options import Database, Json, settings_with
-from handfest.cli.output import FINDINGS, console, fail, print_json
+from handfest.cli.output import FINDINGS, console, counted, fail, print_json
 from handfest.cli.replay_play import replay_calls
 from handfest.cli.run import guarded, print_problems, read_file, with_store
 from handfest.diagnosis.report.replay import Replay, replay_data
@@ -156,7 +156,7 @@ _WORDS: dict[str, str] = {
 
 
 def _print(found: Replay) -> None:
-    _say(f"{found.calls} calls replayed, {found.same} come to the same")
+    _say(f"{counted(found.calls, 'call')} replayed, {found.same} with the same outcome")
     for verdict, count in found.verdicts.items():
         _say(f"  {count} {_WORDS[verdict]}")
     for one in found.differences[:_SHOWN]:

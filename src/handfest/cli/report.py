@@ -15,6 +15,7 @@ from handfest.cli.clock import clock_from
 from handfest.cli.options import Database, Language, settings_with
 from handfest.cli.output import errors, fail, write_file
 from handfest.cli.run import guarded, with_store
+from handfest.cli.spoken_language import spoken_language
 from handfest.diagnosis.pages.document import Document, as_html, as_json, as_markdown
 from handfest.diagnosis.report.readings import LANGUAGES, READINGS, incident_of, reading
 from handfest.diagnosis.report.report import Report, report_of
@@ -62,7 +63,7 @@ def report(
     _check("--format", form, ("md", "html", "json"))
     address = settings_with(database).database
     if call is not None:
-        document = _one_call(address, call, language or "en")
+        document = _one_call(address, call, language)
     else:
         at = guarded(lambda: clock_from(now)).now()
         asked = _Asked(business, first, last, at)
@@ -119,11 +120,11 @@ def _catalogues(tx: Transaction) -> dict[str, Catalogue]:
     return found
 
 
-def _one_call(address: str, call: str, language: str) -> Document:
+def _one_call(address: str, call: str, language: str | None) -> Document:
     story = with_store(address, lambda store: story_of(store, call))
     if story is None:
         fail(f"no call {call} was served; `handfest calls ls` lists the newest")
-    return incident_of(story, language)
+    return incident_of(story, language or spoken_language(address, story.call.business_id))
 
 
 def _rendered(document: Document, form: str) -> str:

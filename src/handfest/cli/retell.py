@@ -10,7 +10,7 @@ import typer
 
 from handfest.catalogue.parse import parse_business
 from handfest.cli.options import Database, Json, settings_with
-from handfest.cli.output import FINDINGS, UNREACHABLE, console, fail, print_json
+from handfest.cli.output import FINDINGS, UNREACHABLE, console, counted, fail, print_json
 from handfest.cli.retell_files import SnapshotFolder
 from handfest.cli.run import guarded, print_problems, read_file, with_store
 from handfest.errors import ConfigurationError, PlatformFault, PlatformUnreachable
@@ -59,7 +59,7 @@ def status_command(
     if as_json:
         print_json(table)
     for row in table if not as_json else ():
-        state = "in step" if row["in_step"] else f"{row['changes']} difference(s)"
+        state = "in step" if row["in_step"] else counted(row["changes"], "difference")
         numbers = ", ".join(row["numbers"]) or "no number"
         published = "published" if row["published"] else "DRAFT"
         console.print(
@@ -96,7 +96,9 @@ def push_command(
         print_json([{"agent_id": target.agent_id, "changes": rows(changes)} for target, changes in done])
         return
     for target, changes in done:
-        text = f"{len(changes)} change(s) published and verified" if changes else "is in step already"
+        text = (
+            f"{counted(len(changes), 'change')} published and verified" if changes else "is in step already"
+        )
         console.print(f"{target.agent_id}: {text}", markup=False)
     for path in folder.written:
         console.print(f"snapshot: {path}", markup=False)

@@ -131,7 +131,7 @@ def _print_findings(console: Console, story: Story, words: StoryWords) -> None:
             if one["turn"] is not None
             else words("at_second", at_s=one["at_s"])
         )
-        console.print(f"  [bold]{one['id']} {one['name']}[/]{escape(detail)} {place}")
+        console.print(f"  [bold]{one['id']} {one['title']}[/]{escape(detail)} {place}")
         steps = ", ".join(map(str, one["steps"]))
         shown = f"{one['evidence']} ({words('step')} {steps})" if steps else one["means"]
         _labelled(console, words("evidence"), shown)

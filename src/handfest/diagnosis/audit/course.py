@@ -24,7 +24,9 @@ def course_findings(evidence: CallEvidence, expected_version: int | None) -> Ite
     """Findings that do not depend on other findings; `expected_version` None means not given."""
     version = evidence.call.agent_version
     if expected_version is not None and version is not None and version != expected_version:
-        yield CallFinding("HF421", 0.0, 0, f"agent version {version}, expected {expected_version}")
+        yield CallFinding(
+            "HF421", 0.0, 0, "", shown="version", facts={"version": version, "expected": expected_version}
+        )
     yield from _silences(evidence)
     yield from _doubles(evidence)
 
@@ -37,8 +39,8 @@ def _silences(evidence: CallEvidence) -> Iterator[CallFinding]:
             continue
         until = _next_sound(result, place, evidence)
         if until is not None and round(until - result.at_sec, 3) > SILENCE_SEC:
-            waited = round(until - result.at_sec, 1)
-            yield CallFinding("HF414", result.at_sec, result.index, f"{waited} s without a word")
+            facts = {"seconds": round(until - result.at_sec, 1)}
+            yield CallFinding("HF414", result.at_sec, result.index, "", shown="silence", facts=facts)
 
 
 def _next_sound(result: ToolResult, place: int, evidence: CallEvidence) -> float | None:
@@ -96,7 +98,7 @@ def gave_up(
     )
     if not (failed or unfounded or _asked_three_times(evidence)):
         return None
-    return CallFinding("HF423", evidence.call.end_sec, len(evidence.call.steps), "the caller hung up")
+    return CallFinding("HF423", evidence.call.end_sec, len(evidence.call.steps), "", shown="hung_up")
 
 
 def _honest_no(use: ToolUse) -> bool:

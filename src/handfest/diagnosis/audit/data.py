@@ -20,8 +20,9 @@ def call_data(audited: Audited, language: str) -> dict[str, Any]:
             {
                 **row,
                 "name": kind.name,
+                "title": kind.title[language],
                 "step": finding.step,
-                "evidence": finding.evidence,
+                "evidence": finding.told(language),
                 "means": kind.means[language],
                 "remedy": kind.remedy[language],
                 "owner": kind.owner.value,
@@ -43,7 +44,8 @@ def summary_data(summary: AuditSummary, language: str) -> dict[str, Any]:
     data = asdict(summary)
     for row in data["findings"]:
         kind = kinds[row["id"]]
-        row |= {"name": kind.name, "owner": kind.owner.value, "remedy": kind.remedy[language]}
+        row |= {"name": kind.name, "title": kind.title[language], "owner": kind.owner.value}
+        row["remedy"] = kind.remedy[language]
     for row in data["days"]:
         row["day"] = row["day"].isoformat()
     return data

@@ -47,6 +47,13 @@ class AuditRun:
     with_findings: int = 0
     _tally: AuditTally = field(default_factory=AuditTally)
 
+    @property
+    def language(self) -> str:
+        """The language to tell it in where none is asked for: that of the catalogue; English without, or of several."""
+        chosen = [self.catalogues[self.business]] if self.business else list(self.catalogues.values())
+        spoken = {catalogue.language for catalogue in chosen}
+        return spoken.pop() if len(spoken) == 1 and spoken <= {"de", "en"} else "en"
+
     def over(self, records: Iterable[CallRecord | BadLine]) -> Iterator[Audited | BadLine]:
         """Audit what is read, as it is read. What cannot be audited comes out as it went in."""
         for record in records:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from handfest.diagnosis.audit.evidence import CallEvidence, Clause
 from handfest.diagnosis.audit.finding import CallFinding
-from handfest.diagnosis.audit.tools import of_request, of_result
+from handfest.diagnosis.audit.tools import of_request, of_result, shown_by
 from handfest.diagnosis.recording.audit_catalogue import AuditedService, folded
 from handfest.diagnosis.recording.tool_use import ToolUse
 from handfest.diagnosis.recording.tool_words import ToolKind
@@ -28,10 +28,10 @@ def service_findings(evidence: CallEvidence) -> Iterator[CallFinding]:
     for use in evidence.uses:
         if use.kind in _NAMING:
             if not use.asked.service.named:
-                yield of_request(use, "HF403", str(dict(use.request.arguments)))
+                yield of_request(use, "HF403")
             # Without a catalogue no name can be held against anything.
             elif evidence.catalogue.services and use.asked.service.unclear and _went_on(use, evidence):
-                yield of_request(use, "HF404", str(dict(use.request.arguments)))
+                yield of_request(use, "HF404")
         if use.kind is ToolKind.BOOKING:
             yield from _mismatch(use, evidence)
 
@@ -78,7 +78,7 @@ def _mismatch(use: ToolUse, evidence: CallEvidence) -> Iterator[CallFinding]:
         return
     wanted = asked.resolved
     if wanted is not None and wanted != checked:
-        yield of_request(use, "HF401", f"checked {checked.name}, booked {wanted.name}")
+        yield shown_by(use, "HF401", "another_service", checked=checked.name, booked=wanted.name)
         return
     if use.result is None or use.failed:
         return

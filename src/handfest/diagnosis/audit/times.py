@@ -26,12 +26,11 @@ def time_findings(evidence: CallEvidence) -> Iterator[CallFinding]:
             continue
         start = use.asked.start.moment
         if start is not None:
-            arguments = str(dict(use.request.arguments))
             if not evidence.was_offered(start, use.request.index):
-                yield of_request(use, "HF402", arguments)
+                yield of_request(use, "HF402")
             id_ = _against_consent(use, start, evidence)
             if id_ is not None:
-                yield of_request(use, id_, arguments)
+                yield of_request(use, id_)
 
 
 def _zone_shift(use: ToolUse, evidence: CallEvidence) -> CallFinding | None:
@@ -39,7 +38,7 @@ def _zone_shift(use: ToolUse, evidence: CallEvidence) -> CallFinding | None:
     asked, confirmed = use.asked.start.moment, use.booked.start.moment
     before = use.request.index
     if asked is not None and _is_shifted(asked, evidence, before):
-        return of_request(use, "HF422", str(dict(use.request.arguments)))
+        return of_request(use, "HF422")
     moved = confirmed is not None and asked is not None and confirmed != asked and use.succeeded
     if moved and confirmed is not None and _is_shifted(confirmed, evidence, before):
         return of_result(use, "HF422")

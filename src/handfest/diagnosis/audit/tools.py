@@ -1,37 +1,47 @@
 """Findings that a tool's request and answer show by themselves: HF408, HF410-HF413, HF416-HF419."""
 
+import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from handfest.diagnosis.audit.evidence import CallEvidence
 from handfest.diagnosis.audit.finding import CallFinding
 from handfest.diagnosis.hearing.written_time import TEMPLATE
-from handfest.diagnosis.recording.recorded_call import ToolResult
 from handfest.diagnosis.recording.tool_use import ToolUse
 from handfest.diagnosis.recording.tool_words import ToolKind
 
 SLOW_SEC = 3.0
+EXCERPT_MAX = 200
 _LOOKUP_EMPTY = re.compile(
     r"kein\w* termin|no (?:appointment|booking)s?|nichts gefunden|termin\w* (?:\w+ ){0,3}nicht gefunden"
 )
 
 
-def of_request(use: ToolUse, id_: str, evidence: str, detail: str | None = None) -> CallFinding:
-    """A finding about what was asked."""
-    return CallFinding(id_, use.request.at_sec, use.request.index, evidence, detail, use.request.index)
+def of_request(use: ToolUse, id_: str, detail: str | None = None) -> CallFinding:
+    """A finding that the arguments of a request show."""
+    asked = _excerpt(dict(use.request.arguments))
+    return CallFinding(id_, use.request.at_sec, use.request.index, asked, detail, use.request.index)
+
+
+def shown_by(use: ToolUse, id_: str, shown: str, **facts: object) -> CallFinding:
+    """A finding about a request that a sentence of `evidence_words.toml` shows."""
+    at_sec, index = use.request.at_sec, use.request.index
+    return CallFinding(id_, at_sec, index, "", use=index, shown=shown, facts=facts)
 
 
 def of_result(use: ToolUse, id_: str, detail: str | None = None) -> CallFinding:
     """A finding about what came back; only for uses that were answered."""
     assert use.result is not None
     return CallFinding(
-        id_, use.result.at_sec, use.result.index, excerpt(use.result), detail, use.request.index
+        id_, use.result.at_sec, use.result.index, _excerpt(use.result.content), detail, use.request.index
     )
 
 
-def excerpt(result: ToolResult) -> str:
-    """The answer as one short line."""
-    return str(result.content)[:200]
+def _excerpt(value: Any) -> str:
+    """What was sent, as the export has it; the beginning of it where it is long."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= EXCERPT_MAX else f"{text[: EXCERPT_MAX - 1]}…"
 
 
 def tool_findings(evidence: CallEvidence) -> Iterator[CallFinding]:
@@ -47,9 +57,9 @@ def tool_findings(evidence: CallEvidence) -> Iterator[CallFinding]:
 
 def _of_arguments(use: ToolUse, evidence: CallEvidence) -> Iterator[CallFinding]:
     if use.asked.templated:
-        yield of_request(use, "HF413", str(dict(use.request.arguments)))
+        yield of_request(use, "HF413")
     if evidence.in_past_or_impossible(use):
-        yield of_request(use, "HF408", str(dict(use.request.arguments)))
+        yield of_request(use, "HF408")
 
 
 def _of_answer(use: ToolUse, evidence: CallEvidence) -> Iterator[CallFinding]:
@@ -57,7 +67,7 @@ def _of_answer(use: ToolUse, evidence: CallEvidence) -> Iterator[CallFinding]:
     assert use.outcome is not None
     if round(use.result.at_sec - use.request.at_sec, 3) > SLOW_SEC:
         seconds = round(use.result.at_sec - use.request.at_sec, 1)
-        yield of_request(use, "HF416", f"{use.request.tool} took {seconds} s")
+        yield shown_by(use, "HF416", "slow", tool=use.request.tool, seconds=seconds)
     if use.outcome.contradictory:
         yield of_result(use, "HF419")
     if not use.outcome.failed:

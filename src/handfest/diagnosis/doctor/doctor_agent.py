@@ -89,9 +89,8 @@ def examine(view: AgentView, expect: Expectation) -> tuple[AgentFinding, ...]:
         *_numbers(view, expect),
     ]
     if view.bad_signatures:
-        found.append(
-            AgentFinding("HF218", "signature", f"{view.bad_signatures} request(s) with a wrong signature")
-        )
+        requests = "1 request" if view.bad_signatures == 1 else f"{view.bad_signatures} requests"
+        found.append(AgentFinding("HF218", "signature", f"{requests} with a wrong signature"))
     return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.id, one.where)))
 
 

@@ -22,10 +22,11 @@ class Owner(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FindingKind:
-    """One kind of finding. `means` and `remedy` are sentences by language (`de`, `en`)."""
+    """One kind of finding. `means` and `remedy` are sentences by language (`de`, `en`); `name` is for machines."""
 
     id: str
     name: str
+    title: dict[str, str]
     owner: Owner
     means: dict[str, str]
     remedy: dict[str, str]
@@ -57,6 +58,7 @@ def _kind(row: dict[str, Any]) -> FindingKind:
     return FindingKind(
         id=row["id"],
         name=row["name"],
+        title={"en": row["name"].replace("_", " "), **row["title"]},
         owner=Owner(row["owner"]),
         means=row["means"],
         remedy=row["remedy"],

@@ -39,7 +39,11 @@ def _entry(kind: FindingKind) -> Iterator[str]:
     yield ""
     yield f"{kind.means['en']} {kind.remedy['en']}"
     yield ""
-    yield f"*{kind.means['de']} {kind.remedy['de']}*"
+    yield f"*{_sentence(kind.title['de'])} {kind.means['de']} {kind.remedy['de']}*"
+
+
+def _sentence(title: str) -> str:
+    return f"{title[0].upper()}{title[1:]}."
 
 
 if __name__ == "__main__":

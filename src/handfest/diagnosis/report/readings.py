@@ -10,7 +10,7 @@ from typing import Any
 from handfest.diagnosis.pages.chart import Series
 from handfest.diagnosis.pages.document import Bars, Block, Document, Heading, Paragraph, Rows
 from handfest.diagnosis.registry.findings import Owner
-from handfest.diagnosis.report.report import Cause, Report, ReportedCall, finding_name
+from handfest.diagnosis.report.report import Cause, Report, ReportedCall
 from handfest.diagnosis.story.explain import DONE, Story, findings_of
 from handfest.diagnosis.story.story_words import StoryWords
 from handfest.diagnosis.story.timeline import timeline
@@ -151,7 +151,7 @@ def _developer(report: Report, words: _Words) -> Iterator[Block]:
     if rows:
         yield Rows(columns, rows)
     shown = [
-        (found["id"], finding_name(found["id"]), one.story.call.id, _evidence(found))
+        (found["id"], found["title"], one.story.call.id, _evidence(found))
         for one in report.calls
         for found in findings_of(one.story, words.language)
     ]

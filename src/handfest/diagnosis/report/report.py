@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from handfest.diagnosis.registry.findings import finding_kinds
 from handfest.diagnosis.story.explain import DONE, Story, cause_of, findings_of, story_in
 from handfest.diagnosis.story.root_cause import RootCause
 from handfest.diagnosis.story.served_findings import ServedFinding, served_findings
@@ -194,8 +193,3 @@ def _errors(calls: tuple[ReportedCall, ...]) -> dict[str, int]:
         if step.name in failing
     )
     return dict(codes.most_common())
-
-
-def finding_name(finding: str) -> str:
-    """The name of a finding as it is read."""
-    return finding_kinds()[finding].name.replace("_", " ")

@@ -138,6 +138,7 @@ def _heard(note: AuditNote, story: Story, language: str) -> dict[str, Any]:
     return {
         "id": note.id,
         "name": kind.name,
+        "title": kind.title[language],
         "turn": None,
         "at_s": note.at_s,
         "detail": note.detail,
@@ -170,6 +171,7 @@ def _finding(one: ServedFinding, language: str) -> dict[str, Any]:
     return {
         "id": one.id,
         "name": kind.name,
+        "title": kind.title[language],
         "turn": one.turn,
         "detail": one.detail,
         "steps": list(one.steps),
