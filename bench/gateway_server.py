@@ -86,7 +86,7 @@ def _bare(folder: Path) -> ASGIApp:
 async def house_in(folder: Path) -> House:
     """A house with the business of the benchmark, on a database in this folder."""
     settings = Settings(database=str(folder / "bench.sqlite3"))
-    house = build(settings, notifier=KeptAlarms(), secret={"BENCH_KEY": KEY}.get)
+    house = build(settings, notifier=KeptAlarms(), secret={"BENCH_KEY": KEY}.get, told_afterwards=True)
     applied = await apply_business(house.store, house.clock, BUSINESS)
     assert isinstance(applied, Applied), applied
     return house

@@ -20,6 +20,7 @@ from handfest.calendars.feed_download import download_feed
 from handfest.catalogue.compiled import Shelf
 from handfest.desk.counter import Counter
 from handfest.desk.front_desk import FrontDesk
+from handfest.diagnosis.watch.afterwards import Afterwards
 from handfest.diagnosis.watch.alert_post import AlertMail
 from handfest.diagnosis.watch.alerts import AlertDesk, AlertPost
 from handfest.diagnosis.watch.live import LiveBoard
@@ -106,6 +107,7 @@ class House:
     follower: CalendarFollower
     live: LiveBoard
     spans: "TurnSpans | None"
+    afterwards: Afterwards | None
 
     async def warm(self) -> None:
         """Make every active catalogue ready, so that no caller waits for what is loaded on first use."""
@@ -137,6 +139,8 @@ class House:
     async def close(self) -> None:
         """Finish what was begun."""
         await self.desk.finish()
+        if self.afterwards is not None:
+            self.afterwards.tell()
         await self.calcom_sync.finish()
         await self.calcom.close()
         await self.store.close()
@@ -173,8 +177,13 @@ def build(
     passwords: Passwords | None = None,
     patience: Callable[[int], float] | None = None,
     download: Download = download_feed,
+    told_afterwards: bool = False,
 ) -> House:
-    """A house on these settings; every part can be replaced, which is how tests run the real wiring."""
+    """A house on these settings; every part can be replaced, which is how tests run the real wiring.
+
+    `told_afterwards`: log, metrics and open pages hear of a turn when its answer has left, as in a server;
+    otherwise before, so that whoever plays a call in this process can look at once.
+    """
     store = store if store is not None else open_store(settings.database)
     clock = clock or SystemClock()
     ids = ids or RandomIds()
@@ -183,6 +192,7 @@ def build(
     live = LiveBoard(store, clock)
     spans = spans_to(settings.otlp_url)
     sinks = SeveralSinks((sink or TurnLog(), metrics, live, *([spans] if spans else [])))
+    afterwards = Afterwards(sinks) if told_afterwards else None
     read_secret = secret or environment
     post = post or AlertMail(MailServer(settings.smtp_url, settings.alert_sender))
     alerts = AlertDesk(store, shelf, clock, read_secret, post, settings.public_url or "")
@@ -192,7 +202,7 @@ def build(
     server = MailServer(settings.smtp_url, settings.mail_sender or settings.alert_sender)
     letters = LetterDesk(store, shelf, clock, notifier, server, read_secret)
     counter = Counter(store, calendars, clock, ids, notifier, shelf, letters)
-    desk = FrontDesk(store, calendars, clock, ids, sinks, notifier, shelf, post=letters)
+    desk = FrontDesk(store, calendars, clock, ids, afterwards or sinks, notifier, shelf, post=letters)
     desk.version = code_version(settings)
     if patience is not None:
         desk.patience = patience
@@ -212,6 +222,7 @@ def build(
         invites=InviteDesk(store, clock, notifier, server, settings.public_url or "", new_token, digest),
         follower=follower_of(settings, store, shelf, clock, notifier, download),
         spans=spans,
+        afterwards=afterwards,
         sign_on=_sign_on(settings),
         porter=_porter(settings, store, clock, passwords or Passwords()),
         office=Office(store, clock, ids, shelf, calendars, counter),

@@ -22,6 +22,10 @@ LISTS = sorted((Path(__file__).parent / "price_lists").glob("*.toml"), key=lambd
 _MINUTES = re.compile(r"(\d+)\s*-?\s*min", re.IGNORECASE)
 
 
+every_list = pytest.mark.parametrize("path", LISTS, ids=lambda path: path.stem, scope="module")
+"""Of module scope, so that all tests of a list follow each other, and it is compiled once."""
+
+
 def entries_of(text: str) -> list[str]:
     return [entry.strip() for entry in text.split(";") if entry.strip()]
 
@@ -56,13 +60,13 @@ def verdicts(path: Path) -> Counter[str]:
     return counts
 
 
-@pytest.mark.parametrize("path", LISTS, ids=lambda path: path.stem)
+@every_list
 def test_a_price_list_switches_its_pack_on(path: Path) -> None:
     data, _, index = read(path)
     assert data["pack"] in index.trades
 
 
-@pytest.mark.parametrize("path", LISTS, ids=lambda path: path.stem)
+@every_list
 def test_a_name_read_from_the_list_is_its_service(path: Path) -> None:
     data, language, index = read(path)
     missed = [name for name in data["services"] if pinned(resolve_service(name, index, language)) != (name,)]

@@ -99,9 +99,8 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 def _house(settings: Settings, now: str | None) -> House:
     clock = clock_from(now)
-    return build(
-        settings, clock=clock, signature_clocks=(clock, SystemClock()) if now is not None else (clock,)
-    )
+    clocks = (clock, SystemClock()) if now is not None else (clock,)
+    return build(settings, clock=clock, signature_clocks=clocks, told_afterwards=True)
 
 
 def log_to_stderr() -> None:
