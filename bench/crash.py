@@ -118,7 +118,11 @@ async def crash(folder: str, kills: int, seconds: float, clients: int, seed: str
             result.kills += 1
             server = await asyncio.to_thread(Server, "handfest", folder)
             found, unsettled = await asyncio.to_thread(broken_promises, database, result.told)
-            result.found += found
+            # Said at once, and once: what is broken stays so, and the rows that show it are gone at the end.
+            fresh = [one for one in found if one not in result.found]
+            result.found += fresh
+            for one in fresh:
+                print(f"broken after kill {result.kills}: {one}", flush=True)
             result.most_unsettled = max(result.most_unsettled, unsettled)
             if result.kills % 10 == 0:
                 codes = dict(result.told.codes)

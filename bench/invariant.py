@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, select
 from whenever import Instant
 
+from handfest.model.offer import Offer
 from handfest.model.slot import Span, buckets
 from handfest.ports import CalendarEvent
 from handfest.storage import schema
@@ -139,7 +140,7 @@ def _read(connection: Connection) -> Snapshot:
     standing = {event.owner for event in events}
     # A hold for a move owns nothing of what it was to take over from an appointment that is gone by now; the
     # move itself is declined then.
-    pairs = _replacing(live)
+    pairs = _replacing(live) | _moving(connection)
     void = {hold for hold, replaced in pairs if replaced not in standing}
     return Snapshot(moment, tuple(row for row in live if row.owner not in void), events, claims, pairs)
 
@@ -148,3 +149,11 @@ def _replacing(live: Iterable[Row]) -> frozenset[tuple[str, str]]:
     """Holds of the fight that are named after the appointment they would replace (`offer:for ev_...:A1`)."""
     named = (row.owner for row in live if row.owner.startswith("offer:for "))
     return frozenset((owner, f"event:{owner.split(':')[1].removeprefix('for ')}") for owner in named)
+
+
+def _moving(connection: Connection) -> frozenset[tuple[str, str]]:
+    """Holds of callers who would move their appointment, perhaps to the very time at which it stands."""
+    column = schema.offer.c.body
+    bodies = connection.execute(select(column).where(column.contains('"replaces":"'))).scalars()
+    offers = [decode(Offer, body) for body in bodies]
+    return frozenset((one.owner, f"event:ev_{one.replaces}") for one in offers)
