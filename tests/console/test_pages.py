@@ -7,6 +7,7 @@ import pytest
 
 from console.pages import PAGES
 from console.scene import Talk, morning
+from handfest.diagnosis.watch.alerts import Alert, alert_data
 from handfest.model.actor import Role
 from handfest.model.followed_calendar import FollowedCalendar
 from handfest.testing.scenario_stage import Stage
@@ -94,6 +95,13 @@ async def test_the_lost_call_is_explained_with_its_remedy(scene: tuple[Stage, Ta
     assert "HF405" in text
     assert "bietet A1 an: Bartpflege, 20 Min., Do, 3.12. 11:00, gehalten bis" in text
     assert "Leistung bart" not in text, "the lines of the terminal, with names instead of ids"
+
+
+async def test_an_alert_leads_to_the_page_of_its_call(scene: tuple[Stage, Talk, Visitor]) -> None:
+    stage, _talk, owner = scene
+    alert = Alert("HF405", "salon", "call_lost", stage.clock.now())
+    link = alert_data(alert, "de", "https://desk.example")["explain"]
+    assert "HF405" in await page(owner, link.removeprefix("https://desk.example"))
 
 
 async def test_calls_are_found_by_anything(scene: tuple[Stage, Talk, Visitor]) -> None:

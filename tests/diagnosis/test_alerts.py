@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from whenever import Instant
 
 from diagnosis.recorded import START
 from handfest.catalogue.version import Applied, apply_business
@@ -17,7 +18,7 @@ from handfest.diagnosis.watch.alert_post import AlertMail
 from handfest.diagnosis.watch.alerts import (
     OPEN_SECONDS,
     TRIES_MAX,
-    WINDOW_SECONDS,
+    WINDOW_MINUTES,
     AlertDesk,
     AlertNotSentError,
     alert_texts,
@@ -47,7 +48,7 @@ class KeptPost:
             raise AlertNotSentError("the webhook answered 500")
         self.webhooks.append((url, data))
 
-    async def email(self, to: str, subject: str, text: str) -> None:
+    async def email(self, to: str, subject: str, text: str, at: Instant) -> None:
         if "email" in self.broken:
             raise AlertNotSentError("no mail server is set")
         self.emails.append((to, subject, text))
@@ -87,7 +88,7 @@ async def test_a_trouble_is_told_by_both_ways_with_the_way_to_its_explanation(sc
     [(url, data)] = scene.post.webhooks
     [(to, subject, text)] = scene.post.emails
     assert (url, to) == ("https://hooks.example/x", "chef@askpro.example")
-    assert data["explain"] == "https://desk.example/calls/call_1"
+    assert data["explain"] == "https://desk.example/b/askpro/calls/call_1"
     assert "handfest calls explain call_1" in text
     assert "etwas anderes gebucht als angeboten" in subject
     assert data["severity"] == "page"
@@ -98,10 +99,19 @@ async def test_the_same_trouble_is_told_once_in_a_window_and_counted_in_the_next
     for _ in range(5):
         scene.desk.alarm("calendar_timed_out", dict(CALL))
         await scene.desk.send_due()
-    scene.clock.advance(WINDOW_SECONDS)
+    scene.clock.advance(60 * WINDOW_MINUTES)
     scene.desk.alarm("calendar_timed_out", dict(CALL))
     await scene.desk.send_due()
     assert [data["times"] for _, data in scene.post.webhooks] == [1, 5]
+
+
+async def test_a_window_begins_with_the_trouble_and_not_with_the_quarter_of_an_hour(scene: Scene) -> None:
+    scene.clock.advance(60 * WINDOW_MINUTES - 5)
+    for seconds in (0, 10, 60, 300):
+        scene.clock.advance(seconds)
+        scene.desk.alarm("calendar_timed_out", dict(CALL))
+        await scene.desk.send_due()
+    assert len(scene.post.webhooks) == 1
 
 
 async def test_another_worker_or_a_restart_does_not_tell_it_again(scene: Scene) -> None:
@@ -228,13 +238,15 @@ async def test_a_mail_reaches_the_server() -> None:
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     await AlertMail(MailServer(f"smtp://127.0.0.1:{port}", "desk@handfest.example")).email(
-        "chef@askpro.example", "handfest: Der Kalender", "Nachsehen."
+        "chef@askpro.example", "handfest: Der Kalender", "Nachsehen.", START
     )
     server.close()
     assert "To: chef@askpro.example" in received[0]
     assert "Nachsehen." in received[0]
+    assert "Date: Mon, 02 Mar 2026" in received[0]
+    assert "@handfest.example>" in received[0], "a mail without an id of its own looks like spam"
 
 
 async def test_without_a_mail_server_the_log_is_told_how_to_set_one() -> None:
     with pytest.raises(AlertNotSentError, match="HANDFEST_SMTP_URL"):
-        await AlertMail().email("a@b.example", "s", "t")
+        await AlertMail().email("a@b.example", "s", "t", START)

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
 from typing import Any
 
 import aiohttp
+from whenever import Instant
 
 from handfest.diagnosis.watch.alerts import AlertNotSentError
 from handfest.outbox.mail import MailServer
@@ -33,10 +35,12 @@ class AlertMail:
             # The address may carry a secret in its path, so that it is not part of the message.
             raise AlertNotSentError(f"the webhook cannot be reached: {type(error).__name__}") from error
 
-    async def email(self, to: str, subject: str, text: str) -> None:
+    async def email(self, to: str, subject: str, text: str, at: Instant) -> None:
         """See `AlertPost`."""
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self.server.sender, to, subject
+        message["Date"] = format_datetime(at.to_stdlib())
+        message["Message-ID"] = make_msgid(domain=self.server.domain)
         message.set_content(text)
         try:
             await self.server.send(message)

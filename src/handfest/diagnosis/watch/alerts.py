@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from typing import Any, Protocol
+from urllib.parse import quote
 
 import structlog
 from whenever import Instant
@@ -20,7 +21,7 @@ from handfest.diagnosis.registry.findings import finding_kinds
 from handfest.model.catalogue import Alerts
 from handfest.ports import Clock, Store, StoredCatalogue, Transaction
 
-WINDOW_SECONDS = 900
+WINDOW_MINUTES = 15
 """For so long the same trouble of the same business is told once."""
 OPEN_SECONDS = 600
 """An outcome that has been open for longer needs a person."""
@@ -40,8 +41,8 @@ class AlertPost(Protocol):
     async def webhook(self, url: str, data: dict[str, Any]) -> None:
         """POST this JSON. Raises AlertNotSentError."""
 
-    async def email(self, to: str, subject: str, text: str) -> None:
-        """Send this mail. Raises AlertNotSentError."""
+    async def email(self, to: str, subject: str, text: str, at: Instant) -> None:
+        """Send this mail, dated at this moment. Raises AlertNotSentError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +127,9 @@ class AlertDesk:
 
     async def _first(self, alert: Alert) -> bool:
         """Whether this trouble has not been told in this window, by any worker."""
-        window = int(alert.at.timestamp()) // WINDOW_SECONDS
-        key = f"alert:{alert.code}:{window}"
         if not await self.store.read(lambda tx: tx.catalogue(alert.business_id)):
             return False
-        first = await self.store.write(lambda tx: tx.first_sight(alert.business_id, key, alert.at))
+        first = await self.store.write(lambda tx: _first_told(tx, alert))
         if not first:
             self._silent[alert.business_id, alert.code] += 1
         return first
@@ -156,13 +155,23 @@ class AlertDesk:
                 if url:
                     await self.post.webhook(url, data)
             elif named.email:
-                await self.post.email(named.email, f"handfest: {data['title']}", data["text"])
+                subject = f"handfest: {data['title']}"
+                await self.post.email(named.email, subject, data["text"], self.clock.now())
         except AlertNotSentError as error:
             _LOG.warning(
                 "an alert was not sent", code=data["code"], business=data["business"], cause=str(error)
             )
             return False
         return True
+
+
+def _first_told(tx: Transaction, alert: Alert) -> bool:
+    """Note that it is told now; False where it was in the minutes before. Within one minute the key decides."""
+    minute = int(alert.at.timestamp()) // 60
+    since, now = (f"alert:{alert.code}:{at:012}" for at in (minute - WINDOW_MINUTES + 1, minute))
+    if tx.count_seen(alert.business_id, since, now):
+        return False
+    return tx.first_sight(alert.business_id, now, alert.at)
 
 
 def _stored(tx: Transaction, business_id: str) -> StoredCatalogue | None:
@@ -174,7 +183,8 @@ def alert_data(alert: Alert, language: str, public_url: str) -> dict[str, Any]:
     text = alert_texts()[alert.code]
     title, remedy = (one.get(language, one["en"]) for one in (text.title, text.remedy))
     command = f"handfest calls explain {alert.call_id}" if alert.call_id else None
-    url = f"{public_url.rstrip('/')}/calls/{alert.call_id}" if public_url and alert.call_id else None
+    page = f"/b/{quote(alert.business_id)}/calls/{quote(alert.call_id, safe='')}" if alert.call_id else ""
+    url = f"{public_url.rstrip('/')}{page}" if public_url and page else None
     times = f" (x {alert.times})" if alert.times > 1 else ""
     lines = [f"{alert.business_id}: {title}{times}", remedy, url or "", command or "", f"[{alert.code}]"]
     return {
