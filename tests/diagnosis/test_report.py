@@ -4,18 +4,22 @@ import asyncio
 import json
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from diagnosis.recorded import START, step, turn
+from handfest.catalogue.parse import parse_business
 from handfest.catalogue.version import apply_business
 from handfest.cli.main import app
 from handfest.diagnosis.pages.chart import Series
 from handfest.diagnosis.pages.document import Bars, Document, as_html
 from handfest.diagnosis.report.readings import LANGUAGES, READINGS, _data
-from handfest.model.call import Call
+from handfest.diagnosis.report.report import Report, report_of
+from handfest.model.call import AuditNote, Call, CallAudited
+from handfest.model.catalogue import Catalogue
 from handfest.model.turn import TurnRecord
 from handfest.ports import Store, Transaction
 from handfest.storage.opening import open_store
@@ -45,9 +49,11 @@ def keep(
     turns: tuple[TurnRecord, ...],
     outcome: str = "open",
     test: bool = False,
+    audited: CallAudited | None = None,
 ) -> None:
     at = START.add(hours=24 * day)
-    tx.save_call(Call("askpro", name, "retell", at, outcome=outcome, turns=len(turns), test=test))
+    call = Call("askpro", name, "retell", at, outcome=outcome, turns=len(turns), test=test, audited=audited)
+    tx.save_call(call)
     for one in turns:
         tx.add_turn(replace(one, business_id="askpro", call_id=name, at=at))
 
@@ -72,14 +78,16 @@ def run(database: Path, *arguments: str) -> Result:
 def test_the_owner_reads_what_was_lost_and_what_to_do(database: Path) -> None:
     told = run(database, "--language", "en").stdout
     assert "Calls: 4. With an appointment booked, changed or cancelled: 1 (25.0 %). Lost: 2." in told
-    assert "| A tool reported a failure of the calendar or backend. | 2 |" in told
+    assert "| The calendar did not accept its key. | 2 |" in told
     assert "the calendar's provider" in told
     assert "Nothing was free for this service where the caller wished. | 1 |" in told
 
 
 def test_the_developer_reads_remedy_owner_and_examples(database: Path) -> None:
     told = run(database, "--for", "developer", "--language", "en").stdout
-    assert re.search(r"\| HF411 \| 2 \|.*renew the key.*\| failed_1, failed_2 \|", told)
+    assert re.search(
+        r"\| HF411 \(unauthorized\) \| 2 \|.*Renew the calendar's key.*\| failed_1, failed_2 \|", told
+    )
     assert "calendar_unauthorised: 401 (1)" in told
 
 
@@ -87,6 +95,45 @@ def test_the_operator_reads_times_and_failures_by_code(database: Path) -> None:
     told = run(database, "--for", "operator", "--language", "en").stdout
     assert "| calendar_unauthorised | 2 |" in told
     assert "| check_availability | 3 | 20.0 | 20.0 |" in told
+
+
+def test_a_promise_that_only_the_agent_made_is_one_that_was_not_kept() -> None:
+    booked = (turn(1, step("booked", offer="A1", service_id="47"), code="booked"),)
+    claimed = (turn(1, step("offered", offer="A1", service_id="47")),)
+
+    def found(tx: Transaction) -> Report:
+        keep(tx, "kept", 0, booked, outcome="booked")
+        keep(
+            tx, "claimed", 0, claimed, audited=CallAudited("not_booked", "HF405", (AuditNote("HF405", 4.0),))
+        )
+        keep(
+            tx,
+            "too_soon",
+            0,
+            booked,
+            "booked",
+            audited=CallAudited("booked", None, (AuditNote("HF405", 4.0),)),
+        )
+        keep(
+            tx,
+            "other",
+            0,
+            booked,
+            "booked",
+            audited=CallAudited("booked", "HF409", (AuditNote("HF409", 4.0),)),
+        )
+        catalogue = parse_business(SOURCE)
+        assert isinstance(catalogue, Catalogue)
+        return report_of(
+            tx, {"askpro": catalogue}, None, START.to_tz("UTC").date().to_stdlib(), date(2026, 3, 9)
+        )
+
+    async def run_it() -> Report:
+        store = open_store("memory:")
+        await apply_business(store, FixedClock(START), SOURCE)
+        return await store.write(found)
+
+    assert asyncio.run(run_it()).kept_rate == 0.5
 
 
 def test_the_incident_is_told_in_order(database: Path) -> None:

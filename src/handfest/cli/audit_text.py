@@ -22,7 +22,7 @@ def call_lines(audited: Audited, language: str) -> Iterator[str]:
         found += words("repair_first", id=audit.primary, title=kinds[audit.primary].title[language])
     yield f"{audited.record.id}  {words.outcome(audit.outcome)}, {found}"
     for finding in audit.findings:
-        kind = kinds[finding.id]
+        kind = kinds[finding.id].of(finding.detail)
         detail = f" ({finding.detail})" if finding.detail else ""
         step = words("step", step=finding.step)
         at_sec = words.figure(finding.at_sec, 1)

@@ -12,10 +12,10 @@ from handfest.cli.output import console, errors, fail, print_json, write_file
 from handfest.cli.run import with_store
 from handfest.cli.spoken_language import spoken_language
 from handfest.cli.story_text import print_story, print_turns
-from handfest.diagnosis.story.explain import Story, as_data, story_of
+from handfest.diagnosis.story.explain import Story, as_data, story_in, story_of
 from handfest.diagnosis.story.story_page import story_page
 from handfest.model.call import Call
-from handfest.ports import Store
+from handfest.ports import Store, Transaction
 
 calls = typer.Typer(help="The calls that were served.", no_args_is_help=True)
 CallId = Annotated[str, typer.Argument(help="The call's id.")]
@@ -31,13 +31,13 @@ def list_calls(
     """List the newest calls."""
     rows = with_store(settings_with(database).database, lambda store: _calls(store, business, limit))
     if as_json:
-        print_json([_row(call) for call in rows])
+        print_json([_row(*row) for row in rows])
         return
     table = Table(box=None, pad_edge=False)
     for column in ("started", "business", "call", "turns", "service", "outcome"):
         table.add_column(column, overflow="fold", no_wrap=column in ("started", "call"))
-    for call in rows:
-        row = {**_row(call), "started": call.started_at.format_iso()[:16].replace("T", " ")}
+    for call, outcome in rows:
+        row = {**_row(call, outcome), "started": call.started_at.format_iso()[:16].replace("T", " ")}
         table.add_row(*(escape(str(row[name] or "")) for name in row))
     console.print(table if rows else "no calls yet")
 
@@ -83,16 +83,24 @@ def _story(call_id: str, database: str | None) -> Story:
     return story
 
 
-async def _calls(store: Store, business: str | None, limit: int) -> tuple[Call, ...]:
-    return await store.read(lambda tx: tx.calls(business, limit))
+async def _calls(store: Store, business: str | None, limit: int) -> tuple[tuple[Call, str], ...]:
+    """The newest calls, each with its outcome: `open` is only what may still be booked."""
+
+    def work(tx: Transaction) -> tuple[tuple[Call, str], ...]:
+        return tuple(
+            (call, call.outcome if call.ended_at is None else story_in(tx, call).outcome)
+            for call in tx.calls(business, limit)
+        )
+
+    return await store.read(work)
 
 
-def _row(call: Call) -> dict[str, object]:
+def _row(call: Call, outcome: str) -> dict[str, object]:
     return {
         "started": call.started_at.format_iso(),
         "business": call.business_id,
         "call": call.id,
         "turns": call.turns,
         "service": call.pin.service_id if call.pin else None,
-        "outcome": call.outcome,
+        "outcome": outcome,
     }

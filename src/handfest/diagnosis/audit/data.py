@@ -15,7 +15,7 @@ def call_data(audited: Audited, language: str) -> dict[str, Any]:
     answer = answer_of(audit)
     findings = []
     for finding, row in zip(audit.findings, answer["findings"], strict=True):
-        kind = kinds[finding.id]
+        kind = kinds[finding.id].of(finding.detail)
         findings.append(
             {
                 **row,

@@ -4,7 +4,7 @@ One data file a range (`findings_4xx.toml`, ...) in one format; ids are never re
 """
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from importlib import resources
@@ -22,7 +22,10 @@ class Owner(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FindingKind:
-    """One kind of finding. `means` and `remedy` are sentences by language (`de`, `en`); `name` is for machines."""
+    """One kind of finding. `means` and `remedy` are sentences by language (`de`, `en`); `name` is for machines.
+
+    `details` are causes that have a meaning and a remedy of their own.
+    """
 
     id: str
     name: str
@@ -31,6 +34,12 @@ class FindingKind:
     means: dict[str, str]
     remedy: dict[str, str]
     reserved: bool = False
+    details: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+
+    def of(self, detail: str | None) -> "FindingKind":
+        """The same with the meaning and the remedy of this detail, where it has some of its own."""
+        own = self.details.get(detail or "")
+        return replace(self, means=own["means"], remedy=own["remedy"]) if own is not None else self
 
 
 @cache
@@ -63,4 +72,5 @@ def _kind(row: dict[str, Any]) -> FindingKind:
         means=row["means"],
         remedy=row["remedy"],
         reserved=row.get("reserved", False),
+        details=row.get("details", {}),
     )

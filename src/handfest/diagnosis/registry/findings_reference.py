@@ -39,6 +39,10 @@ def _entry(kind: FindingKind) -> Iterator[str]:
     yield ""
     yield f"{kind.means['en']} {kind.remedy['en']}"
     yield ""
+    for detail, own in kind.details.items():
+        yield f"- `{detail}`: {own['means']['en']} {own['remedy']['en']}"
+    if kind.details:
+        yield ""
     yield f"*{_sentence(kind.title['de'])} {kind.means['de']} {kind.remedy['de']}*"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from handfest.diagnosis.pages.chart import Series
 from handfest.diagnosis.pages.document import Bars, Block, Document, Heading, Paragraph, Rows
-from handfest.diagnosis.registry.findings import Owner
+from handfest.diagnosis.registry.findings import Owner, finding_kinds
 from handfest.diagnosis.report.report import Cause, Report, ReportedCall
 from handfest.diagnosis.story.explain import DONE, Story, findings_of
 from handfest.diagnosis.story.story_words import StoryWords
@@ -41,7 +41,10 @@ class _Words:
     def rate(self, rate: float | None) -> str:
         if rate is None:
             return "–"
-        text = f"{100 * rate:.1f} %"
+        return f"{self.figure(100 * rate)} %"
+
+    def figure(self, value: float) -> str:
+        text = f"{value:.1f}"
         return text.replace(".", ",") if self.language == "de" else text
 
 
@@ -139,7 +142,7 @@ def _developer(report: Report, words: _Words) -> Iterator[Block]:
     columns = tuple(words(name) for name in ("finding", "calls", "cause", "remedy", "owner", "examples"))
     rows = tuple(
         (
-            row.cause.code,
+            f"{row.cause.code} ({row.cause.detail})" if row.cause.detail else row.cause.code,
             str(row.calls),
             row.cause.cause[words.language],
             row.cause.remedy[words.language],
@@ -157,7 +160,7 @@ def _developer(report: Report, words: _Words) -> Iterator[Block]:
     ]
     if shown:
         yield Heading(words("findings"))
-        columns = (words("finding"), "", words("call"), words("evidence"))
+        columns = (words("finding"), words("means"), words("call"), words("evidence"))
         yield Rows(columns, tuple(shown[:_LISTED]))
     yield Paragraph(words("explain"))
 
@@ -178,7 +181,10 @@ def _operator(report: Report, words: _Words) -> Iterator[Block]:
     yield Heading(words("tools"))
     yield Rows(
         (words("tool"), words("answers"), words("median"), words("slow")),
-        tuple((one.tool, str(one.answers), str(one.median_ms), str(one.slow_ms)) for one in report.tools),
+        tuple(
+            (one.tool, str(one.answers), words.figure(one.median_ms), words.figure(one.slow_ms))
+            for one in report.tools
+        ),
     )
     if report.errors:
         yield Heading(words("errors"))
@@ -186,11 +192,11 @@ def _operator(report: Report, words: _Words) -> Iterator[Block]:
         yield Rows((words("code"), words("calls")), rows)
     if report.findings:
         yield Heading(words("findings"))
-        yield Bars(
-            words("findings_by_kind"),
-            tuple(finding for finding, _ in report.findings),
-            (Series(words("calls"), "bad", tuple(count for _, count in report.findings)),),
+        kinds = finding_kinds()
+        named = tuple(
+            (finding, kinds[finding].title[words.language], str(count)) for finding, count in report.findings
         )
+        yield Rows((words("finding"), words("means"), words("calls")), named)
 
 
 def _incident(report: Report, words: _Words) -> Iterator[Block]:
@@ -200,8 +206,15 @@ def _incident(report: Report, words: _Words) -> Iterator[Block]:
         yield Paragraph(words("nothing_lost"))
         return
     yield Heading(words("lost_calls"))
-    columns = (words("time"), words("call"), words("outcome"), words("cause"), words("evidence"))
-    yield Rows(columns, tuple(_incident_row(one, words) for one in lost[:_LISTED]))
+    several = len({one.story.call.business_id for one in report.calls}) > 1
+    columns: tuple[str, ...] = tuple(map(words, ("time", "call", "outcome", "cause", "evidence")))
+    rows: tuple[tuple[str, ...], ...] = tuple(_incident_row(one, words) for one in lost[:_LISTED])
+    if several:  # each has its own clock
+        columns = (columns[0], words("business"), *columns[1:])
+        rows = tuple(
+            (row[0], one.story.call.business_id, *row[1:]) for row, one in zip(rows, lost, strict=False)
+        )
+    yield Rows(columns, rows)
     yield Paragraph(words("explain"))
 
 

@@ -15,6 +15,8 @@ from handfest.ports import Transaction
 CALLS_MAX = 100_000
 """How many of the newest calls are looked through for a period."""
 _EXAMPLES = 3
+_BOOKED_OTHERWISE = frozenset({"HF409", "HF422"})
+"""Findings of the audit that the caller has agreed to something else than was booked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,20 +134,29 @@ def _counted(business: str | None, first: date, last: date, calls: tuple[Reporte
 
 
 def _promises(calls: tuple[ReportedCall, ...]) -> tuple[int, int]:
-    names = [step.name for one in calls for turn in one.story.turns for step in turn.steps]
-    return names.count("booked") + names.count("changed"), names.count("mismatch")
+    """How many promises were kept and how many broken: by a calendar that differed, or by an agent's words."""
+    kept = broken = 0
+    for one in calls:
+        names = [step.name for turn in one.story.turns for step in turn.steps]
+        booked = names.count("booked") + names.count("changed")
+        heard = {note.id for note in one.story.call.audited.notes} if one.story.call.audited else set()
+        wrong = bool(heard & _BOOKED_OTHERWISE)
+        kept += 0 if wrong else booked
+        broken += names.count("mismatch") + (booked if wrong else 0)
+        broken += "HF405" in heard and one.story.outcome not in DONE
+    return kept, broken
 
 
 def _causes(calls: Iterable[ReportedCall]) -> tuple[Cause, ...]:
-    by_code: dict[str, list[tuple[RootCause, str]]] = defaultdict(list)
+    alike: dict[tuple[str, str | None], list[tuple[RootCause, str]]] = defaultdict(list)
     for one in calls:
         if one.cause is not None:
-            by_code[one.cause.code].append((one.cause, one.story.call.id))
+            alike[one.cause.code, one.cause.detail].append((one.cause, one.story.call.id))
     rows = [
         Cause(found[0][0], len(found), tuple(call for _, call in found[:_EXAMPLES]))
-        for found in by_code.values()
+        for found in alike.values()
     ]
-    return tuple(sorted(rows, key=lambda row: (-row.calls, row.cause.code)))
+    return tuple(sorted(rows, key=lambda row: (-row.calls, row.cause.code, row.cause.detail or "")))
 
 
 def _days(calls: tuple[ReportedCall, ...], last: date) -> tuple[Day, ...]:

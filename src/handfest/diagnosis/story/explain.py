@@ -8,6 +8,7 @@ from whenever import Instant
 from handfest.diagnosis.registry.findings import finding_kinds
 from handfest.diagnosis.story.root_cause import RootCause, root_cause
 from handfest.diagnosis.story.served_findings import ServedFinding, numbered, served_findings
+from handfest.diagnosis.story.timeline_words import TimelineWords
 from handfest.model.booking import Booking, BookingState
 from handfest.model.call import AuditNote, Call
 from handfest.model.offer import Offer
@@ -134,7 +135,7 @@ def words_of(note: AuditNote, story: Story) -> str | None:
 def _heard(note: AuditNote, story: Story, language: str) -> dict[str, Any]:
     """A finding of the audit after the call: seen in the transcript, not in our own trace."""
     words = words_of(note, story)
-    kind = finding_kinds()[note.id]
+    kind = finding_kinds()[note.id].of(note.detail)
     return {
         "id": note.id,
         "name": kind.name,
@@ -143,7 +144,7 @@ def _heard(note: AuditNote, story: Story, language: str) -> dict[str, Any]:
         "at_s": note.at_s,
         "detail": note.detail,
         "steps": [],
-        "evidence": f"“{words}”" if words is not None else f"{note.at_s:g} s",
+        "evidence": TimelineWords(language).say("said", {"text": words}) if words else f"{note.at_s:g} s",
         "means": kind.means[language],
         "remedy": kind.remedy[language],
         "owner": kind.owner.value,
@@ -157,8 +158,17 @@ def cause_of(story: Story) -> RootCause | None:
     """
     last = story.turns[-1].code if story.turns else None
     done = story.outcome in (*DONE, "callback")
-    heard = story.call.audited.primary if story.call.audited is not None else None
-    return root_cause(_found(story), last, done=done, heard=heard)
+    return root_cause(_found(story), last, done=done, heard=_heard_first(story))
+
+
+def _heard_first(story: Story) -> AuditNote | None:
+    """The finding that the audit named as the first cause."""
+    audited = story.call.audited
+    if audited is None or audited.primary is None:
+        return None
+    return next(
+        (note for note in audited.notes if note.id == audited.primary), AuditNote(audited.primary, 0.0)
+    )
 
 
 def _found(story: Story) -> tuple[ServedFinding, ...]:
@@ -167,7 +177,7 @@ def _found(story: Story) -> tuple[ServedFinding, ...]:
 
 
 def _finding(one: ServedFinding, language: str) -> dict[str, Any]:
-    kind = finding_kinds()[one.id]
+    kind = finding_kinds()[one.id].of(one.detail)
     return {
         "id": one.id,
         "name": kind.name,
@@ -188,6 +198,7 @@ def _cause(story: Story, language: str) -> dict[str, Any] | None:
         return None
     return {
         "code": cause.code,
+        "detail": cause.detail,
         "cause": cause.cause[language],
         "remedy": cause.remedy[language],
         "owner": cause.owner.value if cause.owner else None,

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from handfest.diagnosis.audit.commitments import commitments
-from handfest.diagnosis.registry.findings import finding_kinds
 from handfest.diagnosis.story.explain import DONE, Story, cause_of, findings_of
 from handfest.diagnosis.story.served_findings import numbered
 from handfest.diagnosis.story.timeline import Event, timeline
@@ -184,14 +183,13 @@ def _findings(visit: Visit, story: Story) -> tuple[FindingRow, ...]:
     language = visit.words.language
     rows = []
     for found in findings_of(story, language):
-        kind = finding_kinds()[found["id"]]
         rows.append(
             FindingRow(
                 id=found["id"],
                 evidence=found["evidence"],
-                means=kind.means[language],
-                remedy=kind.remedy[language],
-                owner=visit.words.name("owners", kind.owner.value),
+                means=found["means"],
+                remedy=found["remedy"],
+                owner=visit.words.name("owners", found["owner"]),
                 steps=tuple(found["steps"]),
             )
         )
