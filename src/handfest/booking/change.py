@@ -1,5 +1,7 @@
 """Change: book with replace. The old appointment is given up only for the new one (B46)."""
 
+from whenever import Instant
+
 from handfest.booking.book import book_offer, verify_first
 from handfest.booking.choose_staff import choose_staff
 from handfest.booking.find_offer import NotOffered, pin_of, says, wish_of
@@ -43,6 +45,9 @@ async def reschedule_appointment(turn: OpenTurn, intent: Intent) -> tuple[Reply,
         )  # a provider moves within one of its objects, and that one is this person's
     if isinstance(staff_id, Refusal):
         return await refuse(turn, staff_id)
+    if _stands_there(turn, booking, wish, staff_id):
+        facts = {"asked": booking.start, "reason": "stands_there"}
+        return await refuse(turn, Refusal(RefusalCode.TIME_UNCLEAR, "change_same", facts=facts))
     pin = Pin(service.id, "", 1.0, "id", f"booking {booking.id}", turn.call.turns + 1)
     return await verify_first(turn, intent, NotOffered(pin, wish, staff_id=staff_id), replaces=booking)
 
@@ -82,12 +87,7 @@ def _offer_named(turn: OpenTurn, intent: Intent) -> Offer | None:
 
 def _offer_for(turn: OpenTurn, booking: Booking, wish: Wish) -> Offer | None:
     """The offer of an earlier turn that moves this booking to exactly the time wished for."""
-    if wish.at is None:
-        return None
-    day = wish.day or (Wish.parse_day(turn.call.wished_day) if turn.call.wished_day else None)
-    if day is None:
-        return None
-    start = instant_of(day, wish.at, turn.zone)
+    start = _exactly(turn, wish)
     usable = (OfferState.LIVE, OfferState.RELEASED, OfferState.USED)
     fitting = [
         offer
@@ -98,3 +98,14 @@ def _offer_for(turn: OpenTurn, booking: Booking, wish: Wish) -> Offer | None:
         and (turn.now < offer.expires_at or offer.state is OfferState.USED)
     ]
     return fitting[-1] if fitting else None
+
+
+def _exactly(turn: OpenTurn, wish: Wish) -> Instant | None:
+    """The one moment that is wished for, if day and time are known."""
+    day = wish.day or (Wish.parse_day(turn.call.wished_day) if turn.call.wished_day else None)
+    return instant_of(day, wish.at, turn.zone) if day is not None and wish.at is not None else None
+
+
+def _stands_there(turn: OpenTurn, booking: Booking, wish: Wish, staff_id: str | None) -> bool:
+    """True if the appointment is at that time already, with whoever is wished for."""
+    return _exactly(turn, wish) == booking.start and staff_id in (None, booking.staff_id)

@@ -61,6 +61,9 @@ async def find_slots(
     )
     # What staff took from this caller is not named to them again, though it may look free.
     gone = {without, *(offer.start for offer in turn.offers if offer.state is OfferState.TAKEN)}
+    # An appointment is in nobody's way when it moves, but its own time is none to move it to.
+    if moving is not None and staff_id in (None, moving.staff_id):
+        gone.add(moving.start)
     found = Findings((), ())
     for start, end in _widening(span, remote=turn.calendar.remote):
         slots = await _ask(turn, replace(question, start=start, end=end))
