@@ -2,19 +2,25 @@
 
 import asyncio
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from whenever import Instant
 
 from handfest.catalogue.compare import compare
 from handfest.catalogue.parse import parse_business
+from handfest.cli.audit_source import calls_of_file
 from handfest.cli.clock import clock_from
 from handfest.cli.options import Database, Json, settings_with
-from handfest.cli.output import FINDINGS, console, counted, fail, print_json
-from handfest.cli.replay_play import replay_calls
+from handfest.cli.output import FINDINGS, USAGE, console, counted, errors, fail, print_json
+from handfest.cli.replay_play import replay_calls, replay_records
 from handfest.cli.run import guarded, print_problems, read_file, with_store
+from handfest.diagnosis.recording.audit_catalogue import AuditCatalogue
+from handfest.diagnosis.recording.call_file import BadLine, CallRecord
+from handfest.diagnosis.report.asked_call import asked_again
+from handfest.diagnosis.report.asked_record import asked_record
 from handfest.diagnosis.report.replay import Replay, replay_data
 from handfest.diagnosis.report.report import CALLS_MAX
 from handfest.diagnosis.story.explain import Story, story_in
@@ -34,6 +40,12 @@ def replay(
     ] = None,
     version: Annotated[int | None, typer.Option(help="A kept version of the business.")] = None,
     call: Annotated[str | None, typer.Option(help="Only this call.")] = None,
+    exported: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--calls", help="Exported calls that another gateway served, instead of ours; repeatable."
+        ),
+    ] = None,
     since: Since = "30d",
     now: Now = None,
     database: Database = None,
@@ -41,8 +53,13 @@ def replay(
 ) -> None:
     """Play recorded calls against another version or file: which would now book, fail, ask, change.
 
-    Exit code 1: a call that was served would fail or be asked back.
+    Exported calls (--calls) are held against their own record; with FILE they need no business that is applied.
+    Exit code 1: a call that was booked would fail or be asked back. 2: a line of an export could not be read.
     """
+    if exported:
+        _replay_exported(
+            business, exported, call, _source(business, file, version, database), as_json=as_json
+        )
     if (file is None) == (version is None):
         fail("name either a business file or --version N; `handfest catalogue ls` lists the versions")
     address = settings_with(database).database
@@ -51,9 +68,56 @@ def replay(
     active, other, stories = with_store(
         address, lambda store: store.read(lambda tx: _read(tx, business, version, begin, call))
     )
-    found = guarded(lambda: asyncio.run(replay_calls(stories, active.source, wanted or other)))
+    calls = tuple(map(asked_again, stories))
+    found = guarded(lambda: asyncio.run(replay_calls(calls, active.source, wanted or other)))
     print_json(replay_data(found)) if as_json else _print(found)
     raise typer.Exit(FINDINGS if found.worse else 0)
+
+
+def _source(business: str, file: Path | None, version: int | None, database: str | None) -> str:
+    """The business file to play against: the one named, a kept version, else what is active."""
+    if file is not None and version is not None:
+        fail("name either a business file or --version N, not both")
+    if file is not None:
+        return _source_of(file, business)
+    kept = with_store(
+        settings_with(database).database,
+        lambda store: store.read(lambda tx: tx.catalogue(business, version)),
+    )
+    if kept is None:
+        which = f"version {version} of {business!r}" if version is not None else f"business {business!r}"
+        fail(f"no {which} is kept; name a business file: handfest replay {business} FILE --calls EXPORT")
+    return kept.source
+
+
+def _replay_exported(
+    business: str, files: list[Path], call: str | None, source: str, *, as_json: bool
+) -> NoReturn:
+    """Calls that another gateway served: what is unreadable is told with its place, the rest is played."""
+    parsed = parse_business(source)
+    if not isinstance(parsed, Catalogue):
+        fail(f"the kept file of {business} has a problem: {parsed[0].cause}")
+    catalogue = AuditCatalogue.from_catalogue(parsed)
+    records, unreadable = [], 0
+    for place, read in _exported(files):
+        if isinstance(read, BadLine):
+            unreadable += 1
+            errors.print(f"{place}: {read}", markup=False, soft_wrap=True)
+        elif call in (None, read.id, read.call.id):
+            records.append(asked_record(read.call, catalogue))
+    found = guarded(lambda: asyncio.run(replay_records(tuple(records), source)))
+    print_json(replay_data(found)) if as_json else _print(found)
+    raise typer.Exit(USAGE if unreadable else FINDINGS if found.worse else 0)
+
+
+def _exported(files: list[Path]) -> Iterator[tuple[Path, CallRecord | BadLine]]:
+    for file in files:
+        try:
+            with file.open("rb") as source:
+                for read in calls_of_file(source, file):
+                    yield file, read
+        except OSError as error:
+            fail(f"{file}: cannot be read: {error.strerror}")
 
 
 def plan(
@@ -83,7 +147,8 @@ def plan(
         lambda store: store.read(lambda tx: _read(tx, business, None, begin, None)),
     )
     changes = _changes(known, parsed)
-    found = guarded(lambda: asyncio.run(replay_calls(stories, known.source, source)))
+    calls = tuple(map(asked_again, stories))
+    found = guarded(lambda: asyncio.run(replay_calls(calls, known.source, source)))
     if as_json:
         print_json({"business": business, "new": False, "changes": changes, "replay": replay_data(found)})
     else:
@@ -161,7 +226,8 @@ def _print(found: Replay) -> None:
         _say(f"  {count} {_WORDS[verdict]}")
     for one in found.differences[:_SHOWN]:
         place = f"turn {one.turn}: " if one.turn is not None else ""
-        _say(f"{one.call_id}  {one.verdict}: {place}{one.before} -> {one.after}")
+        changed = f": {place}{one.before} -> {one.after}" if one.before != one.after else ""
+        _say(f"{one.call_id}  {one.verdict}{changed}")
         for name in one.fields:
             _say(f"    {name}")
 

@@ -4,11 +4,21 @@ from dataclasses import replace
 
 from whenever import Instant
 
-from handfest.calendars.memory import Faults, MemoryCalendar
+from handfest.catalogue.parse import parse_business
 from handfest.catalogue.version import Applied, apply_business
-from handfest.diagnosis.report.replay import Replay, Replayed, Request, difference, replayed, requests_of
-from handfest.diagnosis.story.explain import Story, story_of
-from handfest.errors import CalendarFault, ConfigurationError
+from handfest.cli.recorded_calendar import RecordedCalendar
+from handfest.diagnosis.report.asked_call import AskedCall, Request, in_order
+from handfest.diagnosis.report.replay import (
+    Difference,
+    Replay,
+    Replayed,
+    against_record,
+    difference,
+    replayed,
+)
+from handfest.diagnosis.story.explain import story_of
+from handfest.errors import ConfigurationError
+from handfest.model.catalogue import Catalogue
 from handfest.model.offer import Offer
 from handfest.model.turn import ToolRequest
 from handfest.ports import LineRecord
@@ -19,24 +29,42 @@ from handfest.testing.scenario_stage import OneCalendar
 from handfest.testing.sinks import KeptAlarms, KeptTurns
 from handfest.wiring import House, build
 
-_FAULTS = {kind.code: kind for kind in CalendarFault.__subclasses__()}
 NO_SUCH_OFFER = "A0"
 """Stands for an offer whose time is not offered in this world; a request for it is refused as it should be."""
 
 
-async def replay_calls(stories: tuple[Story, ...], before: str, after: str) -> Replay:
+async def replay_calls(calls: tuple[AskedCall, ...], before: str, after: str) -> Replay:
     """Play the calls of one business under both sources of its business file, and compare."""
-    old, new = await _play(stories, before), await _play(stories, after)
-    found = [difference(story, old[story.call.id], new[story.call.id]) for story in stories]
+    staff = _staff_of(before)
+    old, new = await play(calls, before, staff), await play(calls, after, staff)
+    return _compared(calls, [difference(call, old[call.id], new[call.id]) for call in calls])
+
+
+async def replay_records(records: tuple[tuple[AskedCall, Replayed], ...], source: str) -> Replay:
+    """Play calls that another gateway served under this source, and hold each against its record."""
+    calls = tuple(call for call, _ in records)
+    new = await play(calls, source, _staff_of(source))
+    return _compared(calls, [against_record(call, recorded, new[call.id]) for call, recorded in records])
+
+
+def _compared(calls: tuple[AskedCall, ...], found: list[Difference | None]) -> Replay:
     differences = tuple(one for one in found if one is not None)
-    return Replay(len(stories), len(stories) - len(differences), differences)
+    return Replay(len(calls), len(calls) - len(differences), differences)
 
 
-async def _play(stories: tuple[Story, ...], source: str) -> dict[str, Replayed]:
-    """Every call under this source, in one world, in the order in which the requests came."""
-    requests = requests_of(stories)
+def _staff_of(source: str) -> frozenset[str]:
+    catalogue = parse_business(source)
+    return frozenset(one.id for one in catalogue.staff) if isinstance(catalogue, Catalogue) else frozenset()
+
+
+async def play(calls: tuple[AskedCall, ...], source: str, staff: frozenset[str]) -> dict[str, Replayed]:
+    """Every call under this source, in one world, in the order in which the requests came.
+
+    `staff` are those whom the calendar's recorded answers are about.
+    """
+    requests = in_order(calls)
     clock = FixedClock(requests[0].at if requests else Instant.from_timestamp(0))
-    calendar = MemoryCalendar()
+    calendar = RecordedCalendar(staff)
     house = build(
         Settings(database="memory:"),
         calendars=OneCalendar(calendar),
@@ -49,10 +77,10 @@ async def _play(stories: tuple[Story, ...], source: str) -> dict[str, Replayed]:
     applied = await apply_business(house.store, clock, source)
     if not isinstance(applied, Applied):
         raise ConfigurationError(f"the business file has a problem: {applied[0].where}: {applied[0].cause}")
-    branches = {story.call.id: story.call.branch_id for story in stories}
+    branches = {call.id: call.branch_id for call in calls}
     for asked in requests:
         clock.advance((asked.at - clock.now()).total("seconds"))
-        calendar.faults = _recorded_faults(asked)
+        calendar.answer_as(asked)
         envelope = asked.envelope
         line = LineRecord(
             envelope.platform,
@@ -63,7 +91,7 @@ async def _play(stories: tuple[Story, ...], source: str) -> dict[str, Replayed]:
             branches[asked.call_id],
         )
         await house.desk.answer(line, envelope, await _here(house, applied.business_id, asked))
-    ends = {story.call.id: replayed(await story_of(house.store, story.call.id)) for story in stories}
+    ends = {call.id: replayed(await story_of(house.store, call.id)) for call in calls}
     await house.close()
     return ends
 
@@ -76,20 +104,3 @@ async def _here(house: House, business_id: str, asked: Request) -> ToolRequest:
     same = [offer.id for offer in offers if offer.start == asked.offered]
     arguments = {**asked.request.arguments, "offer": same[-1] if same else NO_SUCH_OFFER}
     return replace(asked.request, arguments=arguments)
-
-
-def _recorded_faults(asked: Request) -> Faults:
-    """The failures of the calendar that this turn met when it was served."""
-    faults = Faults()
-    writing = any(step.name == "intent" for step in asked.record.steps)
-    for step in asked.record.steps:
-        fault = _FAULTS.get(str(step.facts.get("code")))
-        if fault is None:
-            continue
-        if step.name == "outcome_unknown":
-            faults.after_write.append(fault("as recorded"))
-        elif step.name == "calendar_failed" and writing:
-            faults.before_write.append(fault("as recorded"))
-        elif step.name in ("calendar_failed", "fault", "look_up_failed"):
-            faults.on_read.append(fault("as recorded"))
-    return faults

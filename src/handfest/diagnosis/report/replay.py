@@ -1,59 +1,39 @@
 """Replay: what recorded calls would come to under another catalogue.
 
-A trace keeps what was asked, not who asked: names and numbers stand in for those that were never kept. Both catalogues
-are played on equal terms in a world of their own, so that what differs is due to the catalogue and nothing else.
+Both catalogues are played on equal terms in a world of their own, so that what differs is due to the catalogue and
+nothing else. A call that handfest never served is held against its own record.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from whenever import Instant
 
+from handfest.diagnosis.report.asked_call import AskedCall, Request
 from handfest.diagnosis.story.explain import DONE, Story
-from handfest.model.turn import Envelope, ToolRequest, TurnRecord
 
-_STAND_INS = {
-    "name": "Erika Beispiel",
-    "phone": "+493023125000",
-    "email": "erika@example.org",
-    "notes": "-",
-}
 _ASKING = frozenset({"service_ambiguous", "service_unknown", "time_unclear", "customer_incomplete"})
-_ABOUT_BOOKINGS = frozenset({"find_appointments", "reschedule_appointment", "cancel_appointment"})
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One tool request of a recorded call, ready to be asked again at its moment.
-
-    `offered` is the start that the offer id in it stood for; `record` the turn as it was served.
-    """
-
-    call_id: str
-    at: Instant
-    envelope: Envelope
-    request: ToolRequest
-    offered: Instant | None
-    record: TurnRecord
+_OFFERS_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What one call came to: the reply codes in order, the outcome, and each appointment it left."""
+    """What one call came to: the reply codes in order, the outcome, each appointment it left, and what was offered."""
 
     codes: tuple[str, ...]
     outcome: str
     appointments: tuple[Mapping[str, Any], ...]
+    offered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One call under both catalogues. `verdict`: books | fails | asks | changes | untold.
 
-    `turn` is the first turn that is answered with another code, with both codes; None if only the appointment
-    differs, which `fields` then name.
+    `turn` is the first turn that is answered with another code, with both codes; None if only the appointment or the
+    offers differ, which `fields` then name.
     """
 
     call_id: str
@@ -84,42 +64,6 @@ class Replay:
         return any(one.verdict in ("fails", "asks") for one in self.differences)
 
 
-def requests_of(stories: Iterable[Story]) -> tuple[Request, ...]:
-    """The requests of all calls in the order in which they came."""
-    found = [_request(story, turn) for story in stories for turn in story.turns]
-    return tuple(sorted((one for one in found if one is not None), key=lambda one: (one.at, one.call_id)))
-
-
-def _request(story: Story, turn: TurnRecord) -> Request | None:
-    heard = next((step.facts for step in turn.steps if step.name == "heard"), None)
-    if heard is None:
-        return None
-    call = story.call
-    arguments = {name: _stand_in(name, value) for name, value in (heard.get("arguments") or {}).items()}
-    silent = any(step.name == "caller_has_not_answered" for step in turn.steps)
-    envelope = Envelope(
-        platform=call.platform,
-        call_id=call.id,
-        line_number=call.line,
-        agent_id=call.agent_id,
-        agent_version=call.agent_version,
-        caller_number=call.caller_number,
-        invocation_id=turn.key or f"turn-{turn.number}",
-        caller_spoke_since_result=not silent,
-        test=True,
-    )
-    starts = {offer.id: offer.start for offer in story.offers}
-    offered = starts.get(str(arguments.get("offer", "")))
-    request = ToolRequest(turn.tool, arguments, str(heard.get("spelled") or turn.tool))
-    return Request(call.id, turn.at, envelope, request, offered, turn)
-
-
-def _stand_in(name: str, value: Any) -> Any:
-    if value == "[empty]":
-        return ""
-    return _STAND_INS.get(name, "-") if value == "[given]" else value
-
-
 def replayed(story: Story | None) -> Replayed:
     """What a played call came to; None where it called no tool."""
     if story is None:
@@ -136,19 +80,23 @@ def replayed(story: Story | None) -> Replayed:
         for row in story.bookings
         if row.state.value == "booked"
     )
-    return Replayed(tuple(turn.code for turn in story.turns), story.outcome, left)
+    offered = tuple(
+        f"{offer.service_id} {offer.local_start.format_iso()[:16]} {offer.duration_min} min {offer.staff_name or ''}"
+        for offer in story.offers
+    )
+    return Replayed(tuple(turn.code for turn in story.turns), story.outcome, left, offered)
 
 
-def difference(story: Story, before: Replayed, after: Replayed) -> Difference | None:
+def difference(call: AskedCall, before: Replayed, after: Replayed) -> Difference | None:
     """How a call differs under the two catalogues; None where it does not."""
     if before == after:
         return None
     pairs = zip(before.codes, after.codes, strict=False)
     turn = next((number for number, (old, new) in enumerate(pairs) if old != new), None)
     return Difference(
-        call_id=story.call.id,
-        started_at=story.call.started_at,
-        verdict=_verdict(story, before, after, turn),
+        call_id=call.id,
+        started_at=call.started_at,
+        verdict=_verdict(call, before, after, turn),
         turn=None if turn is None else turn + 1,
         before=before.outcome if turn is None else before.codes[turn],
         after=after.outcome if turn is None else after.codes[turn],
@@ -156,8 +104,30 @@ def difference(story: Story, before: Replayed, after: Replayed) -> Difference | 
     )
 
 
-def _verdict(story: Story, before: Replayed, after: Replayed, turn: int | None) -> str:
-    if turn is not None and _about_earlier(story.turns[turn], before.codes[turn], after.codes[turn]):
+def against_record(call: AskedCall, recorded: Replayed, after: Replayed) -> Difference | None:
+    """How a call that another gateway served would have ended with us; None where it ends the same.
+
+    A booking that nobody had offered is asked back first, so that it counts as `asks`: the recorded caller never
+    answered us.
+    """
+    last = after.codes[-1] if after.codes else "none"
+    fields = _fields(recorded, after)
+    if "booking_not_found" in after.codes and any(one.about_earlier for one in call.requests):
+        verdict = "untold"
+    elif (recorded.outcome in DONE) == (after.outcome in DONE):
+        if not fields:
+            return None
+        verdict = "changes"
+    elif after.outcome in DONE:
+        verdict = "books"
+    else:
+        verdict = "asks" if last in _ASKING or last == "offered" else "fails"
+    told = after.outcome if after.outcome in DONE else last
+    return Difference(call.id, call.started_at, verdict, None, recorded.outcome, told, fields)
+
+
+def _verdict(call: AskedCall, before: Replayed, after: Replayed, turn: int | None) -> str:
+    if turn is not None and _about_earlier(call.requests[turn], before.codes[turn], after.codes[turn]):
         return "untold"
     if before.outcome not in DONE and after.outcome in DONE:
         return "books"
@@ -167,17 +137,22 @@ def _verdict(story: Story, before: Replayed, after: Replayed, turn: int | None) 
     return "asks" if asks else "changes"
 
 
-def _about_earlier(recorded: TurnRecord, before: str, after: str) -> bool:
+def _about_earlier(asked: Request, before: str, after: str) -> bool:
     """Whether a turn is about an appointment from before the period, which is not in this world."""
-    found = recorded.tool in _ABOUT_BOOKINGS and recorded.code in DONE
-    return found and "booking_not_found" in (before, after)
+    return asked.about_earlier and "booking_not_found" in (before, after)
 
 
 def _fields(before: Replayed, after: Replayed) -> tuple[str, ...]:
+    """What differs in the appointments, or in the offers where there is no appointment on either side."""
     pairs = zip(before.appointments, after.appointments, strict=False)
-    return tuple(
+    found = tuple(
         f"{name}: {old[name]} -> {new[name]}" for old, new in pairs for name in old if old[name] != new[name]
     )
+    if found or before.codes != after.codes:
+        return found
+    pairs_offered = dict.fromkeys(zip(before.offered, after.offered, strict=False))
+    offers = [(old, new) for old, new in pairs_offered if old != new]
+    return tuple(f"offered: {old.strip()} -> {new.strip()}" for old, new in offers[:_OFFERS_SHOWN])
 
 
 def replay_data(replay: Replay) -> dict[str, Any]:
