@@ -21,7 +21,9 @@ assert len(SALON) > 3
 
 
 class _Platform(BaseHTTPRequestHandler):
-    """Two calls a page; answers only to the key."""
+    """Two calls a page; answers only to the key; knows nothing of the call `gone`."""
+
+    gone = ""
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -32,12 +34,12 @@ class _Platform(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         call = next(call for call in SALON if self.path == f"/v2/get-call/{call['call_id']}")
-        self._answer(call)
+        self._answer(call, 404 if call["call_id"] == self.gone else 200)
 
-    def _answer(self, data: Any) -> None:
+    def _answer(self, data: Any, status: int = 200) -> None:
         allowed = self.headers["Authorization"] == "Bearer key_1"
         body = json.dumps(data if allowed else {"error": "unauthorized"}).encode()
-        self.send_response(200 if allowed else 401)
+        self.send_response(status if allowed else 401)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -64,6 +66,10 @@ def run(address: str, *arguments: str, key: str = "key_1") -> Result:
     return CliRunner().invoke(app, [*common, *arguments], env=environment)
 
 
+def told_by(done: Result) -> str:
+    return " ".join(done.stderr.split())
+
+
 def test_every_page_is_read_and_every_call_audited(platform: str) -> None:
     data = json.loads(run(platform).stdout)
     assert [row["call_id"] for row in data["calls"]] == [call["call_id"] for call in SALON]
@@ -75,11 +81,23 @@ def test_a_limit_ends_in_the_middle_of_a_page(platform: str) -> None:
 
 def test_a_wrong_key_and_an_unreachable_platform_end_with_three(platform: str) -> None:
     wrong = run(platform, key="key_2")
-    assert (wrong.exit_code, "401" in wrong.stderr) == (3, True)
+    assert (wrong.exit_code, "the key in RETELL_API_KEY is not accepted" in told_by(wrong)) == (3, True)
+    assert wrong.stdout == ""
     gone = run("http://127.0.0.1:9")
     assert (gone.exit_code, "HANDFEST_RETELL_BASE_URL" in gone.stderr) == (3, True)
     none = run(platform, key="")
     assert (none.exit_code, "RETELL_API_KEY" in none.stderr) == (2, True)
+
+
+def test_what_was_audited_before_the_platform_failed_is_kept_whole(
+    platform: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_Platform, "gone", SALON[3]["call_id"])
+    done = run(platform)
+    assert (done.exit_code, "404" in done.stderr) == (3, True)
+    data = json.loads(done.stdout)
+    assert [row["call_id"] for row in data["calls"]] == [call["call_id"] for call in SALON[:3]]
+    assert data["summary"]["calls"] == 3
 
 
 class _Busy:

@@ -29,6 +29,8 @@ class _Result:
     """What the exit code is made of."""
 
     unreadable: int = 0
+    broken_off: str | None = None
+    """Why the platform's calls ended before their end; what was read until then is told all the same."""
 
 
 def audit(
@@ -64,7 +66,10 @@ def audit(
             _audit_file(file, run, result, write)
         if retell:
             _audit_retell(limit, run, result, write)
-        write(run)
+        if result.broken_off is None or run.summary().calls:
+            write(run)
+    if result.broken_off is not None:
+        fail(result.broken_off, UNREACHABLE)
     if result.unreadable:
         raise typer.Exit(USAGE)
     raise typer.Exit(FINDINGS if run.with_findings else 0)
@@ -103,7 +108,7 @@ def _audit_file(file: Path, run: AuditRun, result: _Result, write: Write) -> Non
 
 
 def _audit_retell(limit: int, run: AuditRun, result: _Result, write: Write) -> None:
-    """The newest calls at the platform; one that cannot be reached ends the command after what was audited."""
+    """The newest calls at the platform; where it fails, what was audited until then is kept."""
     key = environment(KEY)
     if not key:
         fail(f"--retell needs the workspace's key in {KEY}")
@@ -111,9 +116,14 @@ def _audit_retell(limit: int, run: AuditRun, result: _Result, write: Write) -> N
     try:
         _audit_calls("retell", calls, run, result, write)
     except PlatformUnreachable as fault:
-        fail(f"{fault}; check HANDFEST_RETELL_BASE_URL and the network", UNREACHABLE)
+        result.broken_off = f"{fault}; check HANDFEST_RETELL_BASE_URL and the network"
     except PlatformFault as fault:
-        fail(f"{fault.code}: {fault}", UNREACHABLE)
+        hint = f"; the key in {KEY} is not accepted" if _refuses_key(fault) else ""
+        result.broken_off = f"{fault.code}: {fault}{hint}"
+
+
+def _refuses_key(fault: PlatformFault) -> bool:
+    return any(f": {status} " in str(fault) for status in (401, 403))
 
 
 def _audit_calls(
