@@ -6,6 +6,7 @@ import pytest
 
 from handfest.diagnosis.story.explain import as_data, cause_of, story_of
 from handfest.diagnosis.story.timeline import Lane, timeline
+from handfest.model.call import CallAudited
 from handfest.testing.scenario_stage import Stage
 from retell_house import ASKPRO, NOW, call_object, event, house, tool
 
@@ -76,3 +77,42 @@ async def test_an_honest_call_alarms_nobody() -> None:
         honest = {**ended("call_2"), "transcript_with_tool_calls": SAID[:2]}
         await event(stage, ASKPRO, "call_ended", honest)
         assert stage.alarms.alarms == []
+
+
+async def test_words_that_come_without_tools_are_read_with_ours_among_them() -> None:
+    """Not every event carries the tools: a booking of ours that the agent told is no invented success."""
+    async with house("askpro") as stage:
+        answer = await tool(
+            stage, ASKPRO, "call_1", "check_availability", {"service": "Beratung", "when": "morgen um elf"}
+        )
+        stage.clock.advance(10.0)
+        taken = {"offer": answer["offers"][0]["id"], "name": "Erika Beispiel"}
+        booked = await tool(stage, ASKPRO, "call_1", "book_appointment", taken)
+        assert booked["code"] == "booked"
+        words = [
+            ("user", "Morgen um elf, bitte.", -1.0),
+            ("agent", "Morgen um elf ist frei. Soll ich das eintragen?", 3.0),
+            ("user", "Ja, bitte.", 8.0),
+            ("agent", "Ihr Termin morgen um elf ist gebucht.", 12.0),
+        ]
+        said = [
+            {"role": role, "content": text, "words": [{"word": "", "start": second + 2}]}
+            for role, text, second in words
+        ]
+        start = NOW.timestamp(unit="millisecond") - 2_000
+        call = {**ended("call_1"), "start_timestamp": start, "transcript_with_tool_calls": said}
+        await event(stage, ASKPRO, "call_ended", {**call, "disconnection_reason": "agent_hangup"})
+        story = await story_of(stage.house.store, "call_1")
+        assert story is not None
+        assert story.call.audited == CallAudited("booked", None, ())
+        assert stage.alarms.alarms == []
+
+
+async def test_words_without_seconds_accuse_nobody_of_what_our_tools_said() -> None:
+    async with house("askpro") as stage:
+        await tool(stage, ASKPRO, "call_1", "check_availability", {"when": "morgen um elf"})
+        call = {**ended("call_1"), "transcript_with_tool_calls": [], "transcript": "Agent: Ist gebucht.\n"}
+        await event(stage, ASKPRO, "call_ended", call)
+        story = await story_of(stage.house.store, "call_1")
+        assert story is not None
+        assert story.call.audited is None

@@ -1,17 +1,30 @@
 """What Retell tells about calls: kept once, whatever order it comes in; an ended call is audited."""
 
+from dataclasses import dataclass
+
 from handfest.desk.call_news import CallNews
 from handfest.diagnosis.audit.audit import audit_call
 from handfest.diagnosis.recording.audit_catalogue import AuditCatalogue
 from handfest.diagnosis.recording.call_export import UnreadableCallError
+from handfest.diagnosis.recording.served_turns import with_turns
 from handfest.diagnosis.watch.served_audit import tell_audit
 from handfest.model.call import AuditNote, Call, CallAudited
 from handfest.model.catalogue import Catalogue
 from handfest.model.transcript import Transcript
-from handfest.model.turn import Envelope
+from handfest.model.turn import Envelope, TurnRecord
 from handfest.ports import LineRecord, StoredCatalogue, Transaction
 from handfest.voice.retell_events import RetellEvent, transcript_lines
 from handfest.wiring import House
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is kept about the call and its business when an event comes."""
+
+    stored: StoredCatalogue | None
+    names: tuple[str, ...]
+    call: Call | None
+    turns: tuple[TurnRecord, ...]
 
 
 async def take_event(house: House, line: LineRecord, envelope: Envelope, event: RetellEvent) -> bool:
@@ -19,14 +32,17 @@ async def take_event(house: House, line: LineRecord, envelope: Envelope, event: 
     assert envelope.call_id is not None, "the route lets no event without a call pass"
     call_id = envelope.call_id
 
-    def work(tx: Transaction) -> tuple[StoredCatalogue | None, tuple[str, ...], Call | None]:
-        names = _names(tx, line.business_id, call_id, envelope.caller_number)
-        return tx.catalogue(line.business_id), names, tx.call(line.business_id, call_id)
+    def work(tx: Transaction) -> _Known:
+        business = line.business_id
+        names = _names(tx, business, call_id, envelope.caller_number)
+        turns = tx.turns(business, call_id) if event.ended else ()
+        return _Known(tx.catalogue(business), names, tx.call(business, call_id), turns)
 
-    stored, names, known = await house.store.read(work)
+    known = await house.store.read(work)
+    stored, names = known.stored, known.names
     audited = None
     if event.ended and stored is not None:
-        audited = audit_of(event, house.shelf.compiled(stored, line.branch_id).catalogue)
+        audited = audit_of(event, house.shelf.compiled(stored, line.branch_id).catalogue, known.turns)
     news = CallNews(
         key=event.key,
         started_at=event.started_at,
@@ -36,7 +52,7 @@ async def take_event(house: House, line: LineRecord, envelope: Envelope, event: 
         audited=audited,
     )
     first = await house.desk.take_news(line, envelope, news)
-    if first and audited is not None and (known is None or known.audited is None):
+    if first and audited is not None and (known.call is None or known.call.audited is None):
         tell_audit(house.metrics, house.notifier, line.business_id, call_id, audited)
     return first
 
@@ -59,10 +75,15 @@ def _no_names(house: House, line: LineRecord, stored: StoredCatalogue | None) ->
     return (catalogue.business.name, *services, *staff)
 
 
-def audit_of(event: RetellEvent, catalogue: Catalogue) -> CallAudited | None:
-    """The audit of the call as the event shows it; None where there is nothing to read yet."""
+def audit_of(
+    event: RetellEvent, catalogue: Catalogue, turns: tuple[TurnRecord, ...] = ()
+) -> CallAudited | None:
+    """The audit of the call as the event and our turns show it; None where there is nothing to read yet."""
+    call = with_turns(event.call, turns)
+    if call is None:
+        return None
     try:
-        audit = audit_call(event.call, AuditCatalogue.from_catalogue(catalogue))
+        audit = audit_call(call, AuditCatalogue.from_catalogue(catalogue))
     except UnreadableCallError:
         return None
     notes = tuple(AuditNote(found.id, round(found.at_sec, 3), found.detail) for found in audit.findings)
