@@ -72,7 +72,7 @@ class Reading:
             at
             for at, unit in enumerate(units)
             if (unit.kind in (Kind.CONTENT, Kind.ACTION) and at not in self.idle)
-            or (unit.kind in (Kind.GENERIC, Kind.ELEMENT) and at in self.bound)
+            or (unit.kind in (Kind.GENERIC, Kind.ELEMENT, Kind.HINT) and at in self.bound)
         )
         general = tuple(at for at, unit in enumerate(units) if self._general(at, unit))
         return must or general or tuple(at for at, weighty in enumerate(self.weighty) if weighty)
@@ -152,9 +152,12 @@ def _larger(patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex) 
 
 
 def _bound(patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex) -> frozenset[int]:
-    """The units that together name something the catalogue lacks, so that no half of it may choose."""
+    """The units that together name something the catalogue lacks, so that no half of it may choose.
+
+    Little words do so only where they are part of what the trade itself does not do ("im Urlaub abgeben").
+    """
     absent = [
-        pattern.stems
+        (pattern.stems, index.concepts[pattern.concept].foreign)
         for pattern in patterns
         if not pattern.one_way
         and len(pattern.stems) > 1
@@ -162,7 +165,9 @@ def _bound(patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex) -
         and not _related(pattern.concept, index)
     ]
     return frozenset(
-        at for at, unit in enumerate(phrase.units) if any(unit.stem in stems for stems in absent)
+        at
+        for at, unit in enumerate(phrase.units)
+        if any(unit.stem in stems and (foreign or unit.kind is not Kind.HINT) for stems, foreign in absent)
     )
 
 
@@ -218,7 +223,7 @@ def _unit_masks(
     unit: Unit, over: Iterable[Pattern], index: ServiceIndex, reach: list[set[str]]
 ) -> tuple[int, ...]:
     named = index.masks.get(unit.stem, 0) or index.masks.get(size_key(unit), 0) | _by_piece(unit, index)
-    led = kind = near = 0
+    led = kind = near = upwards = 0
     for pattern in over:
         concept = pattern.concept
         here = index.masks.get(concept, 0)
@@ -229,12 +234,13 @@ def _unit_masks(
             reach[Level.NAMED].add(concept)
         reach[Level.LED].add(concept)
         if not here:
-            led |= _upwards(concept, index, reach)
+            upwards |= _upwards(concept, index, reach)
             near |= _siblings(concept, index)
             near |= _neighbours(concept, index, reach)
         kind |= index.narrower.get(concept, 0)
-    led |= named
-    kind |= led
+    # What a service itself is called for goes before what it only does a kind of ("Fieber" in two trades).
+    led |= named | (0 if led else upwards)
+    kind |= led | upwards
     if not named and unit.known and unit.kind is Kind.CONTENT:
         near |= sum(e.bit for e in index.entries if _begins_whole_word(e, unit.stem))
     return named, led, kind, near | kind
