@@ -14,6 +14,7 @@ from handfest.diagnosis.recording.tool_use import CHANGING, ToolUse
 from handfest.diagnosis.recording.tool_words import ToolKind
 
 _REFUSALS = ("taken", "rule", "date")
+_ABOUT_ELSE = ("aside", "other_things", "lookup", "supposes")
 _QUOTE = 12
 """Letters and digits from which on the same words are no coincidence."""
 
@@ -101,18 +102,29 @@ def claims_in(
     words, text = evidence.words, clause.text
     if words.found("clarifying", text) and not words.found("strong_free", text):
         return []
-    if any(words.found(meaning, text) for meaning in ("aside", "lookup", "supposes")) or _is_done(
-        text, evidence
-    ):
+    if any(words.found(meaning, text) for meaning in _ABOUT_ELSE) or _is_done(text, evidence):
+        return []
+    if not clause.times.any and words.found("other_subject", text):
         return []
     still_free = words.found("not_taken", text)
-    if words.found("not_free", text) and not still_free:
-        return _negative(clause, days, wished, evidence)
-    if words.found("loosely_not_free", text) and not still_free:
-        return [replace(claim, loose=True) for claim in _negative(clause, days, wished, evidence)]
-    if words.found("checking", text):
+    if _tells_hours(clause, evidence):
         return []
-    return _positive(clause, days, tuple(heard), wished, evidence, still_free=still_free)
+    if words.found("not_free", text) and not still_free:
+        claims = _negative(clause, days, wished, evidence)
+    elif words.found("loosely_not_free", text) and not still_free:
+        claims = [replace(claim, loose=True) for claim in _negative(clause, days, wished, evidence)]
+    elif words.found("checking", text):
+        claims = []
+    else:
+        claims = _positive(clause, days, tuple(heard), wished, evidence, still_free=still_free)
+    return [replace(claim, vague=True) for claim in claims] if clause.times.unread else claims
+
+
+def _tells_hours(clause: Clause, evidence: CallEvidence) -> bool:
+    """Whether a stretch of time is one in which a place is open or manned: nothing in it speaks of appointments."""
+    words, text = evidence.words, clause.text
+    bounded = words.found("span", text) or any(clock.limit for clock in clause.times.clocks)
+    return bounded and words.found("hours_words", text) and not words.found("of_appointments", text)
 
 
 def _positive(

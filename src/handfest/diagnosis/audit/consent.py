@@ -6,7 +6,7 @@ where the caller's words show that a time was not agreed to.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,8 +42,9 @@ class SpokenStart:
 class Consent:
     """The caller's stance, to which starts, what lies on the table; `ever` whether anything was agreed.
 
-    `proposed` is all that ever lay on the table, which counts where `several` appointments are wanted; `relative`
-    whether a time was agreed to as so much earlier or later than another, which is not worked out here.
+    `restated`: what lies on the table had been agreed to and was only said once more. `proposed` is all that ever lay
+    on the table, which counts where `several` appointments are wanted; `relative` whether a time was agreed to as so
+    much earlier or later than another, which is not worked out here.
     """
 
     stance: Stance = Stance.SILENT
@@ -51,8 +52,10 @@ class Consent:
     table: tuple[SpokenStart, ...] = ()
     day: Day | None = None
     pending: bool = False
+    restated: bool = False
     name_asked: bool = False
     birth_asked: bool = False
+    number_asked: bool = False
     asked_other: bool = False
     ever: bool = False
     several: bool = False
@@ -95,16 +98,14 @@ def _hear_agent(speech: Speech, consent: Consent, evidence: CallEvidence) -> Non
     ]
     starts = _starts(kept, consent)
     if starts:
-        if consent.stance is Stance.OPEN and not _same_clocks(starts, consent.table):
-            consent.stance = Stance.SILENT
-        consent.table, consent.pending = starts, True
-        consent.proposed += starts
+        _lay_on_table(starts, speech, consent, evidence)
     days = [clause.times.days[-1] for clause in kept if clause.times.days]
     if days:
         consent.day = days[-1]
     questions = [clause.text for clause in speech.clauses if clause.question]
     consent.birth_asked = words.found("asks_birth", speech.text)
     consent.name_asked = words.found("asks_name", speech.text)
+    consent.number_asked = words.found("asks_number", speech.text)
     consent.asked_other = bool(questions) and not (
         words.found("asks_booking", questions[-1])
         or (speech.clauses[-1].times.any and not consent.name_asked)
@@ -116,18 +117,56 @@ def _hear_agent(speech: Speech, consent: Consent, evidence: CallEvidence) -> Non
         consent.pending = True
 
 
+def _lay_on_table(
+    starts: tuple[SpokenStart, ...], speech: Speech, consent: Consent, evidence: CallEvidence
+) -> None:
+    """What the agent's times do: stand as proposed, repeat what was agreed to, or only come up beside it."""
+    if consent.stance is Stance.OPEN and not _same_clocks(starts, consent.table):
+        consent.stance = Stance.SILENT
+    agreed = consent.stance is Stance.AGREED
+    known = {start.clock.minutes for start in consent.starts}
+    consent.restated = agreed and known >= {start.clock.minutes for start in starts}
+    new = not _same_clocks(starts, consent.starts) and not _offered_before(starts, consent)
+    if agreed and new and not consent.restated and _tells_beside(speech, evidence):
+        return
+    consent.table, consent.pending = starts, True
+    consent.proposed += starts
+
+
+def _offered_before(starts: tuple[SpokenStart, ...], consent: Consent) -> bool:
+    return any(start.clock.minutes == known.clock.minutes for start in starts for known in consent.proposed)
+
+
+def _tells_beside(speech: Speech, evidence: CallEvidence) -> bool:
+    """Whether the agent only informs: with neither a question nor a word about free times or a booking."""
+    words = evidence.words
+    return not any(
+        clause.question
+        or any(
+            words.found(meaning, clause.text) for meaning in ("free", "not_free", "recap", "books", "booked")
+        )
+        for clause in speech.clauses
+        if clause.times.clocks or clause.question
+    )
+
+
 def _same_clocks(some: tuple[SpokenStart, ...], others: tuple[SpokenStart, ...]) -> bool:
     return {start.clock.minutes for start in some} == {start.clock.minutes for start in others}
 
 
 def _hear_caller(speech: Speech, consent: Consent, evidence: CallEvidence) -> None:
     words = evidence.words
-    kept = [clause for clause in speech.clauses if not _beside_the_wish(clause, consent, evidence)]
+    heard = [clause for clause in speech.clauses if not _beside_the_wish(clause, consent, evidence)]
+    kept = heard
+    if consent.pending or consent.stance is Stance.AGREED:
+        kept = [clause for clause in heard if _is_meant(clause, consent, evidence)]
+    mood = _mood(speech, consent, evidence)
+    if mood in ("yes", "neutral"):
+        kept = _without_refused(kept, consent, evidence)
     starts = _starts(kept, consent)
     days = [clause.times.days[-1] for clause in kept if clause.times.days]
     if days:
         consent.day = days[-1]
-    mood = _mood(speech, evidence)
     if mood == "neutral" and _has_other_plans(speech, consent, evidence):
         mood = "no"
     corrected = len(starts) > 1 and words.found("corrects", speech.text)
@@ -146,10 +185,32 @@ def _hear_caller(speech: Speech, consent: Consent, evidence: CallEvidence) -> No
         consent.stance, consent.pending = Stance.WISHED, False
     else:
         _replied(speech, mood, consent, evidence)
+    if consent.stance is Stance.AGREED and mood == "neutral":
+        # A time in words that are not understood may have been a wish: neither it nor the offered one is another.
+        consent.starts += _starts((clause for clause in heard if clause not in kept), consent)
     consent.several |= words.found("two_wanted", speech.text)
     if consent.several and consent.stance is Stance.AGREED:
         consent.starts = tuple(dict.fromkeys((*consent.starts, *consent.proposed)))
     consent.ever |= consent.stance is Stance.AGREED
+
+
+def _without_refused(clauses: list[Clause], consent: Consent, evidence: CallEvidence) -> list[Clause]:
+    """The clauses but those that turn one of several offered times down, which then leaves the table."""
+    if not consent.pending or len(consent.table) < 2:
+        return clauses
+    words = evidence.words
+    refusing = [
+        clause
+        for clause in clauses
+        if clause.times.clocks
+        and (_doubts(clause, evidence) or words.found("no", words.unsaid("reassures", clause.text)))
+    ]
+    refused = {clock for clause in refusing for clock in clause.times.clocks}
+    left = [t for t in consent.table if not any(clock.fits(t.clock.minutes) for clock in refused)]
+    if not left or len(left) == len(consent.table):
+        return clauses
+    consent.table = tuple(left)
+    return [clause for clause in clauses if clause not in refusing]
 
 
 def _of_days(days: list[Day], table: tuple[SpokenStart, ...]) -> tuple[SpokenStart, ...]:
@@ -200,27 +261,86 @@ def _on_table(days: list[Day], consent: Consent) -> bool:
     return any(set(a.dates) & set(b.dates) for a in days for b in known)
 
 
-def _mood(speech: Speech, evidence: CallEvidence) -> str:
+def _mood(speech: Speech, consent: Consent, evidence: CallEvidence) -> str:
     """`yes`, `no`, `undecided`, `question` or `neutral`: what was said last counts.
 
-    After a plain yes a mere hedge ("perhaps a minute early") is no doubt.
+    After a plain yes, or the offered time on its own, a mere hedge ("perhaps a minute early") is no doubt. What had
+    been agreed to before and was only said once more is doubted by a plain no alone.
     """
     words = evidence.words
-    firm = words.found("firm_yes", speech.clauses[0].text) if speech.clauses else False
-    last: tuple[int, int, str] = (-1, -1, "neutral")
-    for place, clause in enumerate(speech.clauses):
-        asks = clause.question and not words.found("firm_yes", clause.text)
-        for rank, (meaning, mood) in enumerate(_MOODS):
-            if (mood == "yes" and asks) or (meaning == "hedges" and firm):
-                continue
-            ends = [match.end() for match in words.patterns[meaning].finditer(clause.text)]
-            if ends:
-                last = max(last, (place * 10_000 + ends[-1], rank, mood))
-    if last[2] == "neutral" and any(clause.question for clause in speech.clauses):
+    first = speech.clauses[0] if speech.clauses else None
+    settled = consent.restated or (first is not None and _names_tabled_alone(first, consent, evidence))
+    firm = settled or words.found("firm_yes", speech.text)
+    heard = [
+        (place * 10_000 + at, rank, mood, clause)
+        for place, clause in enumerate(speech.clauses)
+        for at, rank, mood in _moods_of(clause, place, firm, consent, evidence)
+    ]
+    spoken = speech.clauses
+    if any(mood == "yes" for _, _, mood, _ in heard) or _picked(speech, consent, evidence) is not None:
+        spoken = tuple(clause for clause in spoken if _is_meant(clause, consent, evidence))
+        heard = [each for each in heard if each[2] == "yes" or each[3] in spoken]
+    last = max(heard, key=lambda each: each[:2], default=None)
+    if last is not None or settled:
+        return last[2] if last is not None else "neutral"
+    if any(clause.question for clause in spoken):
         return "question"
-    if last[2] == "neutral" and any(words.found("doubt", clause.text) for clause in speech.clauses):
-        return "no"
-    return last[2]
+    return "no" if any(_doubts(clause, evidence) for clause in spoken) else "neutral"
+
+
+def _moods_of(
+    clause: Clause, place: int, firm: bool, consent: Consent, evidence: CallEvidence
+) -> Iterator[tuple[int, int, str]]:
+    """Where in a clause which mood is heard, and its rank where two end at one place."""
+    words = evidence.words
+    asks = clause.question and not words.found("firm_yes", clause.text)
+    if asks and words.found("requests", clause.text):
+        yield len(clause.text), len(_MOODS), "yes"
+    if place and _names_tabled_alone(clause, consent, evidence):
+        yield 0, -1, "yes"
+    reassured = words.unsaid("reassures", clause.text)
+    for rank, (meaning, mood) in enumerate(_MOODS):
+        if (mood == "yes" and asks) or (meaning == "hedges" and firm):
+            continue
+        text = clause.text if mood == "yes" else reassured
+        ends = [match.end() for match in words.patterns[meaning].finditer(text)]
+        if ends:
+            yield ends[-1] + len(clause.text) - len(text), rank, mood
+
+
+def _doubts(clause: Clause, evidence: CallEvidence) -> bool:
+    return evidence.words.found("doubt", evidence.words.unsaid("reassures", clause.text))
+
+
+def _names_tabled_alone(clause: Clause, consent: Consent, evidence: CallEvidence) -> bool:
+    """Whether a clause, or its part before the first comma, is an offered time and nothing else ("eleven, please")."""
+    rest = clause.times.rest.partition(",")[0]
+    return (
+        consent.pending
+        and not clause.question
+        and any(_tabled(SpokenStart(None, clock), consent) for clock in clause.times.clocks)
+        and evidence.words.bare(rest, 1)
+        and not any(evidence.words.found(meaning, rest) for meaning in ("no", "undecided", "doubt"))
+    )
+
+
+def _is_meant(clause: Clause, consent: Consent, evidence: CallEvidence) -> bool:
+    """Whether the times and days of a clause are wanted or offered ones; else they only come up ("bowls is at two")."""
+    words, times = evidence.words, clause.times
+    if not times.clocks and not times.days:
+        return True
+    settled = consent.stance is Stance.AGREED and not consent.pending
+    if settled and (consent.name_asked or consent.number_asked or consent.asked_other):
+        return words.found("changes", clause.text)
+    tabled = any(_tabled(start, consent) for start in _starts([clause], consent))
+    if not times.clocks:
+        tabled = _on_table(list(times.days), consent)
+    wished = (
+        clause.question
+        or words.found("wishes", times.rest)
+        or any(words.found(meaning, clause.text) for meaning in ("order", "changes", "suggests"))
+    )
+    return wished or words.bare(times.rest) or (tabled and not settled)
 
 
 def _named_times(

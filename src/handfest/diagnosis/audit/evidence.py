@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
-from itertools import accumulate
+from itertools import accumulate, groupby
 
 from whenever import Instant
 
 from handfest.diagnosis.hearing.business_clock import BusinessClock
 from handfest.diagnosis.hearing.phrases import Phrases, phrases
-from handfest.diagnosis.hearing.spoken_time import SpokenTimes, Stated, bare_hours, read_times
+from handfest.diagnosis.hearing.spoken_time import SpokenTimes, Stated, bare_hours, has_number, read_times
 from handfest.diagnosis.hearing.spoken_words import spoken_words
 from handfest.diagnosis.hearing.written_time import TimeFault
 from handfest.diagnosis.recording.asked import Reading
@@ -83,7 +83,7 @@ class CallEvidence:
             if isinstance(step, Utterance):
                 spoken.append(self._speech(step, known, starts))
                 said = [day for clause in spoken[-1].clauses for day in clause.times.days]
-                known += [day.dates[0] for day in said if not day.bare]
+                known += [day.dates[0] for day in said if not day.bare and not day.open]
             else:
                 known += self._days_by_tool.get(step.index, ())
                 starts |= self._starts_by_tool.get(step.index, frozenset())
@@ -116,14 +116,32 @@ class CallEvidence:
         for sentence in self.words.sentences(utterance.text):
             question = sentence.rstrip().endswith("?")
             texts = self.words.clauses(sentence)
+            if utterance.speaker is not Speaker.AGENT:
+                texts = [part for text in texts for part in self._apart(text)]
             for place, text in enumerate(texts, 1):
                 times = read_times(text, self.reading.language, self.reading.today).meaning(known)
                 bare = () if times.clocks else bare_hours(text, self.reading.language, starts)
                 if bare and not self.words.found("aside", text):
                     own = times.days[-1] if times.days else None
-                    times = replace(times, stated=tuple(Stated(clock, own) for clock in bare))
+                    times = replace(times, stated=tuple(Stated(clock, own) for clock in bare), rest="")
                 clauses.append(Clause(text, times, question, question and place == len(texts)))
         return Speech(utterance, tuple(clauses))
+
+    def _apart(self, text: str) -> list[str]:
+        """Cut at commas what a caller says of times, of other things, and of times that are not meant."""
+        if self.words.found("gone_by", text):
+            return [text]
+        parts = text.split(", ")
+        kinds = [
+            (self._is_timed(part), self._is_timed(part) and self.words.found("negation", part))
+            for part in parts
+        ]
+        groups = groupby(zip(kinds, parts, strict=True), key=lambda each: each[0])
+        return [", ".join(part for _, part in group) for _, group in groups]
+
+    def _is_timed(self, part: str) -> bool:
+        language = self.reading.language
+        return has_number(part, language) or read_times(part, language, self.reading.today).any
 
     @property
     def bookings(self) -> tuple[ToolUse, ...]:

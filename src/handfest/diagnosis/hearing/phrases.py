@@ -11,6 +11,7 @@ from handfest.diagnosis.hearing.spoken_words import LANGUAGES, spoken_words
 _SENTENCE = re.compile(r"(?<=[!?])\s+|(?<=\D)\.\s+|(?<=\d)\.\s+(?![\d_])|\n+|;\s+|\s+[–—]\s+")
 
 _COMMA = re.compile(r",\s+")
+_WORD = re.compile(r"[^\W\d_]+(?:'\w+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,15 @@ class Phrases:
     def found(self, meaning: str, clause: str) -> bool:
         """Whether the clause (lower case) carries this meaning."""
         return _matches(self.patterns[meaning], clause)
+
+    def bare(self, rest: str, spare: int = 0) -> bool:
+        """Whether what is left of a clause beside its times says nothing more, or at most so many words."""
+        fillers = self.patterns["fillers"]
+        return sum(fillers.fullmatch(word) is None for word in _WORD.findall(rest)) <= spare
+
+    def unsaid(self, meaning: str, clause: str) -> str:
+        """The clause without the words of this meaning."""
+        return self.patterns[meaning].sub(" ", clause)
 
     def sentences(self, text: str) -> list[str]:
         """The sentences of an utterance in lower case, each with its closing mark; dates are not cut."""

@@ -14,6 +14,8 @@ from handfest.diagnosis.hearing.spoken_words import SpokenWords, spoken_words
 
 HALF_DAY = 12 * 60
 _GONE = "\x00"
+_AHEAD = range(62)
+"""Days that "the day after" may mean, which is not worked out here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,11 @@ class Day:
         """Whether this date is one of the readings."""
         return day in self.dates
 
+    @property
+    def open(self) -> bool:
+        """Whether the words only tell it by another day."""
+        return len(self.dates) == len(_AHEAD)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -62,11 +69,12 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class SpokenTimes:
-    """Everything temporal in a stretch of speech, in the order spoken."""
+    """Everything temporal in a stretch of speech, in the order spoken; `rest` is the text without times and days."""
 
     stated: tuple[Stated, ...] = ()
     days: tuple[Day, ...] = ()
     parts: tuple[Part, ...] = ()
+    rest: str = ""
 
     @property
     def clocks(self) -> tuple[Clock, ...]:
@@ -89,6 +97,11 @@ class SpokenTimes:
         """Whether anything temporal was said."""
         return bool(self.stated or self.days or self.parts)
 
+    @property
+    def unread(self) -> bool:
+        """Whether a number beside the times was not understood: they may be other times then."""
+        return bool(self.stated) and _UNREAD.search(self.rest) is not None
+
 
 def _among(day: Day, newest: tuple[date, ...]) -> Day:
     if not day.bare:
@@ -106,12 +119,14 @@ _UNIT_AFTER = (
     r"(?! ?(?:€|£|%|euro|minute|stunde|tag|woche|monat|jahr|prozent|person|termin|mal\b|pound|hour|day|week|"
     r"month|year|percent|people|min\b|st\b|nd\b|rd\b|th\b)|\d|[.,:/]\d)"
 )
+_UNREAD = re.compile(r"(?<![\d.,:/+-])\b\d{1,2}\b(?![\d:/-])" + _UNIT_AFTER)
+_TO_THE_HOUR = r"(?! (?:past|to|before|after|nach|vor)\b)"
 _CLOCKS_DE = (
     r"(?P<n>\d{1,2}) (?:minuten )?(?P<r>vor|nach) halb (?P<half>\d{1,2})",
     r"\bhalb (?P<half>\d{1,2})",
     r"\bdreiviertel (?P<three>\d{1,2})",
-    r"\bviertel (?P<r>vor|nach) (?P<h>\d{1,2})",
-    r"\b(?P<n>5|10|20) (?:minuten )?(?P<r>vor|nach) (?P<h>\d{1,2})" + _UNIT_AFTER,
+    r"\bviertel (?P<r>vor|nach|ab) (?P<h>\d{1,2})",
+    r"\b(?P<n>5|10|20|25) (?:minuten )?(?P<r>vor|nach|ab) (?P<h>\d{1,2})" + _UNIT_AFTER,
     r"\bviertel (?P<one>\d{1,2})",
     r"(?<![\d.,:])(?P<h>\d{1,2}):(?P<m>[0-5]\d)(?!\d)",
     r"(?<![\d.,:])(?P<h>\d{1,2})\.(?P<m>[0-5]\d) ?uhr",
@@ -119,6 +134,8 @@ _CLOCKS_DE = (
     r"(?:^|[,;] )(?:(?:ja|nein|gut|okay|dann|lieber|also|und|oder|nur|aber),? )*(?P<h>\d{1,2})"
     r"(?= (?:wäre|ist|war|geht|ginge|passt|klappt|hätte|hab|habe|würde|wird|könnte|kann|haut|sieht)\b)",
     r"(?<![\d.,:])(?P<h>\d{1,2})(?= (?:morgens|vormittags|nachmittags|abends|in der früh)\b)",
+    r"(?<![\d.,:+-])(?<!\d )(?<!für )(?<!macht )(?<!kostet )(?<!nur )(?P<h>[6-9]|1\d|2[0-2]) "
+    r"(?P<m>[0-5][05])\b(?! \d)" + _UNIT_AFTER,
     r"\b(?:um|gegen|ab|auf) (?P<h>\d{1,2})(?!\.? ?\w*\.?(?:straße|str\.))(?!\. ?\d)" + _UNIT_AFTER,
 )
 _CLOCKS_EN = (
@@ -137,7 +154,8 @@ _CLOCKS_EN = (
     r"(?=\s*(?:$|[,.?!;]|(?:please|then|instead|if)\b))",
     r"\beither (?P<h>\d{1,2})(?= or \d)",
     r"\b(?P<noon>noon|midday)\b",
-    r"(?<![\d.,:])(?<!\d )(?P<h>\d{1,2}) (?P<m>05|10|15|20|30|40|45|50)\b(?! \d)" + _UNIT_AFTER,
+    r"(?<![\d.,:])(?<!\d )(?P<h>\d{1,2}) (?:(?:oh?|0) (?=\d\b))?(?P<m>(?<=[oh0] )\d|[0-5]\d)\b(?! \d)"
+    + _UNIT_AFTER,
     r"\b(?:at|around|about|by|before|after|until|till|can do|(?:down|in|it|that|me) for) (?P<h>\d{1,2})"
     r"(?=\s*(?:$|[,.?!;]|(?:on|in|please|tomorrow|today|if|or|and|then|for|"
     r"works|is|would|instead|that|to|this|next|should|already|too|either|sorry|has|had|have|been|are|was|were|"
@@ -152,7 +170,13 @@ _LIST_BEFORE = re.compile(
     rf"(?<![\d.,:])(?P<h>\d{{1,2}})(?=(?:,|,? (?:und|oder|bis|and|or|to|until))\s+(?:um |at )?{_GONE})"
 )
 _LIST_AFTER = re.compile(
-    rf"(?<={_GONE})(?:,|,? (?:und|oder|bis|and|or|to|until))\s+(?P<h>\d{{1,2}})(?![\d.:/])" + _UNIT_AFTER
+    rf"(?<={_GONE})(?:,|,? (?:und|oder|bis|and|or|to|until))\s+(?P<h>\d{{1,2}})(?![\d.:/])(?! \d)"
+    + _TO_THE_HOUR
+    + _UNIT_AFTER
+)
+_SAME_HOUR = re.compile(
+    r"(?:,|\b(?:und|oder|and|or))(?: (?:dann|auch|um|at|then|a))*"
+    r" (?:(?P<n>5|10|20|25|viertel|quarter) (?:nach|past)|(?P<half>halb|half past))\b(?! ?\d)"
 )
 _WEEK_ON = re.compile(r" week\b| in (?:einer|1) woche\b| in 8 tagen\b")
 _GIVEN_UP = re.compile(r"\b(?:statt|anstatt|anstelle von|instead of|rather than) (?:um |von |at )?$")
@@ -173,11 +197,11 @@ def read_times(text: str, language: str, today: date) -> SpokenTimes:
     words = spoken_words(language)
     rest = words.with_digits(text)
     if not (any(letter.isdigit() for letter in rest) or _may_hold_days(words, rest)):
-        return SpokenTimes()
+        return SpokenTimes(rest=rest)
     days, rest = _take_days(rest, words, today)
-    clocks = _take_clocks(rest, words.language)
+    clocks, left = _take_clocks(rest, words.language)
     parts = tuple(Part(a, b) for pattern, a, b in words.parts if pattern.search(rest))
-    return SpokenTimes(_on_days(clocks, days), tuple(dict.fromkeys(day for _, day in days)), parts)
+    return SpokenTimes(_on_days(clocks, days), tuple(dict.fromkeys(day for _, day in days)), parts, left)
 
 
 def _on_days(clocks: list[tuple[int, Clock]], days: list[tuple[int, Day]]) -> tuple[Stated, ...]:
@@ -191,13 +215,16 @@ def _on_days(clocks: list[tuple[int, Clock]], days: list[tuple[int, Day]]) -> tu
 
 
 _BARE = re.compile(r"(?<![\d.,:/+-])\b(?P<h>\d{1,2})\b(?![\d:/-])" + _UNIT_AFTER)
+_DICTATED = re.compile(r"(?<![\d.,:])\b0\b(?! ?uhr)|\b\d+ \d+ \d+\b")
+"""Figures read out one by one, as of a telephone number."""
 
 
 def bare_hours(text: str, language: str, known: frozenset[int]) -> tuple[Clock, ...]:
     """Bare numbers that name a full hour among the known starts (minutes of the day): "nine or eleven"."""
-    if not known:
+    digits = spoken_words(language).with_digits(text)
+    if not known or _DICTATED.search(digits):
         return ()
-    hours = [int(match["h"]) for match in _BARE.finditer(spoken_words(language).with_digits(text))]
+    hours = [int(match["h"]) for match in _BARE.finditer(digits)]
     starts = [start for hour in hours for start in (hour * 60, hour * 60 + HALF_DAY) if start in known]
     return tuple(Clock(start) for start in dict.fromkeys(starts))
 
@@ -221,8 +248,8 @@ def _blank(text: str, start: int, end: int, filler: str = " ") -> str:
     return text[:start] + filler * (end - start) + text[end:]
 
 
-def _take_clocks(text: str, language: str) -> list[tuple[int, Clock]]:
-    """The times of day with their places in the text, in order."""
+def _take_clocks(text: str, language: str) -> tuple[list[tuple[int, Clock]], str]:
+    """The times of day with their places in the text, in order, and the text without them."""
     found: list[tuple[int, Clock]] = []
     for pattern in _CLOCKS[language]:
         for match in tuple(pattern.finditer(text)):
@@ -239,7 +266,21 @@ def _take_clocks(text: str, language: str) -> list[tuple[int, Clock]]:
             if clock is not None:
                 limit = _limit(text[: listed.start("h")])
                 found.append((listed.start("h"), replace(clock, limit=limit)))
-    return sorted(found, key=lambda each: each[0])
+    for match in tuple(_SAME_HOUR.finditer(text)):
+        before = [(at, clock) for at, clock in found if at < match.start()]
+        if before:
+            found.append((match.start(), _of_same_hour(match, max(before, key=lambda each: each[0])[1])))
+            text = _blank(text, match.start(), match.end())
+    return sorted(found, key=lambda each: each[0]), text.replace(_GONE, " ")
+
+
+def _of_same_hour(match: re.Match[str], before: Clock) -> Clock:
+    """The time that leaves its hour to the one before it: "at eight or twenty past"."""
+    minutes = 30 if match["half"] else int(match["n"]) if match["n"].isdigit() else 15
+    full = (None if reading is None else reading // 60 * 60 for reading in (before.minutes, before.other))
+    first, other = (None if reading is None else reading + minutes for reading in full)
+    assert first is not None
+    return Clock(first, other)
 
 
 def _limit(before: str) -> str | None:
@@ -281,7 +322,7 @@ def _offset(groups: dict[str, str | None]) -> int:
         return int(groups["m"] or 0)
     if groups.get("r"):
         minutes = int(groups.get("n") or 15)
-        return base + (minutes if groups["r"] in ("nach", "past", "after") else -minutes)
+        return base + (minutes if groups["r"] in ("nach", "ab", "past", "after") else -minutes)
     return base
 
 
@@ -308,6 +349,9 @@ def _take_days(text: str, words: SpokenWords, today: date) -> tuple[list[tuple[i
     for match in words.weekday.finditer(text):
         if not any(0 <= start - match.end() <= 12 or 0 <= match.start() - start <= 24 for start in explicit):
             found.append((match.start(), _weekday(match, text, words, today)))
+    for match in tuple(words.other_day.finditer(text)):
+        found.append((match.start(), Day(tuple(today + timedelta(days=ahead) for ahead in _AHEAD))))
+        text = _blank(text, match.start(), match.end())
     for pattern, ahead in words.relative:
         for match in tuple(pattern.finditer(text)):
             found.append((match.start(), Day((today + timedelta(days=ahead),))))

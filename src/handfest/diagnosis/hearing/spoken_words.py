@@ -26,11 +26,14 @@ class SpokenWords:
     relative: tuple[tuple[re.Pattern[str], int], ...]
     next_week: re.Pattern[str]
     next_day: re.Pattern[str]
+    other_day: re.Pattern[str]
+    dialect_hour: re.Pattern[str]
     parts: tuple[tuple[re.Pattern[str], int, int], ...]
 
     def with_digits(self, text: str) -> str:
         """The text in lower case with its number words as digits; ordinals before a month become `15.`."""
         lowered = text.lower().replace("a.m.", "am").replace("p.m.", "pm")
+        lowered = self.dialect_hour.sub(r"\1", lowered)
         lowered = self.day_and_part.sub(self._apart, lowered)
         lowered = self.ordinal.sub(self._ordinal, lowered)
         return self.number.sub(lambda match: str(self.numbers[match.group(0).replace("-", " ")]), lowered)
@@ -68,6 +71,8 @@ def spoken_words(language: str) -> SpokenWords:
         relative=tuple((re.compile(rf"\b(?:{word})\b"), days) for word, days in table["relative"]),
         next_week=re.compile(table["next_week"]),
         next_day=re.compile(table["next_day"]),
+        other_day=re.compile(table["other_day"]),
+        dialect_hour=re.compile(table["dialect_hour"]),
         parts=tuple((re.compile(rf"\b(?:{word})"), a, b) for word, (a, b) in table["parts"].items()),
     )
 
