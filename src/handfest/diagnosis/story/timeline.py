@@ -89,7 +89,8 @@ def timeline(story: Story, language: str = "en", reader: FactReader | None = Non
         still = tuple(_open_at_end(events))
         why = story.call.end_reason
         told = teller.say("ended_why", why=teller.words.name(why)) if why else teller.say("ended")
-        events.append(Event(at_s, Lane.CALLER, told, events[-1].turn, closes=still))
+        lane = Lane.AGENT if why == "agent_hangup" else Lane.CALLER
+        events.append(Event(at_s, lane, told, events[-1].turn, closes=still))
     return tuple(events)
 
 
