@@ -145,6 +145,8 @@ def test_the_incident_is_told_in_order(database: Path) -> None:
     call = ("--for", "incident", "--call", "failed_1")
     one = run(database, *call, "--language", "en").stdout
     assert "| 0.001 | calendar | the calendar failed: code calendar_unauthorised, cause 401 |" in one
+    assert "| The calendar did not accept its key. | Renew the calendar's key" in one
+    assert "| HF411 | calendar failed | calendar_unauthorised: 401 (1) |" in one
     own = run(database, *call).stdout
     assert "der Kalender ist gescheitert: code calendar_unauthorised, cause 401" in own, (
         "the business's language"

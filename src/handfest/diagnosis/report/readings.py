@@ -10,8 +10,8 @@ from typing import Any
 from handfest.diagnosis.pages.chart import Series
 from handfest.diagnosis.pages.document import Bars, Block, Document, Heading, Paragraph, Rows
 from handfest.diagnosis.registry.findings import Owner, finding_kinds
-from handfest.diagnosis.report.report import Cause, Report, ReportedCall
-from handfest.diagnosis.story.explain import DONE, Story, findings_of
+from handfest.diagnosis.report.report import Report, ReportedCall
+from handfest.diagnosis.story.explain import DONE, Story, cause_of, findings_of
 from handfest.diagnosis.story.story_words import StoryWords
 from handfest.diagnosis.story.timeline import timeline
 
@@ -28,9 +28,8 @@ class _Words:
     def __call__(self, name: str, **facts: object) -> str:
         return str(self._words[name]).format(**facts)
 
-    def owner(self, cause: Cause) -> str:
-        name = cause.cause.owner.value if cause.cause.owner else "nobody"
-        return str(self._words["owners"][name])
+    def owner(self, owner: Owner | None) -> str:
+        return str(self._words["owners"][owner.value if owner else "nobody"])
 
     def day(self, day: date) -> str:
         return day.strftime("%d.%m.%Y") if self.language == "de" else day.isoformat()
@@ -66,7 +65,7 @@ def reading(report: Report, of: str, language: str) -> Document:
 
 
 def incident_of(story: Story, language: str) -> Document:
-    """The incident reading of one call: its timeline."""
+    """The incident reading of one call: why it ended so, its timeline, and what shows it."""
     words = _Words(language)
     names = StoryWords(language)
     rows = tuple(
@@ -75,9 +74,27 @@ def incident_of(story: Story, language: str) -> Document:
     )
     started = story.call.started_at.format_iso()[:19].replace("T", " ")
     subtitle = f"{story.call.business_id}, {story.call.id}, {started} UTC: {words.outcome(story.outcome)}"
-    return Document(
-        words("title_incident"), subtitle, language, (Rows(("s", words("owner"), words("what")), rows),)
+    blocks = (
+        *_why(story, words),
+        Rows(("s", words("owner"), words("what")), rows),
+        *_shown(story, words),
     )
+    return Document(words("title_incident"), subtitle, language, blocks)
+
+
+def _why(story: Story, words: _Words) -> Iterator[Block]:
+    cause = cause_of(story)
+    if cause is not None:
+        told = (cause.cause[words.language], cause.remedy[words.language], words.owner(cause.owner))
+        yield Rows((words("cause"), words("remedy"), words("owner")), (told,))
+
+
+def _shown(story: Story, words: _Words) -> Iterator[Block]:
+    found = findings_of(story, words.language)
+    if found:
+        yield Heading(words("findings"))
+        rows = tuple((one["id"], one["title"], _evidence(one)) for one in found)
+        yield Rows((words("finding"), words("means"), words("evidence")), rows)
 
 
 def _headline(report: Report, words: _Words) -> Iterator[Block]:
@@ -125,7 +142,7 @@ def _owner(report: Report, words: _Words) -> Iterator[Block]:
         mine = sorted(report.lost, key=lambda row: row.cause.owner is not Owner.BUSINESS)
         yield Rows(
             (words("remedy"), words("owner")),
-            tuple((row.cause.remedy[words.language], words.owner(row)) for row in mine),
+            tuple((row.cause.remedy[words.language], words.owner(row.cause.owner)) for row in mine),
         )
     if report.open_ends:
         yield Heading(words("open_ends"))
@@ -146,7 +163,7 @@ def _developer(report: Report, words: _Words) -> Iterator[Block]:
             str(row.calls),
             row.cause.cause[words.language],
             row.cause.remedy[words.language],
-            words.owner(row),
+            words.owner(row.cause.owner),
             ", ".join(row.examples),
         )
         for row in (*report.lost, *report.open_ends)
