@@ -46,6 +46,15 @@ def test_a_broken_call_is_told_with_evidence_remedy_and_primary_cause(tmp_path: 
     assert max(map(len, done.stdout.splitlines())) <= 100
 
 
+def test_what_was_promised_stands_with_its_service_by_name(tmp_path: Path) -> None:
+    row = next(row for row in samples() if row["expect"]["spoken_commitment"])
+    said = row["expect"]["spoken_commitment"]
+    services = json.loads(CATALOGUES.read_text("utf-8"))[row["catalogue"]]["services"]
+    name = next(one["name"] for one in services if one["id"] == said["service_id"])
+    told = run(written(tmp_path, row), "--catalogue", CATALOGUES, "--language", "en").stdout
+    assert f"promised  {said['action']}, {said['start'][:16].replace('T', ' ')}, {name}" in told
+
+
 def test_healthy_calls_end_with_zero(tmp_path: Path) -> None:
     done = run(written(tmp_path, HEALTHY), "--catalogue", CATALOGUES)
     assert (done.exit_code, "no findings" in done.stdout) == (0, True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from handfest.cli.audit_words import AuditWords
+from handfest.diagnosis.audit.finding import SpokenCommitment
 from handfest.diagnosis.audit.run import Audited
 from handfest.diagnosis.audit.summary import AuditSummary
 from handfest.diagnosis.registry.findings import finding_kinds
@@ -21,6 +22,8 @@ def call_lines(audited: Audited, language: str) -> Iterator[str]:
     if audit.primary:
         found += words("repair_first", id=audit.primary, title=kinds[audit.primary].title[language])
     yield f"{audited.record.id}  {words.outcome(audit.outcome)}, {found}"
+    if audit.spoken_commitment is not None:
+        yield from _indented(words("promised"), _promise(audit.spoken_commitment, audited, words))
     for finding in audit.findings:
         kind = kinds[finding.id].of(finding.detail)
         detail = f" ({finding.detail})" if finding.detail else ""
@@ -31,6 +34,14 @@ def call_lines(audited: Audited, language: str) -> Iterator[str]:
         yield from _indented(words("evidence"), evidence)
         yield from _indented(words("means"), kind.means[language])
         yield from _indented(words("remedy"), f"{kind.remedy[language]} [{words.owner(kind.owner.value)}]")
+
+
+def _promise(said: SpokenCommitment, audited: Audited, words: AuditWords) -> str:
+    """What the caller must believe: booked or cancelled, when, and what."""
+    service = audited.catalogue.by_id(said.service_id) if said.service_id is not None else None
+    start = said.start[:16].replace("T", " ") if said.start else ""
+    named = service.name if service is not None else str(said.service_id or "")
+    return ", ".join(filter(None, (words.outcome(said.action), start, named)))
 
 
 def _short(text: str) -> str:
