@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from diagnosis.recorded import step
 from handfest.cli.demo_play import play
 from handfest.cli.main import app
 from handfest.cli.recorded_calendar import RecordedCalendar
+from handfest.cli.replay_play import play as play_calls
 from handfest.cli.replay_play import replay_calls
 from handfest.diagnosis.report.asked_call import asked_again
 from handfest.diagnosis.report.replay import difference, replayed
@@ -226,3 +228,20 @@ def test_a_new_business_has_no_calls_to_hold_it_against(database: Path, tmp_path
     file.write_text(SOURCE.replace('id = "askpro"', 'id = "neu"', 1), encoding="utf-8")
     done = run("plan", file, "--database", database)
     assert (done.exit_code, "neu is new" in done.stdout) == (0, True)
+
+
+async def test_another_providers_times_are_those_of_the_record_not_of_the_file(
+    kept: tuple[Story, Path],
+) -> None:
+    """Cal.com keeps its own hours: a file that has none, or others, changes nothing for what it listed."""
+    hours = "".join(re.findall(r"(?m)^(?:mon|tue|wed|thu|fri) = .*\n", SOURCE))
+    there = SOURCE.replace(
+        'provider = "embedded"',
+        'provider = "calcom"\n[calendar.calcom]\napi_key_env = "KEY"\nbase_url = "https://api.cal.com/v2"\n',
+    )
+    closed = there.replace(hours, 'mon = ["06:00-07:00"]\n')
+    assert len({SOURCE, there, closed}) == 3
+    call = asked_again(kept[0])
+    ends = await play_calls((call,), closed, frozenset({"anna"}))
+    assert ends[call.id].outcome == "booked"
+    assert (await replay_calls((call,), there, closed)).same == 1

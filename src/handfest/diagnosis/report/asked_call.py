@@ -33,8 +33,9 @@ class Failure:
 class Request:
     """One tool request of a recorded call, ready to be asked again at its moment.
 
-    `offered` is the start that the offer id in it stood for. `failures` and `taken` are what the calendar said: how it
-    failed, and which starts were somebody's already. `about_earlier`: it was about an appointment, and that was found.
+    `offered` is the start that the offer id in it stood for. `failures`, `taken` and `free` are what the calendar said:
+    how it failed, which starts were somebody's already, and which were free as far as the record has them (None where
+    it was not asked). `about_earlier`: it was about an appointment, and that was found.
     """
 
     call_id: str
@@ -44,6 +45,7 @@ class Request:
     offered: Instant | None = None
     failures: tuple[Failure, ...] = ()
     taken: frozenset[Instant] = frozenset()
+    free: frozenset[Instant] | None = None
     about_earlier: bool = False
 
 
@@ -97,6 +99,7 @@ def _request(story: Story, turn: TurnRecord) -> Request | None:
         starts.get(str(arguments.get("offer", ""))),
         tuple(_failures(turn)),
         frozenset(_taken(story, turn)),
+        _free(story, turn),
         turn.tool in ABOUT_BOOKINGS and turn.code in DONE,
     )
 
@@ -117,6 +120,13 @@ def _failures(turn: TurnRecord) -> Iterator[Failure]:
             yield Failure("before_write", code)
         elif step.name in ("calendar_failed", "fault", "look_up_failed"):
             yield Failure("on_read", code)
+
+
+def _free(story: Story, turn: TurnRecord) -> frozenset[Instant] | None:
+    """The starts that were offered until now: more the record does not keep."""
+    asked = any(step.name == "slots" for step in turn.steps)
+    offered = frozenset(offer.start for offer in story.offers if offer.turn <= turn.number)
+    return offered if asked or offered else None
 
 
 def _taken(story: Story, turn: TurnRecord) -> Iterator[Instant]:

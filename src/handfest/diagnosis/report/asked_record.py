@@ -69,6 +69,7 @@ def _request(use: ToolUse, evidence: CallEvidence) -> Request | None:
         use.asked.start.moment if "offer" in request.arguments else None,
         tuple(_failures(use)),
         _taken(use),
+        _free(use, evidence),
         request.tool in ABOUT_BOOKINGS and use.succeeded,
     )
 
@@ -101,6 +102,15 @@ def _failures(use: ToolUse) -> Iterator[Failure]:
 def _taken(use: ToolUse) -> frozenset[Instant]:
     start = use.asked.start.moment
     return frozenset({start}) if use.cause == "taken" and start is not None else frozenset()
+
+
+def _free(use: ToolUse, evidence: CallEvidence) -> frozenset[Instant] | None:
+    """The starts that answers until this one called free, and the one that was booked."""
+    until = [one for one in evidence.uses if one.request.index <= use.request.index]
+    told = frozenset(start for one in until for start in one.times.free)
+    booked = use.asked.start.moment if use.kind in (ToolKind.BOOKING, ToolKind.RESCHEDULE) else None
+    found = told | {booked} if use.succeeded and booked is not None else told
+    return frozenset(found) if found or use.kind is ToolKind.AVAILABILITY else None
 
 
 def _appointment(use: ToolUse, evidence: CallEvidence) -> dict[str, str]:
