@@ -115,4 +115,28 @@ async def test_words_without_seconds_accuse_nobody_of_what_our_tools_said() -> N
         await event(stage, ASKPRO, "call_ended", call)
         story = await story_of(stage.house.store, "call_1")
         assert story is not None
-        assert story.call.audited is None
+        assert story.call.audited == CallAudited("not_booked", None, ()), "by the trace alone"
+
+
+async def test_a_finding_is_counted_once_whether_a_turn_or_the_audit_shows_it() -> None:
+    async with house("askpro") as stage:
+        asked = {"service": "{{service}}", "when": "morgen um elf"}
+        await tool(stage, ASKPRO, "call_1", "check_availability", asked)
+        said = [dict(SAID[1]), {**SAID[0], "content": "Ich schaue nach {{service}}."}]
+        call = {**ended("call_1"), "transcript_with_tool_calls": said}
+        await event(stage, ASKPRO, "call_ended", call)
+        assert counted(stage, "HF413") == 1
+        story = await story_of(stage.house.store, "call_1")
+        assert story is not None
+        assert [found["id"] for found in as_data(story)["findings"]].count("HF413") == 1
+
+
+async def test_what_a_later_record_of_the_words_shows_is_told_too() -> None:
+    """The first event had no transcript yet: the trace was audited, and its silence is no verdict about words."""
+    async with house("askpro") as stage:
+        await tool(stage, ASKPRO, "call_1", "list_services", {})
+        await event(stage, ASKPRO, "call_ended", {**ended("call_1"), "transcript_with_tool_calls": []})
+        assert stage.alarms.alarms == []
+        await event(stage, ASKPRO, "call_analyzed", ended("call_1"))
+        assert [code for code, _ in stage.alarms.alarms] == ["HF407"]
+        assert counted(stage, "HF407") == 1

@@ -62,6 +62,21 @@ async def test_other_messages_are_taken_and_an_end_lets_go_of_what_was_held(
         assert sum(row.kind == "hold" for row in rows) == left
 
 
+async def test_an_ended_call_is_audited_by_its_trace_and_told_once() -> None:
+    async with house(source=salon_on("vapi")) as stage:
+        body = message(("t1", "check_availability", {"service": "Zahnreinigung", "when": "morgen um zehn"}))
+        await post(stage, "/vapi/tools", body, SECRET)
+        for said in ({"type": "status-update", "status": "ended"}, {"type": "end-of-call-report"}):
+            await post(stage, "/vapi/tools", {"message": {**body["message"], **said}}, SECRET)
+        call = await stage.house.store.read(lambda tx: tx.call("salon", "call_1"))
+        assert call is not None
+        assert call.audited is not None
+        assert (call.audited.outcome, call.audited.primary) == ("not_booked", "HF404")
+        assert [code for code, _ in stage.alarms.alarms] == ["HF404"]
+        labels = {"business": "salon", "finding": "HF404"}
+        assert stage.house.metrics.registry.get_sample_value("handfest_findings_total", labels) == 1
+
+
 async def signed(stage: Stage, *, ago: float = 0, key: str = SECRET, seconds: bool = False) -> HttpAnswer:
     raw = json.dumps(message(("t1", "list_services", {}))).encode()
     at = stage.clock.now().timestamp(unit="millisecond") - round(ago * 1000)

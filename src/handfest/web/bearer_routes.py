@@ -14,6 +14,7 @@ from handfest.voice import elevenlabs, plain, vapi
 from handfest.voice.bearer import line_for, lines_with, token_of
 from handfest.voice.retell import read_json
 from handfest.web.body import BodyTooLarge, read_body
+from handfest.web.ended_call import audit_ended
 from handfest.web.tool_call import serve_tool
 from handfest.wiring import House
 
@@ -79,10 +80,11 @@ async def _vapi(house: House, request: Request, raw: bytes) -> Response:
 
 
 async def _hung_up(house: House, opened: tuple[LineRecord, ...], envelope: Envelope | None) -> None:
-    """A call that is over holds nothing any more."""
+    """A call that is over holds nothing any more, and is audited."""
     line = line_for(envelope, opened) if envelope is not None else None
     if line is not None and envelope is not None and envelope.call_id is not None:
         await house.desk.hang_up(line, envelope.call_id)
+        await audit_ended(house, line, envelope)
 
 
 async def opened_lines(house: House, platform: str, token: str | None) -> tuple[LineRecord, ...]:

@@ -7,6 +7,7 @@ from handfest.diagnosis.audit.audit import audit_call
 from handfest.diagnosis.recording.audit_catalogue import AuditCatalogue
 from handfest.diagnosis.recording.call_export import UnreadableCallError
 from handfest.diagnosis.recording.served_turns import with_turns
+from handfest.diagnosis.story.trace_audit import shown_by_turns
 from handfest.diagnosis.watch.served_audit import tell_audit
 from handfest.model.call import AuditNote, Call, CallAudited
 from handfest.model.catalogue import Catalogue
@@ -14,6 +15,7 @@ from handfest.model.transcript import Transcript
 from handfest.model.turn import Envelope, TurnRecord
 from handfest.ports import LineRecord, StoredCatalogue, Transaction
 from handfest.voice.retell_events import RetellEvent, transcript_lines
+from handfest.web.ended_call import audit_ended
 from handfest.wiring import House
 
 
@@ -52,8 +54,12 @@ async def take_event(house: House, line: LineRecord, envelope: Envelope, event: 
         audited=audited,
     )
     first = await house.desk.take_news(line, envelope, news)
-    if first and audited is not None and (known.call is None or known.call.audited is None):
-        tell_audit(house.metrics, house.notifier, line.business_id, call_id, audited)
+    if first and audited is not None:
+        before = known.call.audited if known.call is not None else None
+        counted = shown_by_turns(known.turns)
+        tell_audit(house.metrics, house.notifier, line.business_id, call_id, audited, before, counted)
+    elif first and event.ended:
+        await audit_ended(house, line, envelope)
     return first
 
 
