@@ -5,6 +5,7 @@ from handfest.catalogue.form import Entry
 from handfest.catalogue.index import ServiceIndex
 from handfest.catalogue.narrowing import (
     by_closeness,
+    by_details,
     by_duration,
     by_hints,
     by_negation,
@@ -70,7 +71,7 @@ def _choose(
         return Unknown(said, "not_offered"), False
     left, lengths_fit = by_duration(left, reading)
     wide = left
-    left = by_own_words(by_hints(left, reading), reading)
+    left = by_own_words(by_details(by_hints(left, reading), reading, index), reading)
     left = without_sums(by_negation(left, reading, index), reading, index)
     ranked = without_others_only(by_closeness(left, reading, level), reading, level)
     if not lengths_fit:

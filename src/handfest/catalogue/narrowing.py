@@ -149,6 +149,20 @@ def by_own_hints(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, .
     return own or entries
 
 
+def by_details(entries: tuple[Entry, ...], reading: Reading, index: ServiceIndex) -> tuple[Entry, ...]:
+    """Those that a detail of the trade leads to ("for our Great Dane": Full Groom Large Dog), where there are any."""
+    grammar = index.grammar(index.language)
+    details = [
+        at
+        for at, unit in enumerate(reading.phrase.units)
+        if unit.kind is Kind.HINT
+        and reading.phrase.tokens[unit.word] in grammar.light
+        and reading.phrase.tokens[unit.word] not in grammar.words.soft
+    ]
+    led = tuple(entry for entry in entries if any(reading.mask(at, Level.LED) & entry.bit for at in details))
+    return led or entries
+
+
 def led_by_hints(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
     """Those that little words lead to ("zwei Wochen alt"), where there are any."""
     hints = [at for at, unit in enumerate(reading.phrase.units) if unit.kind is Kind.HINT]

@@ -29,11 +29,21 @@ def nearest(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
     best = max(weights.values(), default=0)
     unexplained = len(words) - best
     strange = sum(_names_another(units, reading) for units in words) + bool(reading.bound)
-    if best == 0 or unexplained > best or strange >= best:
+    if best == 0 or unexplained > best or strange >= best or _only_what_is_done(words, reading):
         return Unknown(said, "not_offered")
     entries = tuple(entry for entry, weight in weights.items() if weight == best)
     entries, _ = by_duration(by_hints(entries, reading), reading)
     return ask(said, by_closeness(entries, reading, Level.LED), Level.NEAR, "partly_understood")
+
+
+def _only_what_is_done(words: tuple[tuple[int, ...], ...], reading: Reading) -> bool:
+    """True where services explain what is done, and of a thing that was named none knows anything ("car wash")."""
+    units = reading.phrase.units
+    heads = [units[each[-1]] for each in words]
+    explained = [bool(reading.mask(each[-1], Level.NEAR)) for each in words]
+    done = all(unit.kind is Kind.ACTION for unit, known in zip(heads, explained, strict=True) if known)
+    things = [unit for unit, known in zip(heads, explained, strict=True) if not known]
+    return done and any(unit.kind is Kind.CONTENT and unit.known and not unit.verbal for unit in things)
 
 
 def _names_another(units: tuple[int, ...], reading: Reading) -> bool:

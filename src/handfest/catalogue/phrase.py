@@ -15,6 +15,7 @@ _ANIMAL = "animal"
 """The rank of targets that only a trade about animals may pass over: a dog's haircut is no haircut."""
 _LONGEST = 600
 """No appointment is longer, in minutes: "24 Stunden Blutdruck" names a thing, not a length."""
+_SHORTEST_ADVERB = 6
 _INITIALS = 5
 """Initials have no more letters."""
 _CLAUSE = re.compile(r"[,;+&/.!?:()]+")
@@ -169,7 +170,7 @@ def without_staff(said: Sequence[str], grammar: Grammar) -> tuple[str, ...]:
     for at, token in enumerate(said):
         after = said[at + 1] if at + 1 < len(said) else ""
         if skip:
-            skip = False
+            skip = token in words.staff_titles
         elif token in grammar.staff:
             _drop_marker(kept, words)
         elif token in words.staff_titles and kept and kept[-1] in words.staff_markers and after:
@@ -254,6 +255,8 @@ def units_of(said: Sequence[str], grammar: Grammar) -> tuple[tuple[Unit, ...], i
             if token in grammar.kept or written in grammar.kept:
                 found.append(Unit(grammar.morphology.key(written), Kind.HINT, position))
             continue
+        if _says_how(token, grammar):
+            continue
         if token in grammar.words.soft:
             found.append(Unit(grammar.morphology.key(token), Kind.HINT, position))
             continue
@@ -273,6 +276,12 @@ def _parts(token: str, grammar: Grammar) -> tuple[str, ...]:
     if across and token in grammar.verbal and PREFIXED.fullmatch(token):
         return (morphology.key(token),)
     return parts
+
+
+def _says_how(token: str, grammar: Grammar) -> bool:
+    """True for an English adverb no vocabulary knows ("completely"): how something is done names no service."""
+    adverb = grammar.words.language == "en" and len(token) >= _SHORTEST_ADVERB and token.endswith("ly")
+    return adverb and token not in grammar.kept and not grammar.morphology.knows(token)
 
 
 def _is_number(token: str, words: Words) -> bool:

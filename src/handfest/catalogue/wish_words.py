@@ -11,6 +11,7 @@ from handfest.catalogue.choice import choose
 from handfest.catalogue.evidence import Level, read
 from handfest.catalogue.index import ServiceIndex, literal_keys
 from handfest.catalogue.morphology import PARTICIPLE
+from handfest.catalogue.narrowing import by_closeness, by_target
 from handfest.catalogue.near_miss import nearest
 from handfest.catalogue.pattern import matched
 from handfest.catalogue.phrase import (
@@ -30,6 +31,7 @@ from handfest.catalogue.repair import repaired
 from handfest.catalogue.second_hearing import heard_again
 from handfest.catalogue.several import SUMS, Joint, corrected, parts_of
 from handfest.catalogue.spelling import tokens
+from handfest.catalogue.verdict import ask
 from handfest.model.resolution import Ambiguous, Candidate, Resolution, Resolved, Several, Unknown
 
 ASKED_AT_MOST = 3
@@ -74,7 +76,24 @@ def resolve_service(said: str, index: ServiceIndex, language: str) -> Resolution
         if not isinstance(found, Unknown):
             return found
     found = resolve_tokens(said, spoken, index, grammar)
+    if isinstance(found, Resolved) and any(find(flat, phrase) is not None for phrase in grammar.words.vague):
+        return _with_a_thing(said, flat, found, index, grammar)
     return found if isinstance(found, Resolved | Several) else _beside(said, flat, found, index, grammar)
+
+
+def _with_a_thing(
+    said: str, flat: tuple[str, ...], found: Resolved, index: ServiceIndex, grammar: Grammar
+) -> Resolution:
+    """The question which of the services that name a thing is meant by "something with my beard"."""
+    reading = read(heard(flat, index, grammar), index)
+    things = [at for at in reading.required() if reading.phrase.units[at].kind is Kind.CONTENT]
+    mask = index.everything if things and reading.phrase.duration is None else 0
+    for at in things:
+        mask &= reading.mask(at, Level.NAMED)
+    named = by_target(index.chosen(mask), reading)
+    if len(named) < 2 or found.service_id not in {entry.service_id for entry in named}:
+        return found
+    return ask(said, by_closeness(named, reading, Level.NAMED), Level.NAMED, "several_fit")
 
 
 def _beside(

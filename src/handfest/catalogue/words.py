@@ -34,6 +34,7 @@ class Words:
     intents: tuple[tuple[str, ...], ...]
     corrections: tuple[tuple[str, ...], ...]
     circumstance: tuple[tuple[str, ...], ...]
+    vague: tuple[tuple[str, ...], ...]
     excluding: frozenset[str]
     resuming: frozenset[str]
     opposites: tuple[tuple[frozenset[str], frozenset[str]], ...]
@@ -75,9 +76,19 @@ def _targets(table: dict[str, dict[str, list[str]]]) -> dict[str, tuple[str, str
     }
 
 
-def _whom(table: dict[str, dict[str, list[str]]]) -> tuple[tuple[tuple[str, ...], str], ...]:
+def _whom(
+    table: dict[str, dict[str, list[str]]], couples: dict[str, list[str]]
+) -> tuple[tuple[tuple[str, ...], str], ...]:
     """Phrases of several words for who is served, each with the group's first word, which stands for them."""
+    couple = tokens(table["person"]["couple"][0])[0]
+    pairs = [(me, partner) for me in couples["me"] for partner in couples["partner"]]
     found = [
+        (tokens(f"{one} {joint} {other}"), couple)
+        for joint in couples["and"]
+        for pair in pairs
+        for one, other in (pair, pair[::-1])
+    ]
+    found += [
         (tokens(phrase), tokens(words[0])[0])
         for groups in table.values()
         for words in groups.values()
@@ -106,6 +117,7 @@ def words_of(language: str) -> Words:
         intents=_phrases(data["intents"].split(";")),
         corrections=_phrases(data["corrections"]),
         circumstance=_phrases(data["circumstance"]),
+        vague=_phrases(data["vague"]),
         excluding=frozenset(fold(word) for word in data["excluding"]),
         resuming=frozenset(fold(word) for word in data["resuming"]),
         opposites=tuple(
@@ -122,7 +134,7 @@ def words_of(language: str) -> Words:
         numbers={fold(word): number for word, number in data["numbers"].items()},
         units={fold(word): minutes for word, minutes in data["units"].items()},
         targets=_targets(data["targets"]),
-        whom=_whom(data["targets"]),
+        whom=_whom(data["targets"], data["couples"]),
         staff_markers=frozenset(data["staff_markers"]),
         staff_titles=frozenset(fold(word) for word in data["staff_titles"]),
         given_names=frozenset(read_data("given_names.toml")["names"].casefold().split()),
