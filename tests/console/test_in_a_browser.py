@@ -164,7 +164,7 @@ async def test_try_a_call_and_clear_it_away(salon: tuple[Site, Talk]) -> None:
         tests = [row for row in await bookings(opened) if row.test]
         assert [row.state for row in tests] == [BookingState.BOOKED]
         await page.get_by_role("button", name="Auflegen").click()
-        await expect(page.get_by_text("aufgelegt")).to_be_visible()
+        await expect(page.get_by_text("aufgelegt", exact=True)).to_be_visible()
         await page.get_by_role("button", name="Testtermine wegräumen").click()
         await expect(page.locator(".notice.good")).to_be_visible()
     assert [row.state for row in await bookings(opened) if row.test] == [BookingState.CANCELLED]
