@@ -40,7 +40,8 @@ def scenarios() -> dict[str, dict[str, Any]]:
 @cache
 def examiner_calls() -> tuple[dict[str, Any], ...]:
     """The short-notation calls that were labelled before the audit ran on them."""
-    rows = (HERE / "examiner_calls.jsonl").read_text("utf-8").splitlines()
+    files = ("examiner_calls.jsonl", "talkative_calls.jsonl")
+    rows = [row for name in files for row in (HERE / name).read_text("utf-8").splitlines()]
     return tuple(json.loads(row) for row in rows)
 
 

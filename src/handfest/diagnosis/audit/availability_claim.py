@@ -53,9 +53,15 @@ def spoken_claims(evidence: CallEvidence) -> Iterator[tuple[Speech, Clause, list
         elif not _tells_outcome(speech, evidence):
             for clause in speech.clauses:
                 claims = claims_in(clause, _days_meant(clause, days, day), heard, wished, evidence)
-                if claims:
+                if claims and _can_be_about(clause, speech, evidence):
                     yield speech, clause, claims
         day = days[-1:] or day
+
+
+def _can_be_about(clause: Clause, speech: Speech, evidence: CallEvidence) -> bool:
+    """Whether words that may mean a shop or a person as well ("open", "in") are said of appointments."""
+    plain = evidence.words.found("plainly_free", clause.text)
+    return plain or evidence.about_appointments(speech.index)
 
 
 def unfounded(

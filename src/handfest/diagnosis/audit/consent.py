@@ -44,7 +44,8 @@ class Consent:
 
     `restated`: what lies on the table had been agreed to and was only said once more. `proposed` is all that ever lay
     on the table, which counts where `several` appointments are wanted; `relative` whether a time was agreed to as so
-    much earlier or later than another, which is not worked out here.
+    much earlier or later than another, which is not worked out here; `countered` whether plain words asked for another
+    time than the one proposed.
     """
 
     stance: Stance = Stance.SILENT
@@ -57,9 +58,11 @@ class Consent:
     birth_asked: bool = False
     number_asked: bool = False
     asked_other: bool = False
+    asked_again: bool = False
     ever: bool = False
     several: bool = False
     relative: bool = False
+    countered: bool = False
     proposed: tuple[SpokenStart, ...] = ()
 
 
@@ -94,7 +97,8 @@ def _hear_agent(speech: Speech, consent: Consent, evidence: CallEvidence) -> Non
     kept = [
         clause
         for clause in speech.clauses
-        if not words.found("not_free", clause.text) and not words.found("aside", clause.text)
+        if not any(words.found(meaning, clause.text) for meaning in ("aside", "finishing"))
+        and (words.found("not_taken", clause.text) or not words.found("not_free", clause.text))
     ]
     starts = _starts(kept, consent)
     if starts:
@@ -111,6 +115,7 @@ def _hear_agent(speech: Speech, consent: Consent, evidence: CallEvidence) -> Non
         or (speech.clauses[-1].times.any and not consent.name_asked)
     )
     asks_wish = any(words.found("asks_booking", question) for question in questions)
+    consent.asked_again = asks_wish or any(words.found("books", question) for question in questions)
     if asks_wish and not starts and consent.starts and consent.stance in (Stance.WISHED, Stance.ASKED):
         meant = consent.table if consent.pending else consent.starts
         consent.table = tuple(SpokenStart(days[-1], each.clock) for each in meant) if days else meant
@@ -335,12 +340,18 @@ def _is_meant(clause: Clause, consent: Consent, evidence: CallEvidence) -> bool:
     tabled = any(_tabled(start, consent) for start in _starts([clause], consent))
     if not times.clocks:
         tabled = _on_table(list(times.days), consent)
-    wished = (
-        clause.question
-        or words.found("wishes", times.rest)
-        or any(words.found(meaning, clause.text) for meaning in ("order", "changes", "suggests"))
-    )
-    return wished or words.bare(times.rest) or (tabled and not settled)
+    return (tabled and not settled) or words.bare(times.rest) or _is_wished(clause, evidence)
+
+
+def _is_wished(clause: Clause, evidence: CallEvidence) -> bool:
+    """Whether a time is asked for, ordered or changed to, or begins a clause that goes on with words of wishing."""
+    words, rest = evidence.words, clause.times.rest
+    if clause.question or any(
+        words.found(m, clause.text) for m in ("order", "changes", "suggests", "counters")
+    ):
+        return True
+    before, _, after = rest.partition("  ")
+    return words.bare(before) and words.found("wishes", after)
 
 
 def _named_times(
@@ -363,11 +374,16 @@ def _named_times(
             consent.starts, consent.stance = others, Stance.WISHED
         return
     if not on_table and (
-        _only_mentioned(speech, consent, evidence) or _spells_name(speech, consent, evidence)
+        _only_mentioned(speech, consent, evidence)
+        or _spells_name(speech, consent, evidence)
+        or (mood == "yes" and _only_echoed(speech, consent, evidence))
     ):
         _replied(speech, "yes" if consent.pending else "neutral", consent, evidence)
         return
     consent.relative = False
+    consent.countered = not on_table and any(
+        evidence.words.found(meaning, speech.text) for meaning in ("counters", "changes", "order")
+    )
     ordered = evidence.words.found("order", speech.text)
     taken = bool(on_table) and consent.pending
     consent.starts = tuple(on_table) if taken and not _new_day(starts, on_table) else starts
@@ -385,6 +401,12 @@ def _only_mentioned(speech: Speech, consent: Consent, evidence: CallEvidence) ->
         return False
     settled = consent.stance is Stance.AGREED and not consent.pending
     return settled or (consent.pending and evidence.words.found("firm_yes", speech.text))
+
+
+def _only_echoed(speech: Speech, consent: Consent, evidence: CallEvidence) -> bool:
+    """Whether times are only repeated as a question ("quarter past two?") before an offer is taken."""
+    timed = [clause for clause in speech.clauses if clause.times.clocks]
+    return consent.pending and all(c.question and evidence.words.bare(c.times.rest) for c in timed)
 
 
 def _spells_name(speech: Speech, consent: Consent, evidence: CallEvidence) -> bool:
@@ -419,7 +441,7 @@ def _replied(speech: Speech, mood: str, consent: Consent, evidence: CallEvidence
             consent.stance = Stance.AGREED
     elif mood in ("undecided", "question") or (mood == "no" and not consent.asked_other):
         consent.stance = Stance.OPEN
-    elif consent.stance is not Stance.OPEN or mood == "yes" or consent.name_asked:
+    elif consent.stance is not Stance.OPEN or mood == "yes" or consent.name_asked or consent.asked_again:
         consent.starts, consent.stance, consent.pending = consent.table, Stance.AGREED, False
 
 

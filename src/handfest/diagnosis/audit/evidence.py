@@ -116,8 +116,8 @@ class CallEvidence:
         for sentence in self.words.sentences(utterance.text):
             question = sentence.rstrip().endswith("?")
             texts = self.words.clauses(sentence)
-            if utterance.speaker is not Speaker.AGENT:
-                texts = [part for text in texts for part in self._apart(text)]
+            apart = self._ends_apart if utterance.speaker is Speaker.AGENT else self._apart
+            texts = [part for text in texts for part in apart(text)]
             for place, text in enumerate(texts, 1):
                 times = read_times(text, self.reading.language, self.reading.today).meaning(known)
                 bare = () if times.clocks else bare_hours(text, self.reading.language, starts)
@@ -139,6 +139,11 @@ class CallEvidence:
         groups = groupby(zip(kinds, parts, strict=True), key=lambda each: each[0])
         return [", ".join(part for _, part in group) for _, group in groups]
 
+    def _ends_apart(self, text: str) -> list[str]:
+        """Cut off what an agent says of when an appointment will be over."""
+        groups = groupby(text.split(", "), key=lambda part: self.words.found("finishing", part))
+        return [", ".join(group) for _, group in groups]
+
     def _is_timed(self, part: str) -> bool:
         language = self.reading.language
         return has_number(part, language) or read_times(part, language, self.reading.today).any
@@ -152,6 +157,16 @@ class CallEvidence:
     def searches(self) -> tuple[ToolUse, ...]:
         """The availability requests."""
         return tuple(use for use in self.uses if use.kind is ToolKind.AVAILABILITY)
+
+    def about_appointments(self, index: int) -> bool:
+        """Whether an appointment was the topic before this step: a tool was asked, or the caller spoke of one."""
+        asked = any(use.request.index < index and use.kind is not ToolKind.OTHER for use in self.uses)
+        return asked or any(
+            self.words.found("appointment_talk", speech.text)
+            or self.service_in(speech.utterance.text) is not None
+            for speech in self.speeches
+            if speech.index < index and not speech.of_agent
+        )
 
     def answered_before(self, index: int) -> Iterator[ToolUse]:
         """The uses whose answers had arrived before this step."""

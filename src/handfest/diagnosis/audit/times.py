@@ -29,7 +29,7 @@ def time_findings(evidence: CallEvidence) -> Iterator[CallFinding]:
             if not evidence.was_offered(start, use.request.index):
                 yield of_request(use, "HF402")
             id_ = _against_consent(use, start, evidence)
-            if id_ is not None:
+            if id_ is not None and not (id_ == "HF420" and _was_welcome(use, evidence)):
                 yield of_request(use, id_)
 
 
@@ -68,7 +68,46 @@ def _against_consent(use: ToolUse, start: Instant, evidence: CallEvidence) -> st
         return "HF420" if use.kind is ToolKind.BOOKING and _wished_nothing(use, consent, evidence) else None
     if any(_same(agreed, day.toordinal(), minutes) for agreed in consent.starts):
         return None
+    if not consent.countered and _told_back(use, day.toordinal(), minutes, evidence):
+        return None
     return "HF409" if consent.stance is Stance.AGREED or consent.ever else "HF420"
+
+
+def _was_welcome(use: ToolUse, evidence: CallEvidence) -> bool:
+    """Whether the caller thanks for the booking, and had not just refused it, hesitated, or asked what it costs."""
+    words = evidence.words
+    callers = [speech for speech in evidence.speeches if not speech.of_agent]
+    before = [speech.text for speech in callers if speech.index < use.request.index][-1:]
+    after = [speech for speech in callers if speech.index > use.result_index][:1]
+    refused = any(
+        words.found(meaning, words.unsaid("reassures", text))
+        for text in before
+        for meaning in ("no", "undecided", "doubt", "asks_price")
+    )
+    return not refused and any(
+        words.found("contented", speech.text) and not words.found("protests", speech.text) for speech in after
+    )
+
+
+def _told_back(use: ToolUse, ordinal: int, minutes: int, evidence: CallEvidence) -> bool:
+    """Whether the agent said this very start to the caller before the request and once more after it.
+
+    Who books another time than the one agreed to does not know it, and tells the agreed one.
+    """
+    around = [
+        [s for s in evidence.speeches if s.of_agent and (s.index < use.request.index) is before]
+        for before in (True, False)
+    ]
+    told = [speech for speech in around[1] if any(clause.times.clocks for clause in speech.clauses)][:1]
+    return bool(told) and all(
+        any(
+            _same(SpokenStart(each.day, each.clock), ordinal, minutes)
+            for speech in speeches
+            for clause in speech.clauses
+            for each in clause.times.stated
+        )
+        for speeches in (around[0], told)
+    )
 
 
 def _wished_nothing(use: ToolUse, consent: Consent, evidence: CallEvidence) -> bool:

@@ -78,10 +78,10 @@ def _cut(pattern: re.Pattern[str], sentence: str) -> list[str]:
 def phrases(language: str) -> Phrases:
     """The phrases of a language; any language that is not English is read as German."""
     language = language if language in LANGUAGES else "de"
-    source = (
-        resources.files("handfest.diagnosis.hearing").joinpath(f"phrases.{language}.toml").read_text("utf-8")
-    )
-    table: dict[str, list[str]] = tomllib.loads(source)
+    files = resources.files("handfest.diagnosis.hearing")
+    table: dict[str, list[str]] = {}
+    for name in ("phrases", "replies"):
+        table |= tomllib.loads(files.joinpath(f"{name}.{language}.toml").read_text("utf-8"))
     months = "|".join(spoken_words(language).months)
     return Phrases(
         language=language,

@@ -178,15 +178,24 @@ _SAME_HOUR = re.compile(
     r"(?:,|\b(?:und|oder|and|or))(?: (?:dann|auch|um|at|then|a))*"
     r" (?:(?P<n>5|10|20|25|viertel|quarter) (?:nach|past)|(?P<half>halb|half past))\b(?! ?\d)"
 )
-_WEEK_ON = re.compile(r" week\b| in (?:einer|1) woche\b| in 8 tagen\b")
+_WEEKS_ON = (
+    (re.compile(r" (?:fortnight|in 2 weeks)\b| in 2 wochen\b| in 14 tagen\b"), 14),
+    (re.compile(r" week\b| in (?:einer|1) woche\b| in 8 tagen\b"), 7),
+)
 _GIVEN_UP = re.compile(r"\b(?:statt|anstatt|anstelle von|instead of|rather than) (?:um |von |at )?$")
 _NOT_A_QUARTER = r"(?:^|(?<!\d)(?<!viertel)(?<!quarter)(?<!minuten)(?<!minutes) )"
 _LIMITS = (
-    ("from", re.compile(_NOT_A_QUARTER + r"(?:nach|ab|after|from) (?:um )?$")),
-    ("to", re.compile(_NOT_A_QUARTER + r"(?:before|vor) (?:um )?$")),
-    ("from", re.compile(r"\b(?:zwischen|between|von) (?:um )?$")),
-    ("to", re.compile(r"\b(?:zwischen|between)\b[^,.]{0,25}\b(?:und|and) (?:um )?$")),
-    ("to", re.compile(r"\b(?:von|from)\b[^,.]{0,25}\b(?:bis|to|until|till) (?:um )?$")),
+    ("from", re.compile(_NOT_A_QUARTER + r"(?:nach|ab|after|from) (?:um )?(?:halb |half (?:past )?)?$")),
+    ("to", re.compile(_NOT_A_QUARTER + r"(?:before|vor) (?:um )?(?:halb |half (?:past )?)?$")),
+    ("from", re.compile(r"\b(?:zwischen|between|von) (?:um )?(?:halb |half (?:past )?)?$")),
+    (
+        "to",
+        re.compile(r"\b(?:zwischen|between)\b[^,.]{0,25}\b(?:und|and) (?:um )?(?:halb |half (?:past )?)?$"),
+    ),
+    (
+        "to",
+        re.compile(r"\b(?:von|from)\b[^,.]{0,25}\b(?:bis|to|until|till) (?:um )?(?:halb |half (?:past )?)?$"),
+    ),
 )
 _LATE = re.compile(r" ?(?:uhr )?(?:am )?(?:nachmittags?|abends?|in the (?:afternoon|evening)|tonight)")
 _EARLY = re.compile(r" ?(?:uhr )?(?:am )?(?:morgens|früh|vormittags?|in the morning)")
@@ -267,7 +276,7 @@ def _take_clocks(text: str, language: str) -> tuple[list[tuple[int, Clock]], str
                 limit = _limit(text[: listed.start("h")])
                 found.append((listed.start("h"), replace(clock, limit=limit)))
     for match in tuple(_SAME_HOUR.finditer(text)):
-        before = [(at, clock) for at, clock in found if at < match.start()]
+        before = [(at, clock) for at, clock in found if at < match.start() and clock.minutes % 60 == 0]
         if before:
             found.append((match.start(), _of_same_hour(match, max(before, key=lambda each: each[0])[1])))
             text = _blank(text, match.start(), match.end())
@@ -366,8 +375,9 @@ def _weekday(match: re.Match[str], text: str, words: SpokenWords, today: date) -
     if words.next_week.search(text):
         return Day((today + timedelta(days=7 - today.weekday() + wanted),))
     coming = today + timedelta(days=ahead)
-    if _WEEK_ON.match(text, match.end()):
-        return Day((coming + timedelta(days=7),))
+    for pattern, more in _WEEKS_ON:
+        if pattern.match(text, match.end()):
+            return Day((coming + timedelta(days=more),))
     if ahead == 0 or words.next_day.search(text[: match.start()]):
         return Day((coming, coming + timedelta(days=7)), bare=True)
     return Day((coming,), bare=True)

@@ -58,11 +58,12 @@ def spoken_words(language: str) -> SpokenWords:
     months = tuple(table["months"])
     any_ordinal = "|".join(sorted(table["ordinals"], key=len, reverse=True))
     before_month = rf"(?=\s+(?:of\s+)?(?:{'|'.join(months)})\b)"
+    late = "|".join(word for word, value in sorted(table["ordinals"].items(), reverse=True) if value > 4)
     return SpokenWords(
         language=language,
         numbers=numbers,
         number=_number_pattern(language, numbers),
-        ordinal=re.compile(rf"\b(?:{any_ordinal})\b{before_month}"),
+        ordinal=re.compile(rf"\b(?:{any_ordinal})\b{before_month}|{table['ordinal_day'].format(late=late)}"),
         ordinals=tuple((re.compile(word), value) for word, value in table["ordinals"].items()),
         weekday=re.compile(r"\b(?:" + "|".join(f"({day})" for day in table["weekdays"]) + r")\b"),
         day_and_part=re.compile(table["day_and_part"]),
