@@ -21,9 +21,9 @@ assert len(SALON) > 3
 
 
 class _Platform(BaseHTTPRequestHandler):
-    """Two calls a page; answers only to the key; knows nothing of the call `gone`."""
+    """Two calls a page; answers only to the key; knows nothing of the call `gone`, and breaks down over `bad`."""
 
-    gone = ""
+    gone = bad = ""
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -34,7 +34,7 @@ class _Platform(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         call = next(call for call in SALON if self.path == f"/v2/get-call/{call['call_id']}")
-        self._answer(call, 404 if call["call_id"] == self.gone else 200)
+        self._answer(call, {self.gone: 404, self.bad: 500}.get(call["call_id"], 200))
 
     def _answer(self, data: Any, status: int = 200) -> None:
         allowed = self.headers["Authorization"] == "Bearer key_1"
@@ -92,12 +92,22 @@ def test_a_wrong_key_and_an_unreachable_platform_end_with_three(platform: str) -
 def test_what_was_audited_before_the_platform_failed_is_kept_whole(
     platform: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_Platform, "gone", SALON[3]["call_id"])
+    monkeypatch.setattr(_Platform, "bad", SALON[3]["call_id"])
     done = run(platform)
-    assert (done.exit_code, "404" in done.stderr) == (3, True)
+    assert (done.exit_code, "500" in done.stderr) == (3, True)
     data = json.loads(done.stdout)
     assert [row["call_id"] for row in data["calls"]] == [call["call_id"] for call in SALON[:3]]
     assert data["summary"]["calls"] == 3
+
+
+def test_a_call_that_has_been_deleted_since_costs_that_call_only(
+    platform: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_Platform, "gone", SALON[3]["call_id"])
+    done = run(platform)
+    assert (done.exit_code, "retell: line 4: not a call object" in told_by(done)) == (2, True)
+    summary = json.loads(done.stdout)["summary"]
+    assert (summary["calls"], summary["unreadable"]) == (len(SALON) - 1, 1)
 
 
 class _Busy:

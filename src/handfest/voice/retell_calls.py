@@ -15,8 +15,8 @@ from handfest.voice.retell_api import RetellHttp
 PAGE = 100
 REQUESTS_A_SECOND = 8
 TRIES_MAX = 5
-_TOO_MANY = ": 429 "
-"""How the port's message names the status of a used-up budget."""
+_TOO_MANY, _NOT_THERE = ": 429 ", ": 404 "
+"""How the port's message names the status of a used-up budget, and of what is not there."""
 
 
 class RetellCalls:
@@ -42,10 +42,19 @@ class RetellCalls:
             for item in page["items"][:left]:
                 left -= 1
                 if item.get("call_status") in (None, "ended"):
-                    yield await self._request("GET", f"/v2/get-call/{item['call_id']}", None)
+                    yield await self._whole(item)
             if not page.get("has_more") or not page.get("pagination_key"):
                 return
             body["pagination_key"] = page["pagination_key"]
+
+    async def _whole(self, item: Mapping[str, Any]) -> Any:
+        """The call of this entry of the list; the entry itself where the call has been deleted since."""
+        try:
+            return await self._request("GET", f"/v2/get-call/{item['call_id']}", None)
+        except PlatformRejected as fault:
+            if _NOT_THERE not in str(fault):
+                raise
+            return item
 
     async def _request(self, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
         for attempt in range(TRIES_MAX):
