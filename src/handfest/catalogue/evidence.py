@@ -27,8 +27,12 @@ BROADER = {
     "kitten": "cat",
     "men": "adult",
     "women": "adult",
+    "baby": "child",
+    "teen": "child",
 }
 """Whoever is of a group is of the broader one as well."""
+MAY_BE = {"child": "teen"}
+"""Whoever is of a group may be of the narrower one: a child may be as old as a teenager."""
 
 
 class Level(IntEnum):
@@ -106,11 +110,10 @@ class Reading:
 def read(phrase: Phrase, index: ServiceIndex) -> Reading:
     """The evidence of a phrase."""
     stems = frozenset(unit.stem for unit in phrase.units)
-    patterns = _largest(matched(stems, index.patterns), index)
+    patterns = _largest(matched(stems, index.patterns), phrase, index)
     explained, strange, weighty = [], [], []
-    served = {
-        f"@{BROADER[unit.target[1]]}" for unit in phrase.units if unit.target and unit.target[1] in BROADER
-    }
+    groups = [unit.target[1] for unit in phrase.units if unit.target]
+    served = {f"@{wider[group]}" for wider in (BROADER, MAY_BE) for group in groups if group in wider}
     reach: list[set[str]] = [set(stems | served) for _ in Level]
     idle = []
     for at, unit in enumerate(phrase.units):
@@ -193,10 +196,19 @@ def _covering(
     return tuple((level, mask) for level, mask in masks.items() if mask)
 
 
-def _largest(found: tuple[Pattern, ...], index: ServiceIndex) -> tuple[Pattern, ...]:
-    """Without patterns inside a larger one whose concept the catalogue has."""
+def _largest(found: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex) -> tuple[Pattern, ...]:
+    """Without patterns inside a larger one whose concept the catalogue has.
+
+    A size that callers add takes nothing from a name: "Haarschnitt, lange Haare" is still a Haarschnitt.
+    """
     present = [pattern for pattern in found if pattern.concept in index.masks]
-    return tuple(p for p in found if not any(p.stems < other.stems for other in present))
+    sizes = {unit.stem for unit in phrase.units if unit.kind is Kind.SIZE}
+
+    def within(pattern: Pattern, other: Pattern) -> bool:
+        same = other.one_way and not pattern.one_way and other.concept == pattern.concept
+        return pattern.stems < other.stems and not (same and other.stems - pattern.stems <= sizes)
+
+    return tuple(pattern for pattern in found if not any(within(pattern, other) for other in present))
 
 
 def _holds(entry: Entry, stems: set[str]) -> bool:
@@ -241,6 +253,8 @@ def _unit_masks(
     # What a service itself is called for goes before what it only does a kind of ("Fieber" in two trades).
     led |= named | (0 if led else upwards)
     kind |= led | upwards
+    if unit.target and unit.target[1] in MAY_BE:
+        near |= index.masks.get(f"@{MAY_BE[unit.target[1]]}", 0)
     if not named and unit.known and unit.kind is Kind.CONTENT:
         near |= sum(e.bit for e in index.entries if _begins_whole_word(e, unit.stem))
     return named, led, kind, near | kind

@@ -61,6 +61,11 @@ def entry_of(
     ]
     texts += [(source, spelled) for source, text in texts[:] for spelled in spelled_out(text)]
     forms = tuple(_form(text, source, grammar, patterns) for source, text in texts)
+    own = len(service.aliases) + 1
+    forms = (
+        *forms[:own],
+        *(replace(form, duration=form.duration or forms[0].duration) for form in forms[own:]),
+    )
     forms = tuple(form for at, form in enumerate(forms) if at == 0 or _names(form)) or forms
     targets = frozenset(unit.target for form in forms[:1] for unit in form.units if unit.target)
     return Entry(service.id, service.name, service.duration_min, forms, targets, 1 << at)

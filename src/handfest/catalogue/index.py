@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from handfest.catalogue.form import Entry, entry_of
 from handfest.catalogue.morphology import Morphology, extended, with_shared_parts
@@ -13,12 +14,14 @@ from handfest.catalogue.phrase import (
     Kind,
     with_young,
 )
+from handfest.catalogue.sides import told_apart
 from handfest.catalogue.spelling import fold, read_aloud, tokens
 from handfest.catalogue.surface import Surface, heard_surfaces, masks_of_tokens
 from handfest.catalogue.trades import base_morphology, touched_trades
 from handfest.catalogue.words import LANGUAGES, Words, words_of
 from handfest.model.catalogue import Service, Staff
 
+_LETTERS_AND_DIGITS = re.compile(r"(?=.*[A-Za-z])(?=.*[0-9])[A-Za-z0-9]{2,4}\Z")
 _VOWEL = re.compile("[aeiouyAEIOUYÄÖÜäöü]")
 
 
@@ -129,20 +132,24 @@ def _grammar(
     sizes |= {spelling: 1 for word in words.large for spelling in (word, morphology.key(word))}
     synonyms = [phrase for pack in active for concept in pack.concepts for _, phrase in concept.names]
     surfaces = {token for token in named if len(token) > 3} | _hyphenated(synonyms)
-    surfaces |= {"".join(tokens(phrase)) for phrase in synonyms if " " not in phrase}
+    surfaces |= {"".join(tokens(phrase)) for phrase in synonyms if not set(" /&+") & set(phrase)}
     kept = {part for token in named if len(token) > 3 for part in (token, *morphology.parts(token))}
     kept |= {token for token in named if token.isdigit()}
+    sides = told_apart([tokens(name) for name in names], words.sides)
     people = {t for person in staff for name in (person.name, *person.aliases) for t in tokens(name)}
     return Grammar(
         words=words,
         morphology=morphology,
         kinds=kinds,
-        targets=targets,
+        targets=targets | sides,
+        written=_written(words, morphology),
+        sides=sides,
         sizes=sizes,
         light=light,
         bare=frozenset(fold(word) for word in words.light),
         kept=frozenset(kept),
         joined=frozenset(surfaces | _hyphenated(names)),
+        lettered=_lettered(names),
         initials=frozenset(_initials([*names, *synonyms])),
         talk=frozenset(key(word) for word in words.talk),
         looks=frozenset(key(word) for word in words.looks),
@@ -156,14 +163,24 @@ def _grammar(
     )
 
 
+def _written(words: Words, morphology: Morphology) -> dict[str, tuple[str, ...]]:
+    """The stems of words for whom a service is for that are no such words themselves, with those words."""
+    found: dict[str, tuple[str, ...]] = {}
+    for word in words.targets:
+        stem = morphology.key(word)
+        if stem not in words.targets:
+            found[stem] = (*found.get(stem, ()), word)
+    return found
+
+
 def _initials(names: Iterable[str]) -> set[str]:
-    """Words written in capitals or without vowels ("PZR", "GmbH", "Kfz"), which callers spell."""
-    words = (word for name in names for word in re.split(r"[^A-Za-z]+", name))
-    return {
-        word.casefold()
-        for word in words
-        if len(word) > 1 and (sum(c.isupper() for c in word) > 1 or not _VOWEL.search(word))
+    """Words in capitals, without vowels or of letters and digits ("PZR", "Kfz", "J1"), which callers spell."""
+    words = [word for name in names for word in re.split(r"[^A-Za-z]+", name)]
+    plain = {word for word in words if sum(c.isupper() for c in word) > 1 or not _VOWEL.search(word)}
+    mixed = {
+        word for name in names for word in re.split(r"[^A-Za-z0-9]+", name) if _LETTERS_AND_DIGITS.match(word)
     }
+    return {word.casefold() for word in plain | mixed if len(word) > 1}
 
 
 def _hyphenated(names: Sequence[str]) -> set[str]:
@@ -174,6 +191,14 @@ def _hyphenated(names: Sequence[str]) -> set[str]:
         for pieces in words
         if len(pieces) > 1 and not any(len(piece) == 1 for piece in pieces[1:])
     }
+
+
+def _lettered(names: Sequence[str]) -> frozenset[str]:
+    """Words of names that a letter follows, which is all that tells some apart ("Klasse A")."""
+    pairs = ((word, letter) for name in names for word, letter in pairwise(tokens(name)))
+    return frozenset(
+        w for w, letter in pairs if len(letter) == 1 and letter.isalpha() and len(w) > len("abc")
+    )
 
 
 def _sums(entries: Sequence[Entry]) -> frozenset[int]:

@@ -1,6 +1,6 @@
 """Narrow the services that fit: by whom they are for, their length, their own words, what the caller leaves out."""
 
-from handfest.catalogue.evidence import BROADER, Level, Reading, closest_form, unsaid
+from handfest.catalogue.evidence import BROADER, MAY_BE, Level, Reading, closest_form, unsaid
 from handfest.catalogue.form import Entry
 from handfest.catalogue.index import ServiceIndex
 from handfest.catalogue.phrase import Kind, Unit
@@ -72,23 +72,38 @@ def without_others_only(
 
 
 def by_own_words(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
-    """Those whose own words, not only synonyms, hold all that must be explained, where there are any."""
+    """Those whose own words, not only synonyms, hold all that must be explained, where there are any.
+
+    Not where the only one says more than one that the trade alone calls so ("Fahrstunde": Motorradfahrstunde, beside
+    Übungsfahrt Pkw).
+    """
     must = {reading.phrase.units[at].stem for at in reading.required()}
     own = tuple(e for e in entries if any(must <= {unit.stem for unit in form.units} for form in e.forms))
     plain = not all(entry.targets for entry in entries)
     if not own or (plain and all(entry.targets for entry in own)):
         return entries
-    return own
+    if len(own) > 1 or len(own[0].forms[0].parts) > 1:
+        return own
+    beyond = {entry.bit: closest_form(entry, reading, Level.NAMED)[0] for entry in entries}
+    return tuple(each for each in entries if each is own[0] or beyond[each.bit] < beyond[own[0].bit])
 
 
 def by_target(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
-    """Without services for somebody else; those for exactly the one named where there are any."""
-    said = {unit.target for unit in reading.phrase.units if unit.target}
-    said |= {(rank, BROADER[group]) for rank, group in said if group in BROADER}
-    ranks = {rank for rank, _ in said}
-    fitting = tuple(e for e in entries if said & e.targets or not any(rank in ranks for rank, _ in e.targets))
-    named = tuple(entry for entry in fitting if said & entry.targets)
-    return named or fitting
+    """Without services for somebody else; those for exactly the one named where there are any.
+
+    Who is of a group is of its broader one as well, and a child may be as old as a teenager.
+    """
+    named = {unit.target for unit in reading.phrase.units if unit.target}
+    broader = {(rank, BROADER[group]) for rank, group in named if group in BROADER}
+    wider = {(rank, MAY_BE[group]) for rank, group in named if group in MAY_BE}
+    ranks = {rank for rank, _ in named}
+    fitting = tuple(
+        entry
+        for entry in entries
+        if (named | broader | wider) & entry.targets or not any(rank in ranks for rank, _ in entry.targets)
+    )
+    theirs = (tuple(entry for entry in fitting if said & entry.targets) for said in (named, broader, wider))
+    return next((found for found in theirs if found), fitting)
 
 
 def by_whose_name(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:

@@ -13,7 +13,9 @@ from handfest.catalogue.narrowing import (
     led_by_hints,
     of_element,
 )
-from handfest.catalogue.phrase import Kind
+from handfest.catalogue.phrase import Kind, Unit
+from handfest.catalogue.sides import is_side
+from handfest.catalogue.spelling import tokens
 from handfest.catalogue.verdict import ask, pin
 from handfest.model.resolution import Resolution, Unknown
 
@@ -67,22 +69,38 @@ def _content_by_word(reading: Reading) -> tuple[tuple[int, ...], ...]:
 
 def _slots_name(entry: Entry, reading: Reading, index: ServiceIndex) -> bool:
     """True where slots and little words alone name a service ("der große Service"): its size, its name in full,
-    or whom it is for and what is done besides; words anybody says of anything ("anmelden") and details of the
-    trade ("ein Rezept": Massage auf Rezept) do not.
+    whom it is for and what is done besides, or the side of a matter ("als Vermieter").
+
+    Words anybody says of anything ("anmelden") and details of the trade ("ein Rezept": Massage auf Rezept) do not.
     """
     words, light = index.grammar(index.language).words, index.grammar(index.language).light
     said = [unit for at, unit in enumerate(reading.phrase.units) if reading.mask(at, Level.NAMED) & entry.bit]
-    rest = unsaid(closest_form(entry, reading, Level.NAMED)[1], reading, Level.NAMED)
+    form = closest_form(entry, reading, Level.NAMED)[1]
+    rest = unsaid(form, reading, Level.NAMED)
     if any(unit.kind is Kind.TARGET for unit in said) and all(unit.kind is Kind.ACTION for unit in rest):
         return True
-    return (
-        any(
-            unit.kind is not Kind.TARGET
-            and reading.phrase.tokens[unit.word] not in words.soft
-            and not (unit.kind is Kind.HINT and unit.stem in light)
-            for unit in said
-        )
-        or not rest
+    if any(unit.target in entry.targets and is_side(unit.target) for unit in said):
+        return True
+    telling = [unit for unit in said if not _is_inside(unit, entry, reading, index)]
+    return any(
+        unit.kind is not Kind.TARGET
+        and reading.phrase.tokens[unit.word] not in words.soft
+        and not (unit.kind is Kind.HINT and unit.stem in light)
+        for unit in telling
+    ) or (not rest and (bool(telling) or not said))
+
+
+def _is_inside(unit: Unit, entry: Entry, reading: Reading, index: ServiceIndex) -> bool:
+    """True for a little word that only happens to stand inside one of a name or beside it ("nach": Nachstechen)."""
+    grammar = index.grammar(index.language)
+    token = reading.phrase.tokens[unit.word]
+    if unit.kind is Kind.TARGET or token not in grammar.words.function:
+        return False
+    names = [tokens(word) for form in entry.forms for word in form.text.split() if word[:1].isupper()]
+    return not any(
+        (token,) == told or (token not in told and grammar.morphology.parts(told[0]) == (unit.stem,))
+        for told in names
+        if told
     )
 
 

@@ -8,6 +8,7 @@ from handfest.catalogue.form import Entry, Form
 from handfest.catalogue.index import ServiceIndex
 from handfest.catalogue.narrowing import by_target
 from handfest.catalogue.phrase import Kind
+from handfest.catalogue.sides import is_side
 
 _SHORTEST_INSIDE = 4
 _MANY = 3
@@ -140,9 +141,12 @@ def spoken_against(entry: Entry, reading: Reading, level: Level, index: ServiceI
 def is_doubtful(level: Level, reading: Reading, rest: int = 0) -> bool:
     """True where a word nobody knows was passed over and the others do not name the service in full.
 
-    Two nouns that both lead to it leave no doubt ("der Vermieter zahlt die Kaution nicht zurück").
+    Two nouns that both lead to it leave no doubt ("der Vermieter zahlt die Kaution nicht zurück"); the side of
+    a matter that the caller is of is one of them.
     """
-    nouns = sum(reading.phrase.units[at].kind is Kind.CONTENT for at in reading.required())
+    units = reading.phrase.units
+    nouns = sum(units[at].kind is Kind.CONTENT for at in reading.required())
+    nouns += any(is_side(unit.target) for unit in units)
     if level is Level.LED and nouns > 1:
         return False
     return bool(reading.idle) and (level is not Level.NAMED or rest > 0)
@@ -240,7 +244,7 @@ def named_elsewhere(entry: Entry, reading: Reading, index: ServiceIndex) -> tupl
         return ()
     if not named or not all(named):
         return named_alone(reading, index)
-    return index.chosen(reduce(or_, named))
+    return by_target(index.chosen(reduce(or_, named)), reading)
 
 
 def led_by_little(entry: Entry, reading: Reading, index: ServiceIndex) -> bool:
@@ -263,7 +267,7 @@ def named_alone(reading: Reading, index: ServiceIndex) -> tuple[Entry, ...]:
         for at in reading.required()
         if reading.phrase.units[at].kind is Kind.CONTENT
     )
-    return index.chosen(reduce(or_, (mask for mask in masks if mask.bit_count() == 1), 0))
+    return by_target(index.chosen(reduce(or_, (mask for mask in masks if mask.bit_count() == 1), 0)), reading)
 
 
 def says_the_opposite(entry: Entry, reading: Reading, index: ServiceIndex) -> bool:

@@ -15,6 +15,7 @@ from handfest.catalogue.phrase import (
     with_whom,
 )
 from handfest.catalogue.phrase import joined as put_together
+from handfest.catalogue.trades import reads_as_native
 from handfest.catalogue.words import words_of
 
 
@@ -46,7 +47,9 @@ def read_patterns(active: Sequence[Pack], grammar: Grammar) -> dict[str, tuple[P
     for pack in active:
         for concept in pack.concepts:
             for one_way, pairs in ((False, concept.names), (True, concept.said)):
-                for _, phrase in pairs:
+                for spoken, phrase in pairs:
+                    if spoken != grammar.words.language and reads_as_native(phrase, grammar.words.language):
+                        continue
                     parsed = parse(phrase, grammar)
                     stems = frozenset(unit.stem for unit in parsed.units)
                     if (
@@ -87,8 +90,10 @@ def _loses_a_number(phrase: str, grammar: Grammar) -> bool:
 
 
 def _says_too_little(parsed: Phrase) -> bool:
-    """True for a synonym of which only whom it is for or what is done is left ("mein Mann und ich", "try a class")."""
-    left = (Kind.TARGET, Kind.ACTION)
+    """True for a synonym of which only whom it is for or what is done is left ("mein Mann und ich", "try a class",
+    "weitere Behandlung").
+    """
+    left = (Kind.TARGET, Kind.ACTION, Kind.GENERIC)
     return len(parsed.tokens) > len(parsed.units) and all(unit.kind in left for unit in parsed.units)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from handfest.catalogue.morphology import PREFIXED, PREFIXES, Morphology
+from handfest.catalogue.sides import Side, with_sides
 from handfest.catalogue.spelling import tokens
 from handfest.catalogue.words import Words
 
@@ -16,6 +17,8 @@ _ANIMAL = "animal"
 _LONGEST = 600
 """No appointment is longer, in minutes: "24 Stunden Blutdruck" names a thing, not a length."""
 _SHORTEST_ADVERB = 6
+_SHORTEST = 10
+"""A number alone that is smaller is no length in minutes."""
 _INITIALS = 5
 """Initials have no more letters."""
 _CLAUSE = re.compile(r"[,;+&/.!?:()]+")
@@ -74,12 +77,20 @@ class Grammar:
     bare: frozenset[str]
     kept: frozenset[str]
     joined: frozenset[str]
+    lettered: frozenset[str]
     initials: frozenset[str]
     talk: frozenset[str]
     looks: frozenset[str]
     staff: frozenset[str]
     served: frozenset[tuple[str, str]]
+    written: Mapping[str, tuple[str, ...]]
+    sides: Mapping[str, Side]
     verbal: frozenset[str] = frozenset()
+
+    def is_whom(self, token: str) -> bool:
+        """True for a word for whom a service is for; not for an animal where the business has nothing for it."""
+        target = self.targets.get(token)
+        return target is not None and (target[0] != _ANIMAL or target in self.served)
 
 
 def with_young(served: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
@@ -144,6 +155,22 @@ def _read_duration(said: Sequence[str], words: Words) -> tuple[tuple[str, ...], 
     return tuple(said), None
 
 
+def bare_length(phrase: Phrase, words: Words) -> int | None:
+    """The minutes that a number alone may mean ("MLD 45", "eine 60er"), where no length was said."""
+    if phrase.duration is not None:
+        return None
+    found = []
+    for at, token in enumerate(phrase.tokens):
+        plain = token.removesuffix("er")
+        number = (
+            words.numbers.get(token) or words.numbers.get(plain) or (int(plain) if plain.isdigit() else 0)
+        )
+        before = phrase.tokens[at - 1] if at else ""
+        if number >= _SHORTEST and number % 5 == 0 and before not in words.no_length:
+            found.append(number)
+    return found[0] if len(found) == 1 else None
+
+
 def _spelled_together(token: str, words: Words) -> tuple[str, str, str] | None:
     """ "dreissigminuetige" as number and unit."""
     for unit in words.units:
@@ -206,8 +233,12 @@ def _nameless_wish(said: Sequence[str], at: int, grammar: Grammar) -> bool:
 
 
 def joined(said: Sequence[str], grammar: Grammar) -> tuple[str, ...]:
-    """The tokens with neighbours put together where the vocabulary writes them as one word ("W Lan")."""
+    """The tokens with neighbours put together where the vocabulary writes them as one word ("W Lan"), and with the
+    side of a matter that the caller is of.
+    """
     said = _initials(said, grammar)
+    if grammar.sides:
+        said = with_sides(said, grammar.sides, grammar.words.sides)
     result: list[str] = []
     at = 0
     while at < len(said):
@@ -224,21 +255,37 @@ def joined(said: Sequence[str], grammar: Grammar) -> tuple[str, ...]:
 
 
 def _initials(said: Sequence[str], grammar: Grammar) -> tuple[str, ...]:
-    """The tokens with letters heard by their names ("Pe Zet Er") put as the initials they spell."""
-    letters = grammar.words.letters
+    """The tokens with letters heard by their names ("Pe Zet Er", "Jott eins") put as the initials they spell."""
+    letters, numbers = grammar.words.letters, grammar.words.numbers
     result: list[str] = []
     at = 0
     while at < len(said):
         for width in range(_INITIALS, 1, -1):
-            spelled = "".join(letters.get(token, "?") for token in said[at : at + width])
+            heard = said[at : at + width]
+            spelled = "".join(letters.get(token) or str(numbers.get(token, "?")) for token in heard)
             if at + width <= len(said) and spelled in grammar.initials:
                 result.append(spelled)
                 at += width
                 break
         else:
-            result.append(said[at])
+            result += _spelled_in_a_row(said[at], grammar)
             at += 1
     return tuple(result)
+
+
+def _spelled_in_a_row(token: str, grammar: Grammar) -> tuple[str, ...]:
+    """A word of letters spelled one by one as the two initials it is made of ("H U A U": HU, AU)."""
+    words = grammar.words
+    little = token in words.function or token in words.soft or token in words.given_names
+    if (
+        little
+        or token in grammar.initials
+        or not 4 <= len(token) <= 2 * _INITIALS
+        or grammar.morphology.explains(token)
+    ):
+        return (token,)
+    cuts = ((token[:cut], token[cut:]) for cut in range(2, len(token) - 1))
+    return next((pair for pair in cuts if grammar.initials.issuperset(pair)), (token,))
 
 
 def units_of(said: Sequence[str], grammar: Grammar) -> tuple[tuple[Unit, ...], int]:
@@ -247,6 +294,8 @@ def units_of(said: Sequence[str], grammar: Grammar) -> tuple[tuple[Unit, ...], i
     size = 0
     for position, token in enumerate(said):
         if len(token) == 1:
+            if token.isalpha() and position and said[position - 1] in grammar.lettered:
+                found.append(Unit(said[position - 1] + token, Kind.CONTENT, position))
             continue
         if token in grammar.words.after_number and position and _is_number(said[position - 1], grammar.words):
             continue
@@ -297,7 +346,7 @@ def _unit(part: str, token: str, position: int, grammar: Grammar) -> Unit | None
     size = grammar.sizes.get(token) or (grammar.sizes.get(part, 0) if inside else 0)
     if size:
         return Unit(part, Kind.SIZE, position, size=size)
-    target = grammar.targets.get(part) or grammar.targets.get(token)
+    target = grammar.sides.get(token) or _target(part, token, grammar)
     if target is not None and (target[0] != _ANIMAL or target in grammar.served or part in grammar.kinds):
         return Unit(f"@{target[1]}", Kind.TARGET, position, target=target)
     if target is not None:
@@ -305,3 +354,11 @@ def _unit(part: str, token: str, position: int, grammar: Grammar) -> Unit | None
     kind = grammar.kinds.get(part, Kind.CONTENT)
     known = part in grammar.morphology.atoms or grammar.morphology.knows(part)
     return Unit(part, kind, position, known=known, verbal=token in grammar.verbal)
+
+
+def _target(part: str, token: str, grammar: Grammar) -> tuple[str, str] | None:
+    """Whom a part of a word is about; a stem says so only where the word is written out ("Schüler", not "Schule")."""
+    written = grammar.written.get(part)
+    if written is not None and not any(word in token for word in written):
+        return None
+    return grammar.targets.get(part) or grammar.targets.get(token)

@@ -15,6 +15,8 @@ _ALIKE_BY_SOUND = 60.0
 _ALIKE_THOUGH_KNOWN = 90.0
 _ALIKE_ALOUD = 85.0
 _SHORTEST_LOAN = 5
+_LETTERS_LOST = 2
+"""A loan that is read as it is written loses no more sounds."""
 _LONGEST_WINDOW = 3
 _TRIED_AT_MOST = 8
 """Where more words are strange, nobody named a service; they are not all held to the vocabulary."""
@@ -47,12 +49,7 @@ def _strange(token: str, index: ServiceIndex, grammar: Grammar) -> bool:
     words, morphology = grammar.words, grammar.morphology
     if len(token) < 2 or token.isdigit() or token in words.function | words.soft or token in words.numbers:
         return False
-    if (
-        token in grammar.joined
-        or token in grammar.light
-        or token in grammar.targets
-        or token in grammar.sizes
-    ):
+    if token in grammar.joined or token in grammar.light or grammar.is_whom(token) or token in grammar.sizes:
         return False
     if len(token) <= _SHORT and token not in index.vocabulary:
         return True
@@ -64,7 +61,7 @@ def _out_of_place(token: str, index: ServiceIndex, grammar: Grammar) -> bool:
     words = grammar.words
     if len(token) < _SHORT or token.isdigit() or token in words.function | words.soft:
         return False
-    if token in grammar.targets or token in grammar.sizes or token in words.numbers:
+    if grammar.is_whom(token) or token in grammar.sizes or token in words.numbers:
         return False
     parts = grammar.morphology.parts(token)
     return any(part not in index.masks and part not in index.patterns for part in parts)
@@ -109,7 +106,7 @@ def _closest(word: str, index: ServiceIndex) -> tuple[float, str]:
             alike = max(ratio, enough) + 5
         if alike >= enough and alike > best:
             best, surface = alike, candidate
-    return (best, surface) if surface else _read_aloud(word, index)
+    return (best, surface) if best >= _ALIKE_THOUGH_KNOWN else max((best, surface), _read_aloud(word, index))
 
 
 def _read_aloud(word: str, index: ServiceIndex) -> tuple[float, str]:
@@ -118,4 +115,5 @@ def _read_aloud(word: str, index: ServiceIndex) -> tuple[float, str]:
     if len(key) < _SHORTEST_LOAN:
         return 0.0, ""
     found = process.extractOne(key, index.read_aloud.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE_ALOUD)
-    return (found[1], index.read_aloud[found[0]]) if found else (0.0, "")
+    alike = found is not None and abs(len(found[0]) - len(key)) <= _LETTERS_LOST
+    return (found[1], index.read_aloud[found[0]]) if found is not None and alike else (0.0, "")

@@ -1,10 +1,10 @@
 """The vocabulary of all trades together, and which of them a catalogue's words touch."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from handfest.catalogue.morphology import Morphology, extended, family_keys, stem
-from handfest.catalogue.packs import common, packs, trades
+from handfest.catalogue.packs import Pack, common, packs, trades
 from handfest.catalogue.spelling import fold, tokens
 from handfest.catalogue.words import Words, words_of
 
@@ -36,6 +36,34 @@ def base_morphology(language: str) -> Morphology:
         if _is_part(token, words)
     }
     return Morphology(language, known.atoms | whole, known.families, heads)
+
+
+@cache
+def native_words(language: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The words the packs use in a language itself, and the stems of these."""
+    pairs = (pair for pack in (*packs(trades()), common()) for pair in _phrases(pack))
+    words = frozenset(token for spoken, phrase in pairs if spoken == language for token in tokens(phrase))
+    parts = (part for word in words for part in base_morphology(language).parts(word))
+    return words, frozenset(parts)
+
+
+def _phrases(pack: Pack) -> Iterator[tuple[str, str]]:
+    yield from (*pack.domain, *pack.details)
+    for concept in pack.concepts:
+        yield from (*concept.names, *concept.said)
+
+
+def reads_as_native(phrase: str, language: str) -> bool:
+    """True for a phrase of another language of which a little word or one stem means something else in this one
+    ("wages": Wagen, "hand in": in); no business here is called so, and no caller says it."""
+    words, (native, stems) = words_of(language), native_words(language)
+    morphology = base_morphology(language)
+    said = tokens(phrase)
+    if any(token in words.function or token in words.soft for token in said):
+        return True
+    parts = {part for token in said for part in morphology.parts(token)}
+    strange = not any(token in native or token in morphology.families for token in said)
+    return strange and len(parts) == 1 and parts <= stems
 
 
 def _is_part(token: str, words: Words) -> bool:

@@ -18,6 +18,7 @@ from handfest.catalogue.phrase import (
     Grammar,
     Kind,
     Phrase,
+    bare_length,
     clauses,
     find,
     joined,
@@ -230,6 +231,11 @@ def resolve_one(
     """Tokens as one service; True where the words are that service's name in other spelling or order."""
     phrase = heard(flat, index, grammar)
     found, strong = _understood(said, phrase, index, grammar)
+    length = bare_length(phrase, grammar.words) if isinstance(found, Ambiguous) else None
+    if length is not None:
+        timed, _ = _understood(said, replace(phrase, duration=length), index, grammar)
+        if isinstance(timed, Resolved) and timed.service_id in _ids(found):
+            return timed, False
     if isinstance(found, Resolved) or (isinstance(found, Ambiguous) and found.reason != "partly_understood"):
         return found, strong
     for anew, sure in heard_again(phrase.tokens, index, grammar):

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from handfest.catalogue.sides import Side, Sides
 from handfest.catalogue.spelling import fold, tokens
 
 LANGUAGES = ("de", "en")
@@ -48,8 +49,10 @@ class Words:
     longest_first: tuple[tuple[str, ...], ...]
     numbers: Mapping[str, int]
     units: Mapping[str, int]
+    no_length: frozenset[str]
     targets: Mapping[str, tuple[str, str]]
     whom: tuple[tuple[tuple[str, ...], str], ...]
+    sides: Sides
     staff_markers: frozenset[str]
     staff_titles: frozenset[str]
     given_names: frozenset[str]
@@ -98,6 +101,23 @@ def _whom(
     return tuple(sorted(found, key=lambda each: (-len(each[0]), each)))
 
 
+def _sides(table: dict[str, dict[str, list[str]]], little: dict[str, list[str]]) -> Sides:
+    lists = {name: frozenset(fold(word) for word in words) for name, words in little.items()}
+    names: dict[Side, str] = {}
+    others: dict[Side, Side] = {}
+    for rank, groups in table.items():
+        one, other = ((rank, group) for group in groups)
+        others |= {one: other, other: one}
+        names |= {(rank, group): fold(words[0]) for group, words in groups.items()}
+    words = {
+        fold(word): (rank, group)
+        for rank, groups in table.items()
+        for group, listed in groups.items()
+        for word in listed
+    }
+    return Sides(words=words, names=names, others=others, **lists)
+
+
 @cache
 def words_of(language: str) -> Words:
     """The words of "de" or "en"."""
@@ -133,8 +153,10 @@ def words_of(language: str) -> Words:
         longest_first=tuple(sorted((tokens(said) for said in data["durations"]), key=len, reverse=True)),
         numbers={fold(word): number for word, number in data["numbers"].items()},
         units={fold(word): minutes for word, minutes in data["units"].items()},
+        no_length=frozenset(fold(word) for word in data["no_length"]),
         targets=_targets(data["targets"]),
         whom=_whom(data["targets"], data["couples"]),
+        sides=_sides(data["sides"], data["side_words"]),
         staff_markers=frozenset(data["staff_markers"]),
         staff_titles=frozenset(fold(word) for word in data["staff_titles"]),
         given_names=frozenset(read_data("given_names.toml")["names"].casefold().split()),
