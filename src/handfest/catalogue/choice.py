@@ -7,6 +7,7 @@ from handfest.catalogue.narrowing import (
     by_closeness,
     by_details,
     by_duration,
+    by_element,
     by_hints,
     by_negation,
     by_own_words,
@@ -71,7 +72,7 @@ def _choose(
         return Unknown(said, "not_offered"), False
     left, lengths_fit = by_duration(left, reading)
     wide = left
-    left = by_own_words(by_details(by_hints(left, reading), reading, index), reading)
+    left = by_own_words(by_details(by_hints(by_element(left, reading), reading), reading, index), reading)
     left = without_sums(by_negation(left, reading, index), reading, index)
     ranked = without_others_only(by_closeness(left, reading, level), reading, level)
     if not lengths_fit:

@@ -34,6 +34,21 @@ def without_sums(entries: tuple[Entry, ...], reading: Reading, index: ServiceInd
     return left or entries
 
 
+def by_element(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
+    """Without those that are about another thing of the trade than the one said ("Pedelec zur Inspektion":
+    Fahrradinspektion), where all say the same besides and others are about that very thing."""
+
+    def things(entry: Entry) -> set[str]:
+        return {unit.stem for form in entry.forms for unit in form.units if unit.kind is Kind.ELEMENT}
+
+    said = {unit.stem for unit in reading.phrase.units if unit.kind is Kind.ELEMENT}
+    must = {reading.phrase.units[at].stem for at in reading.required()}
+    alike = all(any(must <= {unit.stem for unit in form.units} for form in entry.forms) for entry in entries)
+    if not alike or not any(things(entry) & said for entry in entries):
+        return entries
+    return tuple(entry for entry in entries if not things(entry) or things(entry) & said)
+
+
 def by_negation(entries: tuple[Entry, ...], reading: Reading, index: ServiceIndex) -> tuple[Entry, ...]:
     """Those whose names leave out what the caller leaves out ("Maniküre ohne Lack"), where names do so."""
     leaving = index.grammar(index.language).words.excluding & set(reading.phrase.tokens)

@@ -31,7 +31,8 @@ def nearest(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
     best = max(weights.values(), default=0)
     unexplained = len(words) - best
     strange = sum(_names_another(units, reading) for units in words) + bool(reading.bound)
-    if best == 0 or unexplained > best or strange >= best or _only_what_is_done(words, reading):
+    elsewhere = _only_what_is_done(words, reading) or _only_the_purpose(words, reading, index)
+    if best == 0 or unexplained > best or strange >= best or elsewhere:
         return Unknown(said, "not_offered")
     entries = tuple(entry for entry, weight in weights.items() if weight == best)
     entries, _ = by_duration(by_hints(entries, reading), reading)
@@ -46,6 +47,17 @@ def _only_what_is_done(words: tuple[tuple[int, ...], ...], reading: Reading) -> 
     done = all(unit.kind is Kind.ACTION for unit, known in zip(heads, explained, strict=True) if known)
     things = [unit for unit, known in zip(heads, explained, strict=True) if not known]
     return done and any(unit.kind is Kind.CONTENT and unit.known and not unit.verbal for unit in things)
+
+
+def _only_the_purpose(words: tuple[tuple[int, ...], ...], reading: Reading, index: ServiceIndex) -> bool:
+    """True where a known word before "für" names nothing here, and all that is understood stands behind it
+    ("einen DJ für die Hochzeit")."""
+    phrase, leading = reading.phrase, index.grammar(index.language).words.purpose
+    at = next((at for at, token in enumerate(phrase.tokens) if token in leading), None)
+    before = [units for units in words if at is not None and phrase.units[units[0]].word < at]
+    return bool(before) and all(
+        phrase.units[unit].known and not reading.mask(unit, Level.NEAR) for units in before for unit in units
+    )
 
 
 def _names_another(units: tuple[int, ...], reading: Reading) -> bool:

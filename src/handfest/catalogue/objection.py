@@ -50,7 +50,9 @@ def without_hint(entry: Entry, ranked: list[tuple[Entry, int]], reading: Reading
         return ()
     hinted = any(unit.kind is Kind.HINT and unit.stem not in said for unit in entry.forms[0].units)
     others = tuple(other for other, rest in ranked if rest)
-    return others if hinted and len(others) >= _MANY else ()
+    one_head = len(reading.phrase.tokens) == 1 and reading.phrase.tokens[0] not in entry.forms[0].tokens
+    hinted |= one_head and all(unit.kind is Kind.GENERIC for unit in reading.phrase.units)
+    return others if hinted and (len(others) >= _MANY or (one_head and others)) else ()
 
 
 def without_element(

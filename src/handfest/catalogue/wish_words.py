@@ -334,7 +334,10 @@ def _together(
     """Several services named together, where every piece of the phrase is one of its own."""
     found = _pieces(said, pieces, index, grammar)
     general = [each for each in found if isinstance(each, Ambiguous) and each.reason == "general"]
-    found = [each for each in found if not _says_nothing(each)] or found
+    plain = [_only_the_trade(piece, grammar) for piece in pieces]
+    found = [
+        each for each, bare in zip(found, plain, strict=True) if not (bare or _says_nothing(each))
+    ] or found
     if isinstance(whole, Resolved) and joint is Joint.AND:
         beside = [each for each in general if whole.service_id not in each.service_ids]
         if beside and any(_of_this(each, whole) for each in found):
@@ -365,7 +368,8 @@ def _cut_apart(
     pieces: tuple[tuple[str, ...], ...], whole: Resolved, index: ServiceIndex, grammar: Grammar
 ) -> bool:
     """True where "und" stands inside one word of the name: "Buchhaltung und Lohn" is no Lohnbuchhaltung."""
-    said = [{unit.stem for unit in units_of(piece, grammar)[0]} for piece in pieces]
+    telling = [piece for piece in pieces if not _only_the_trade(piece, grammar)]
+    said = [{unit.stem for unit in units_of(piece, grammar)[0]} for piece in telling]
     form = next(entry.forms[0] for entry in index.entries if entry.service_id == whole.service_id)
     if "-" in form.text:
         return False
@@ -432,6 +436,13 @@ def _only_led_elsewhere(piece: Resolution, whole: Resolved) -> bool:
 def _says_nothing(found: Resolution) -> bool:
     """True for a piece of general words, which adds nothing to a piece that names a service."""
     return isinstance(found, Ambiguous) and found.reason in ("general", "unnamed")
+
+
+def _only_the_trade(piece: tuple[str, ...], grammar: Grammar) -> bool:
+    """True for a piece that only names what the trade is all about ("ich brauche Bilder")."""
+    units, _ = units_of(piece, grammar)
+    kinds = {unit.kind for unit in units}
+    return Kind.ELEMENT in kinds and kinds <= {Kind.ELEMENT, Kind.HINT}
 
 
 def _of_this(piece: Resolution, whole: Resolved) -> bool:

@@ -36,6 +36,7 @@ class Words:
     corrections: tuple[tuple[str, ...], ...]
     circumstance: tuple[tuple[str, ...], ...]
     vague: tuple[tuple[str, ...], ...]
+    purpose: frozenset[str]
     excluding: frozenset[str]
     resuming: frozenset[str]
     opposites: tuple[tuple[frozenset[str], frozenset[str]], ...]
@@ -138,6 +139,7 @@ def words_of(language: str) -> Words:
         corrections=_phrases(data["corrections"]),
         circumstance=_phrases(data["circumstance"]),
         vague=_phrases(data["vague"]),
+        purpose=frozenset(fold(word) for word in data["purpose"]),
         excluding=frozenset(fold(word) for word in data["excluding"]),
         resuming=frozenset(fold(word) for word in data["resuming"]),
         opposites=tuple(
