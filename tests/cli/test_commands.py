@@ -76,7 +76,8 @@ def test_apply_makes_versions_that_can_be_compared_and_rolled_back(database: Pat
     difference = handfest("catalogue", "diff", "askpro", "1", "2", database=database).stdout
     assert difference.strip() == "services[32].duration_min: 15 -> 20"
     assert "version 1 is active" in handfest("catalogue", "rollback", "askpro", database=database).stdout
-    rows = json.loads(handfest("catalogue", "ls", "askpro", "--json", database=database).stdout)
+    # The only business there is need not be named.
+    rows = json.loads(handfest("catalogue", "ls", "--json", database=database).stdout)
     assert [(row["version"], row["active"]) for row in rows] == [(2, False), (1, True)]
 
 
@@ -101,6 +102,15 @@ def test_a_bad_file_names_every_problem_and_changes_nothing(database: Path, tmp_
     assert all(row["line"] and row["cause"] and row["remedy"] for row in problems)
     rows = json.loads(handfest("catalogue", "ls", "askpro", "--json", database=database).stdout)
     assert [(row["version"], row["active"]) for row in rows] == [(1, True)]
+
+
+def test_a_start_that_is_refused_leaves_no_database_behind(database: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text(ASKPRO.read_text().replace("duration_min = 15", "duration_min = 17.5"))
+    refused = handfest("serve", "--business", str(bad), "--port", "0", database=database)
+    assert refused.returncode == 1
+    assert "duration_min" in refused.stderr
+    assert not database.exists()
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,12 @@ class TestBookings:
         anonymous = booking(number=4, caller_number=None)
         await store.write(lambda tx: [tx.save_booking(one) for one in (late, early, stranger, anonymous)])
         assert await store.read(lambda tx: tx.bookings_of_caller(BUSINESS, CALLER)) == (early, late)
+        known = [CALLER, "+493023125078", "+493023125079"]
+        assert await store.read(lambda tx: [tx.knows_caller(BUSINESS, number) for number in known]) == [
+            True,
+            True,
+            False,
+        ]
 
     async def test_unsettled_are_those_whose_lease_is_over(self, store):
         over = booking(number=1, lease_until=NOW)

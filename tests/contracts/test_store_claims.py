@@ -140,6 +140,9 @@ class TestClaims:
         await store.write(lambda tx: tx.release(OTHER, "a"))
         assert await store.read(owners(BUSINESS)) == ["a"]
         assert await store.read(owners(OTHER)) == []
+        assert not await store.write(taking(BUSINESS, claim("b"))), (
+            "the other's release gave nothing of this away"
+        )
 
 
 class TestTaken:
@@ -290,6 +293,18 @@ class TestGroups:
         await store.write(lambda tx: tx.release(BUSINESS, "event:0"))
         assert not await store.write(taking(BUSINESS, claim("event:cut", span()), LATER))
         assert await store.write(taking(BUSINESS, claim("event:cut", span()), LATER.add(minutes=1)))
+
+    async def test_a_shorter_hold_that_joins_does_not_shorten_the_door(self, store):
+        await store.write(taking(BUSINESS, guest("offer:c1:A1", 0, until=LATER.add(minutes=1))))
+        await store.write(taking(BUSINESS, guest("offer:c2:A1", 1, until=LATER)))
+        assert not await store.write(taking(BUSINESS, claim("event:cut", span()), LATER))
+        assert await store.write(taking(BUSINESS, claim("event:cut", span()), LATER.add(minutes=1)))
+
+    async def test_another_group_gets_in_where_every_hold_has_expired(self, store):
+        await store.write(taking(BUSINESS, guest("offer:c1:A1", 0, until=LATER)))
+        pilates = guest("event:pilates", 1, service="pilates")
+        assert not await store.write(taking(BUSINESS, pilates))
+        assert await store.write(taking(BUSINESS, pilates, LATER))
 
     async def test_b46_the_only_guest_may_move_across_its_own_door_and_one_of_two_may_not(self, store):
         await store.write(taking(BUSINESS, guest("event:0", 0)))

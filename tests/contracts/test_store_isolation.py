@@ -154,6 +154,7 @@ READS = {
     "booking_of_offer": lambda tx, who, one: tx.booking_of_offer(who, "call_1", f"A{one}"),
     "bookings": lambda tx, who, one: tx.bookings(who, *DAY, 99),
     "feed": lambda tx, who, one: tx.feed(who) == f"digest {who} {one}",
+    "knows_caller": lambda tx, who, one: tx.knows_caller(who, "+493023125077"),
     "bookings_of_caller": lambda tx, who, one: tx.bookings_of_caller(who, "+493023125077"),
     "bookings_of_call": lambda tx, who, one: tx.bookings_of_call(who, "call_1"),
     "calls_from": lambda tx, who, one: tx.calls_from(who, "+493023125077"),

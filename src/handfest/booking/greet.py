@@ -22,7 +22,7 @@ async def greet_caller(turn: OpenTurn, intent: Intent) -> tuple[Reply, TurnRecor
     business_id = turn.call.business_id
     known = None
     if number is not None:
-        known = bool(await turn.store.read(lambda tx: tx.bookings_of_caller(business_id, number)))
+        known = await turn.store.read(lambda tx: tx.knows_caller(business_id, number))
     turn.trace.step("greeted", known=known)
     return await turn.close(lambda _ledger: Greeted(known))
 

@@ -134,7 +134,9 @@ def read_holidays(value: object, key: Key, path: Path, problems: ProblemList) ->
     if text is None or is_holiday_region(text):
         return text
     inside = [region for region in holiday_regions() if region.startswith(text[:2].upper())]
-    problems.add(path, "unknown_holidays", key, text=text, near=did_you_mean(text, inside))
+    # Codes of one country differ in a letter or two: only what is all but the same is meant.
+    near = did_you_mean(text, inside, alike=0.8)
+    problems.add(path, "unknown_holidays", key, text=text, near=near)
     return None
 
 

@@ -13,6 +13,7 @@ from handfest.catalogue.parse import parse_business
 from handfest.catalogue.resolve import resolve_service
 from handfest.catalogue.suggestions import SuggestedAlias, suggested_aliases
 from handfest.catalogue.version import roll_back
+from handfest.cli.chosen_business import chosen_business
 from handfest.cli.options import Database, Json, Language, settings_with
 from handfest.cli.output import FINDINGS, console, fail, print_json
 from handfest.cli.run import print_problems, read_file, with_store
@@ -24,15 +25,16 @@ catalogue = typer.Typer(
     help="Versions of a business file, and how its services are understood.", no_args_is_help=True
 )
 Business = Annotated[str, typer.Argument(help="The business's id.")]
+OneBusiness = Annotated[
+    str | None, typer.Argument(help="The business's id; may be left out if there is only one.")
+]
 BusinessOrFile = Annotated[str, typer.Argument(help="The business's id, or a business file.")]
 
 
 @catalogue.command("ls")
-def list_versions(business: Business, database: Database = None, as_json: Json = False) -> None:
+def list_versions(business: OneBusiness = None, database: Database = None, as_json: Json = False) -> None:
     """List the versions of a business, newest first."""
-    rows = with_store(settings_with(database).database, lambda store: _versions(store, business))
-    if not rows:
-        fail(f"no business {business!r} is applied; `handfest apply FILE` makes one")
+    rows = with_store(settings_with(database).database, lambda store: _versions_of(store, business))
     if as_json:
         print_json(
             [
@@ -216,6 +218,10 @@ def _confusion(row: Confusion) -> dict[str, Any]:
 
 async def _suggestions(store: Store, business: str, calls: int) -> tuple[SuggestedAlias, ...]:
     return suggested_aliases(await store.read(lambda tx: tx.newest_turns(business, calls)))
+
+
+async def _versions_of(store: Store, business: str | None) -> tuple[StoredCatalogue, ...]:
+    return await _versions(store, (await chosen_business(store, business)).catalogue.business.id)
 
 
 async def _versions(store: Store, business: str) -> tuple[StoredCatalogue, ...]:

@@ -13,6 +13,7 @@ import structlog
 import typer
 import uvicorn
 
+from handfest.catalogue.parse import parse_business
 from handfest.catalogue.version import Applied, apply_business
 from handfest.cli.clock import clock_from
 from handfest.cli.options import Database, settings_with
@@ -55,8 +56,9 @@ def serve(
         )
     if now is not None:
         errors.print(f"warning: the clock starts at {now}; this is a testing aid", markup=False)
-    house = guarded(lambda: _house(settings, now))
     files = [*(business or []), *(more or [])]
+    _refuse_problems(files)
+    house = guarded(lambda: _house(settings, now))
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_apply_all(house, files))
         lines = runner.run(_lines(house))
@@ -120,6 +122,15 @@ def log_to_stderr() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )
+
+
+def _refuse_problems(files: list[Path]) -> None:
+    """Before there is a database: a start that is refused leaves nothing behind."""
+    for file in files:
+        problems = parse_business(read_file(file))
+        if isinstance(problems, tuple):
+            print_problems(file, problems)
+            raise typer.Exit(FINDINGS)
 
 
 async def _apply_all(house: House, files: list[Path]) -> None:

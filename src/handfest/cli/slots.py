@@ -90,12 +90,12 @@ def list_slots(
     for slot in found:
         local = slot.start.to_tz(zone).format_iso().split("[")[0]
         person = compiled.catalogue.staff_member(slot.staff_id)
-        starts.setdefault(local, []).append(person.name if person else "")
+        starts.setdefault(local, []).extend([person.name] if person else [])
     if as_json:
         print_json([{"start": start, "staff": names} for start, names in starts.items()])
         return
     for start, names in starts.items():
-        console.print(f"{start}  {', '.join(names)}", markup=False)
+        console.print(f"{start}  {', '.join(names)}".rstrip(), markup=False)
     if not starts:
         console.print("nothing is free; `handfest slots why` says why", markup=False)
 

@@ -273,7 +273,7 @@ class FrontDesk:
         number = envelope.caller_number
 
         def work(tx: Transaction) -> tuple[StoredCatalogue | None, bool]:
-            known = bool(number and tx.bookings_of_caller(line.business_id, number))
+            known = bool(number and tx.knows_caller(line.business_id, number))
             return tx.catalogue(line.business_id), known
 
         stored, known = await self.store.read(work)

@@ -77,6 +77,9 @@ class BookingStore(Protocol):
     def bookings_of_caller(self, business_id: str, number: str) -> tuple[Booking, ...]:
         """Bookings made from this number, by start."""
 
+    def knows_caller(self, business_id: str, number: str) -> bool:
+        """True if a booking was ever made from this number."""
+
     def bookings(
         self, business_id: str, start: Instant, end: Instant, limit: int, *, booked: bool = False
     ) -> tuple[Booking, ...]:

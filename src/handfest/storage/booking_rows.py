@@ -104,6 +104,11 @@ class BookingRows(SqlRows):
         """See `BookingStore`."""
         return self._all(Booking, sql.BOOKINGS_OF_CALLER, business=business_id, number=number)
 
+    def knows_caller(self, business_id: str, number: str) -> bool:
+        """See `BookingStore`."""
+        who = {"business": business_id, "number": number}
+        return self._connection.execute(sql.KNOWS_CALLER, who).scalar() is not None
+
     def bookings_of_call(self, business_id: str, call_id: str) -> tuple[Booking, ...]:
         """See `BookingStore`."""
         return self._all(Booking, sql.BOOKINGS_OF_CALL, business=business_id, call=call_id)

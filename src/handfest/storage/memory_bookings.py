@@ -145,6 +145,10 @@ class MemoryBookings(MemoryRows):
             )
         )
 
+    def knows_caller(self, business_id: str, number: str) -> bool:
+        """See `BookingStore`."""
+        return bool(self.bookings_of_caller(business_id, number))
+
     def bookings_of_call(self, business_id: str, call_id: str) -> tuple[Booking, ...]:
         """See `BookingStore`."""
         rows = (

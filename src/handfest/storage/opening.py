@@ -164,7 +164,8 @@ def migrate(address: str, target: str) -> tuple[str | None, str | None]:
             return current, reached
     except DatabaseError as error:
         raise StoreUnavailable(
-            f"the database at {_safe(address)} cannot be migrated: {error.orig}"
+            f"the database at {_safe(address)} cannot be migrated: {error.orig}; "
+            "name another one with --database or HANDFEST_DATABASE"
         ) from error
     finally:
         engine.dispose()

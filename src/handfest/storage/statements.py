@@ -163,6 +163,11 @@ BOOKINGS_OF_CALLER = (
     .where(_BOOKING.business_id == bindparam("business"), _BOOKING.caller_number == bindparam("number"))
     .order_by(_BOOKING.start, _BOOKING.id)
 )
+KNOWS_CALLER = (
+    select(_BOOKING.id)
+    .where(_BOOKING.business_id == bindparam("business"), _BOOKING.caller_number == bindparam("number"))
+    .limit(1)
+)
 BOOKINGS_OF_CALL = (
     select(_BOOKING.body)
     .where(_BOOKING.business_id == bindparam("business"), _BOOKING.call_id == bindparam("call"))
