@@ -192,6 +192,24 @@ def test_b86_a_live_agent_is_examined_or_it_is_said_that_it_is_not(
     assert "not examined: salon" in CliRunner().invoke(app, asked).output
 
 
+def test_a_platform_that_does_not_answer_keeps_nothing_else_from_being_examined(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SALON_RETELL_KEY", "key_1")
+    monkeypatch.setenv("HANDFEST_RETELL_BASE_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("HANDFEST_PUBLIC_URL", "https://book.example")
+    file = tmp_path / "salon.toml"
+    source = (BUSINESSES / "salon.toml").read_text("utf-8")
+    file.write_text(source.replace("duration_min = 180", "duration_min = 181"), encoding="utf-8")
+    result = CliRunner().invoke(
+        app, ["doctor", str(file), "--database", str(tmp_path / "h.sqlite3"), "--json"]
+    )
+    said = json.loads(result.stdout)
+    assert (result.exit_code, said["ok"]) == (3, False)
+    assert "HF108" in {row["id"] for row in said["findings"]}
+    assert said["not_examined"][0].startswith("salon: platform_unreachable: ")
+
+
 def test_a_file_that_is_no_agent_is_named(tmp_path: Path) -> None:
     path = tmp_path / "letter.json"
     path.write_text("[1, 2]")

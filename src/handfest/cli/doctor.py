@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +18,7 @@ from handfest.cli.run import guarded, read_file
 from handfest.diagnosis.doctor.doctor_agent import AgentFinding, Expectation
 from handfest.diagnosis.doctor.followed_findings import followed_findings
 from handfest.diagnosis.registry.findings import finding_kinds
+from handfest.errors import CalendarFault, PlatformFault
 from handfest.model.catalogue import Catalogue
 from handfest.web.examination import live_findings, not_examined
 from handfest.wiring import House, build
@@ -99,7 +100,10 @@ def doctor(
     database: Database = None,
     as_json: Json = False,
 ) -> None:
-    """Examine the applied businesses, or exported agents. Each finding has an id and a remedy. Exit 1 if any."""
+    """Examine the applied businesses, or exported agents. Each finding has an id and a remedy.
+
+    Exit code 0: nothing found. 1: findings. 3: something did not answer; the rest was examined.
+    """
     settings = settings_with(database)
     if agent:
         files = [*agent, *(more or [])]
@@ -134,6 +138,8 @@ class Examined:
 
     rows: list[Row]
     skipped: list[str]
+    unanswered: list[str] = field(default_factory=list)
+    """What did not answer; everything else has been examined all the same."""
 
 
 async def examine_all(house: House, business: str | None) -> Examined:
@@ -142,7 +148,10 @@ async def examine_all(house: House, business: str | None) -> Examined:
     try:
         for catalogue in await _asked(house, business):
             for section in SECTIONS:
-                done.rows.extend(await section(house, catalogue))
+                try:
+                    done.rows.extend(await section(house, catalogue))
+                except (PlatformFault, CalendarFault) as fault:
+                    done.unanswered.append(f"{catalogue.business.id}: {fault.code}: {fault}")
             reason = not_examined(house, catalogue)
             if reason is not None:
                 done.skipped.append(f"{catalogue.business.id}: {reason.told('en')}")
@@ -183,16 +192,17 @@ def _print(done: Examined, *, as_json: bool) -> None:
     rows = done.rows
     if as_json:
         found = [asdict(row) for row in rows]
-        print_json({"ok": not rows, "findings": found, "not_examined": done.skipped})
+        left_out = [*done.skipped, *done.unanswered]
+        print_json({"ok": not rows and not done.unanswered, "findings": found, "not_examined": left_out})
     else:
         for row in rows:
             console.print(f"{row.id} {row.title}  {row.business}: {row.subject}", markup=False)
             console.print(f"    {row.evidence}", markup=False)
             console.print(f"    -> {row.remedy}", markup=False)
-        for text in done.skipped:
-            console.print(f"not examined: {text}", markup=False)
+        for text in (*done.skipped, *done.unanswered):
+            console.print(f"not examined: {text}", markup=False, soft_wrap=True)
         console.print(counted(len(rows), "finding") if rows else "nothing found", markup=False)
-    if any(row.id == "HF302" for row in rows):
+    if done.unanswered or any(row.id == "HF302" for row in rows):
         raise typer.Exit(UNREACHABLE)
     if rows:
         raise typer.Exit(FINDINGS)
