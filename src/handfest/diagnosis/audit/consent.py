@@ -308,9 +308,9 @@ def _moods_of(
         if (mood == "yes" and asks) or (meaning == "hedges" and firm):
             continue
         text = clause.text if mood == "yes" else reassured
-        ends = [match.end() for match in words.patterns[meaning].finditer(text)]
-        if ends:
-            yield ends[-1] + len(clause.text) - len(text), rank, mood
+        end = words.end_of(meaning, text)
+        if end is not None:
+            yield end + len(clause.text) - len(text), rank, mood
 
 
 def _doubts(clause: Clause, evidence: CallEvidence) -> bool:

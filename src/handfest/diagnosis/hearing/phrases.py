@@ -27,6 +27,10 @@ class Phrases:
         """Whether the clause (lower case) carries this meaning."""
         return _matches(self.patterns[meaning], clause)
 
+    def end_of(self, meaning: str, clause: str) -> int | None:
+        """Where the last words of this meaning end in the clause, None where there are none."""
+        return _last_end(self.patterns[meaning], clause)
+
     def bare(self, rest: str, spare: int = 0) -> bool:
         """Whether what is left of a clause beside its times says nothing more, or at most so many words."""
         fillers = self.patterns["fillers"]
@@ -66,6 +70,11 @@ class Phrases:
 def _matches(pattern: re.Pattern[str], clause: str) -> bool:
     """Remembered, because agents say the same sentences in every call and several rules ask after each."""
     return pattern.search(clause) is not None
+
+
+@lru_cache(maxsize=1 << 14)
+def _last_end(pattern: re.Pattern[str], clause: str) -> int | None:
+    return max((match.end() for match in pattern.finditer(clause)), default=None)
 
 
 def _cut(pattern: re.Pattern[str], sentence: str) -> list[str]:

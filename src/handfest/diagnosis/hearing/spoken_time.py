@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from handfest.diagnosis.hearing.spoken_words import SpokenWords, spoken_words
 
@@ -201,6 +202,7 @@ _LATE = re.compile(r" ?(?:uhr )?(?:am )?(?:nachmittags?|abends?|in the (?:aftern
 _EARLY = re.compile(r" ?(?:uhr )?(?:am )?(?:morgens|früh|vormittags?|in the morning)")
 
 
+@lru_cache(maxsize=1 << 14)
 def read_times(text: str, language: str, today: date) -> SpokenTimes:
     """The times of day, days and dayparts in `text`; relative days count from `today` (local)."""
     words = spoken_words(language)

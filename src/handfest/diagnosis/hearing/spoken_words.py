@@ -3,7 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -32,6 +32,9 @@ class SpokenWords:
 
     def with_digits(self, text: str) -> str:
         """The text in lower case with its number words as digits; ordinals before a month become `15.`."""
+        return _with_digits(self.language, text)
+
+    def _in_digits(self, text: str) -> str:
         lowered = text.lower().replace("a.m.", "am").replace("p.m.", "pm")
         lowered = self.dialect_hour.sub(r"\1", lowered)
         lowered = self.day_and_part.sub(self._apart, lowered)
@@ -46,6 +49,12 @@ class SpokenWords:
         word = match.group(0)
         value = next(value for pattern, value in self.ordinals if pattern.fullmatch(word))
         return f"{value}."
+
+
+@lru_cache(maxsize=1 << 15)
+def _with_digits(language: str, text: str) -> str:
+    """Remembered, because several rules read the same sentences."""
+    return spoken_words(language)._in_digits(text)
 
 
 @cache
