@@ -1,7 +1,7 @@
 """Calls labelled from the conventions alone, before the audit ran on them: each gets exactly its labels.
 
 `examiner_calls.jsonl` holds them in the short notation of `scenario.py`, one call a row, labels beside it;
-`talkative_calls.jsonl` healthy ones in which people say more than they need.
+`talkative_calls.jsonl` others in which people say more than they need, most of them healthy.
 """
 
 from collections import Counter

@@ -77,3 +77,17 @@ def test_an_agreeing_reply_agrees_to_the_time_on_the_table(language: str, text: 
 @pytest.mark.parametrize(("language", "text"), rows("does_not_agree"))
 def test_doubt_refusal_and_questions_are_no_consent(language: str, text: str) -> None:
     assert consent_before(evidence(language, f"{OFFER[language]}\nC: {text}"), 99).stance == "open"
+
+
+@pytest.mark.parametrize(("language", "row"), rows("times"))
+def test_times_are_read_as_they_are_said(language: str, row: list[Any]) -> None:
+    text, wanted = row
+    read = read_times(text.lower(), language, date(2026, 1, 13)).clocks
+    assert sorted(f"{c.minutes // 60}:{c.minutes % 60:02}" for c in read) == sorted(wanted)
+
+
+@pytest.mark.parametrize(("language", "row"), rows("days"))
+def test_days_are_told_by_weeks_and_by_other_days(language: str, row: list[str]) -> None:
+    text, wanted = row
+    days = read_times(text.lower(), language, date(2026, 1, 13)).days
+    assert ([day.dates[0].isoformat() for day in days] == [wanted]) if wanted else any(d.open for d in days)

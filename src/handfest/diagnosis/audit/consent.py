@@ -17,7 +17,8 @@ from handfest.diagnosis.hearing.spoken_words import spoken_words
 _BARE_HOUR = re.compile(
     r"(?:\W|dann|lieber|bitte|ja|nehme?|ich|the|then|yes|ok(?:ay)?|let's say)*\b(\d{1,2})(?![\d:.]\d)\b"
 )
-_MOODS = (("yes", "yes"), ("hedges", "undecided"), ("undecided", "undecided"), ("no", "no"))
+_UNSETTLED = ("undecided", "hedged", "question")
+_MOODS = (("yes", "yes"), ("hedges", "hedged"), ("undecided", "undecided"), ("no", "no"))
 
 
 class Stance(StrEnum):
@@ -59,6 +60,7 @@ class Consent:
     number_asked: bool = False
     asked_other: bool = False
     asked_again: bool = False
+    lightly: bool = False
     ever: bool = False
     several: bool = False
     relative: bool = False
@@ -246,7 +248,7 @@ def _beside_the_wish(clause: Clause, consent: Consent, evidence: CallEvidence) -
     born = bool(clause.times.days) and (
         consent.birth_asked or evidence.words.found("asks_birth", clause.text)
     )
-    return gone_by or born or evidence.words.found("aside_caller", clause.text)
+    return gone_by or born or any(evidence.words.found(m, clause.text) for m in ("aside_caller", "finishing"))
 
 
 def _has_other_plans(speech: Speech, consent: Consent, evidence: CallEvidence) -> bool:
@@ -267,7 +269,7 @@ def _on_table(days: list[Day], consent: Consent) -> bool:
 
 
 def _mood(speech: Speech, consent: Consent, evidence: CallEvidence) -> str:
-    """`yes`, `no`, `undecided`, `question` or `neutral`: what was said last counts.
+    """`yes`, `no`, `undecided`, `hedged`, `question` or `neutral`: what was said last counts.
 
     After a plain yes, or the offered time on its own, a mere hedge ("perhaps a minute early") is no doubt. What had
     been agreed to before and was only said once more is doubted by a plain no alone.
@@ -364,8 +366,8 @@ def _named_times(
         for tabled in consent.table
         if start.clock.fits(tabled.clock.minutes) or tabled.clock.fits(start.clock.minutes)
     ]
-    if consent.pending and mood in ("undecided", "question") and on_table:
-        consent.stance = Stance.OPEN
+    if consent.pending and mood in _UNSETTLED and on_table:
+        consent.stance, consent.lightly = Stance.OPEN, mood in ("hedged", "question")
         return
     if consent.pending and mood == "no" and on_table:
         consent.stance = Stance.OPEN
@@ -439,10 +441,20 @@ def _replied(speech: Speech, mood: str, consent: Consent, evidence: CallEvidence
         elif consent.stance is Stance.OPEN and mood == "yes":
             consent.starts = consent.table or consent.starts
             consent.stance = Stance.AGREED
-    elif mood in ("undecided", "question") or (mood == "no" and not consent.asked_other):
-        consent.stance = Stance.OPEN
-    elif consent.stance is not Stance.OPEN or mood == "yes" or consent.name_asked or consent.asked_again:
+    elif mood in _UNSETTLED or (mood == "no" and not consent.asked_other):
+        consent.stance, consent.lightly = Stance.OPEN, mood in ("hedged", "question")
+    elif consent.stance is not Stance.OPEN or mood == "yes" or _settles(speech, consent, evidence):
         consent.starts, consent.stance, consent.pending = consent.table, Stance.AGREED, False
+
+
+def _settles(speech: Speech, consent: Consent, evidence: CallEvidence) -> bool:
+    """Whether a plain reply ends what was open: a name, an answer to the question put again, more than an "I see".
+
+    The last counts only where the caller had merely asked or hedged, and so refused nothing.
+    """
+    if consent.name_asked or consent.asked_again:
+        return True
+    return consent.lightly and not evidence.words.found("acknowledges", speech.text)
 
 
 def _picked(speech: Speech, consent: Consent, evidence: CallEvidence) -> SpokenStart | None:

@@ -122,6 +122,8 @@ _UNIT_AFTER = (
 )
 _UNREAD = re.compile(r"(?<![\d.,:/+-])\b\d{1,2}\b(?![\d:/-])" + _UNIT_AFTER)
 _TO_THE_HOUR = r"(?! (?:past|to|before|after|nach|vor)\b)"
+_NO_HOUR = r"(?!(?:5|10|20|25) (?:to|past|vor|nach)\b)"
+"""Minutes that leave their hour unsaid: "by twenty to"."""
 _CLOCKS_DE = (
     r"(?P<n>\d{1,2}) (?:minuten )?(?P<r>vor|nach) halb (?P<half>\d{1,2})",
     r"\bhalb (?P<half>\d{1,2})",
@@ -137,7 +139,10 @@ _CLOCKS_DE = (
     r"(?<![\d.,:])(?P<h>\d{1,2})(?= (?:morgens|vormittags|nachmittags|abends|in der früh)\b)",
     r"(?<![\d.,:+-])(?<!\d )(?<!für )(?<!macht )(?<!kostet )(?<!nur )(?P<h>[6-9]|1\d|2[0-2]) "
     r"(?P<m>[0-5][05])\b(?! \d)" + _UNIT_AFTER,
-    r"\b(?:um|gegen|ab|auf) (?P<h>\d{1,2})(?!\.? ?\w*\.?(?:straße|str\.))(?!\. ?\d)" + _UNIT_AFTER,
+    r"\b(?:um|gegen|ab|auf) "
+    + _NO_HOUR
+    + r"(?P<h>\d{1,2})(?!\.? ?\w*\.?(?:straße|str\.))(?!\. ?\d)"
+    + _UNIT_AFTER,
 )
 _CLOCKS_EN = (
     r"(?<![\d.,:])(?P<h>\d{1,2})(?:[:. ](?P<m>[0-5]\d))? ?(?P<ap>am|pm)\b",
@@ -155,9 +160,11 @@ _CLOCKS_EN = (
     r"(?=\s*(?:$|[,.?!;]|(?:please|then|instead|if)\b))",
     r"\beither (?P<h>\d{1,2})(?= or \d)",
     r"\b(?P<noon>noon|midday)\b",
-    r"(?<![\d.,:])(?<!\d )(?P<h>\d{1,2}) (?:(?:oh?|0) (?=\d\b))?(?P<m>(?<=[oh0] )\d|[0-5]\d)\b(?! \d)"
+    r"(?<![\d.,:])(?<!\d )(?<!oh )(?P<h>\d{1,2}) (?:(?:oh?|0) (?=\d\b))?(?P<m>(?<=[oh0] )\d|[0-5]\d)\b(?! \d)"
     + _UNIT_AFTER,
-    r"\b(?:at|around|about|by|before|after|until|till|can do|(?:down|in|it|that|me) for) (?P<h>\d{1,2})"
+    r"\b(?:at|around|about|by|before|after|until|till|can do|(?:down|in|it|that|me) for) "
+    + _NO_HOUR
+    + r"(?P<h>\d{1,2})"
     r"(?=\s*(?:$|[,.?!;]|(?:on|in|please|tomorrow|today|if|or|and|then|for|"
     r"works|is|would|instead|that|to|this|next|should|already|too|either|sorry|has|had|have|been|are|was|were|"
     r"got|with|we|i|you|so|but|as|can|could|might|may|must|will|suits?|fits?|needs?|looks?|sounds?|from|by|"
