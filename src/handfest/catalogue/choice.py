@@ -19,6 +19,7 @@ from handfest.catalogue.narrowing import (
     plain_one,
     without_others_only,
     without_sums,
+    without_torn,
 )
 from handfest.catalogue.objection import (
     closer_ones,
@@ -72,6 +73,7 @@ def _choose(
         return Unknown(said, "not_offered"), False
     left, lengths_fit = by_duration(left, reading)
     wide = left
+    left = without_torn(left, reading, index)
     left = by_own_words(by_details(by_hints(by_element(left, reading), reading), reading, index), reading)
     left = without_sums(by_negation(left, reading, index), reading, index)
     ranked = without_others_only(by_closeness(left, reading, level), reading, level)
@@ -182,7 +184,7 @@ def _only(
         return ask(said, [*((other, 0) for other in closer), found], level, "several_fit")
     if rest > 1 and any(reading.by_piece[at] for at in reading.required()):
         return ask(said, [found], level, "related")
-    if level is Level.NAMED and only_in_part(entry, reading):
+    if level is Level.NAMED and only_in_part(entry, reading, index):
         return ask(said, [found], level, "related")
     if level is Level.LED:
         elsewhere = named_elsewhere(entry, reading, index)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from handfest.catalogue.form import Entry, entry_of
+from handfest.catalogue.form import Entry, Form, entry_of
 from handfest.catalogue.morphology import Morphology, extended, with_shared_parts
 from handfest.catalogue.packs import Concept, Pack, common, packs, trades
 from handfest.catalogue.pattern import Pattern, read_patterns
@@ -22,6 +22,8 @@ from handfest.catalogue.words import LANGUAGES, Words, words_of
 from handfest.model.catalogue import Service, Staff
 
 _LETTERS_AND_DIGITS = re.compile(r"(?=.*[A-Za-z])(?=.*[0-9])[A-Za-z0-9]{2,4}\Z")
+_ONE_THING = ("(", "/", "- ")
+"""What stands in names that say one thing in two ways, or two that are done together ("Sarg- und Urnenauswahl")."""
 _VOWEL = re.compile("[aeiouyAEIOUYÄÖÜäöü]")
 
 
@@ -96,7 +98,9 @@ def compile_index(
         patterns=patterns,
         concepts=concepts,
         surfaces=surfaces,
-        read_aloud={key: word for word in surfaces for key in read_aloud(word)},
+        read_aloud={
+            key: word for word, surface in surfaces.items() for key in read_aloud(surface.tokens, spoken)
+        },
         token_masks=masks_of_tokens(entries, spoken),
         trades=tuple(pack.trade for pack in active[:-1]),
         vocabulary=frozenset(token for entry in entries for form in entry.forms for token in form.tokens),
@@ -208,16 +212,31 @@ def _sums(entries: Sequence[Entry]) -> frozenset[int]:
         for entry in entries
         if len(entry.forms[0].parts) > 1
         and all(
-            any(_does(other, part) for other in entries if other is not entry)
+            any(_does(other, entry, part) for other in entries if other is not entry)
             for part in entry.forms[0].parts
         )
     )
 
 
-def _does(entry: Entry, stems: frozenset[str]) -> bool:
-    telling = (Kind.CONTENT, Kind.ACTION)
-    own = {unit.stem for unit in entry.forms[0].units if unit.kind in telling}
-    return len(entry.forms[0].parts) == 1 and bool(stems & own)
+def _does(single: Entry, entry: Entry, part: frozenset[str]) -> bool:
+    """True where one entry alone does what a part of another's name says; by the trade's words for it only where
+    the parts are no two names of one thing."""
+    if len(single.forms[0].parts) > 1:
+        return False
+    named, alone = _telling(entry.forms[0], part), _telling(single.forms[0])
+    shared = named & alone
+    if any(mark in entry.name for mark in _ONE_THING):
+        shared &= part
+    return bool(shared)
+
+
+def _telling(form: Form, part: frozenset[str] | None = None) -> frozenset[str]:
+    said = (
+        calls
+        for unit, calls in zip(form.units, form.calls, strict=True)
+        if unit.kind in (Kind.CONTENT, Kind.ACTION) and (part is None or unit.stem in part)
+    )
+    return frozenset().union(*said)
 
 
 def _masks(entries: Iterable[Entry]) -> dict[str, int]:

@@ -49,6 +49,25 @@ def by_element(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...
     return tuple(entry for entry in entries if not things(entry) or things(entry) & said)
 
 
+def without_torn(entries: tuple[Entry, ...], reading: Reading, index: ServiceIndex) -> tuple[Entry, ...]:
+    """Without sums in whose different parts the parts of one word stand ("Bartschnitt": Haarschnitt + Bart); what
+    is done "mit" something is no sum."""
+    with_it = index.grammar(index.language).words.accompanying
+    words: dict[int, set[str]] = {}
+    for at in reading.required():
+        unit = reading.phrase.units[at]
+        if unit.kind is Kind.CONTENT:
+            words.setdefault(unit.word, set()).add(unit.stem)
+
+    def torn(entry: Entry) -> bool:
+        parts = entry.forms[0].parts
+        if with_it & set(entry.forms[0].tokens):
+            return False
+        return any(not any(stems <= part for part in parts) for stems in words.values() if len(stems) > 1)
+
+    return tuple(entry for entry in entries if entry.bit not in index.sums or not torn(entry)) or entries
+
+
 def by_negation(entries: tuple[Entry, ...], reading: Reading, index: ServiceIndex) -> tuple[Entry, ...]:
     """Those whose names leave out what the caller leaves out ("Maniküre ohne Lack"), where names do so."""
     leaving = index.grammar(index.language).words.excluding & set(reading.phrase.tokens)

@@ -6,7 +6,7 @@ from operator import or_
 from handfest.catalogue.evidence import Level, Reading, closest_form, unsaid
 from handfest.catalogue.form import Entry, Form
 from handfest.catalogue.index import ServiceIndex
-from handfest.catalogue.narrowing import by_target
+from handfest.catalogue.narrowing import by_duration, by_target
 from handfest.catalogue.phrase import Kind
 from handfest.catalogue.sides import is_side
 
@@ -99,11 +99,22 @@ def word_for_word(entry: Entry, reading: Reading) -> bool:
     return any(said <= {unit.stem for unit in form.units} for form in entry.forms)
 
 
-def only_in_part(entry: Entry, reading: Reading) -> bool:
+def _what_all_do(at: int, reading: Reading, index: ServiceIndex) -> bool:
+    """True for what most services of the catalogue do ("Massage"), which says nothing beside a thing."""
+    return (
+        reading.phrase.units[at].kind is Kind.ACTION
+        and 2 * reading.mask(at, Level.NAMED).bit_count() > len(index.entries)
+        and len(reading.required()) > 1
+    )
+
+
+def only_in_part(entry: Entry, reading: Reading, index: ServiceIndex) -> bool:
     """True where a word is only another word for a part of a name that says more ("Brauen zupfen": a make-up
     of the brows). What "und" or a comma sets apart in a name stands for itself.
     """
-    said = {reading.phrase.units[at].stem for at in reading.required()}
+    said = {
+        reading.phrase.units[at].stem for at in reading.required() if not _what_all_do(at, reading, index)
+    }
     if said <= {unit.stem for form in entry.forms for unit in form.units} or any(reading.by_piece):
         return False
     form = closest_form(entry, reading, Level.NAMED)[1]
@@ -120,7 +131,9 @@ def other_kinds(
     if level is not Level.NAMED or rest == 0:
         return ()
     kinds = reading.kinds & ~reading.full(Level.LED, index.everything)
-    others = by_target(index.chosen(kinds), reading)
+    others, lengths_fit = by_duration(by_target(index.chosen(kinds), reading), reading)
+    if not lengths_fit:
+        return ()
     return tuple(other for other in others if other is not entry and not other.targets - entry.targets)
 
 

@@ -35,7 +35,7 @@ def repaired(said: Sequence[str], index: ServiceIndex, grammar: Grammar) -> tupl
             at += 1
             continue
         tried += 1
-        found = _best_window(result, at, index, strange)
+        found = _best_window(result, at, index, grammar, strange)
         if found is not None:
             start, end, word = found
             result[start:end] = index.surfaces[word].tokens
@@ -68,7 +68,7 @@ def _out_of_place(token: str, index: ServiceIndex, grammar: Grammar) -> bool:
 
 
 def _best_window(
-    said: Sequence[str], at: int, index: ServiceIndex, strange: bool
+    said: Sequence[str], at: int, index: ServiceIndex, grammar: Grammar, strange: bool
 ) -> tuple[int, int, str] | None:
     """Where to put which word; a word of the language alone must be very like it."""
     best: tuple[float, int, int, str] | None = None
@@ -80,11 +80,19 @@ def _best_window(
             if (
                 surface
                 and (strange or likeness >= _ALIKE_THOUGH_KNOWN)
-                and surface not in said[start : start + width]
+                and _may_be(said[start : start + width], index.surfaces[surface].tokens, grammar)
                 and (best is None or likeness > best[0])
             ):
                 best = (likeness, start, start + width, surface)
     return best[1:] if best else None
+
+
+def _may_be(window: Sequence[str], name: Sequence[str], grammar: Grammar) -> bool:
+    """False where words of a name were said and nothing but known words besides ("oil massage" is no bowl massage)."""
+    others = set(window) - set(name)
+    if len(others) == len(set(window)):
+        return True
+    return not set(name) <= set(window) and not all(grammar.morphology.knows(word) for word in others)
 
 
 def _closest(word: str, index: ServiceIndex) -> tuple[float, str]:
@@ -106,10 +114,13 @@ def _closest(word: str, index: ServiceIndex) -> tuple[float, str]:
             alike = max(ratio, enough) + 5
         if alike >= enough and alike > best:
             best, surface = alike, candidate
-    return (best, surface) if best >= _ALIKE_THOUGH_KNOWN else max((best, surface), _read_aloud(word, index))
+    if best >= _ALIKE_THOUGH_KNOWN:
+        return best, surface
+    loan = read_as_loan(word, index)
+    return loan if not surface or loan[0] >= _ALIKE_THOUGH_KNOWN else (best, surface)
 
 
-def _read_aloud(word: str, index: ServiceIndex) -> tuple[float, str]:
+def read_as_loan(word: str, index: ServiceIndex) -> tuple[float, str]:
     """The surface that sounds like a word when it is read as the loan it is ("Bliedsching": Bleaching)."""
     key = as_heard(word)
     if len(key) < _SHORTEST_LOAN:

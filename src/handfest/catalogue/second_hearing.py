@@ -6,6 +6,7 @@ from rapidfuzz import fuzz, process
 
 from handfest.catalogue.index import ServiceIndex
 from handfest.catalogue.phrase import Grammar
+from handfest.catalogue.repair import read_as_loan
 from handfest.catalogue.spelling import sound
 
 _WORDS_TRIED = 6
@@ -14,6 +15,7 @@ _WIDEST = 3
 _SHORTEST = 4
 _SHORTEST_JOINED = 6
 _ALIKE_JOINED = 88.0
+_ALIKE_ALOUD = 92.0
 _ALIKE_BY_SOUND = 65.0
 _SHORTEST_SOUND = 2
 
@@ -51,7 +53,10 @@ def _unexplained(token: str, index: ServiceIndex, grammar: Grammar) -> bool:
 def _like(word: str, index: ServiceIndex) -> str:
     """The surface nearly spelled like a word, or ""."""
     found = process.extractOne(word, index.surfaces.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE_JOINED)
-    return found[0] if found else ""
+    if found:
+        return found[0]
+    likeness, surface = read_as_loan(word, index)
+    return surface if likeness >= _ALIKE_ALOUD else ""
 
 
 def _sounding_like(word: str, index: ServiceIndex) -> str:

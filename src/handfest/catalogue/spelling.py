@@ -6,6 +6,7 @@ Speech recognition writes "Strähnen", "Straehnen", "Strahnen" and "strenen" for
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 from cologne_phonetics import encode
@@ -52,17 +53,43 @@ _LOAN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), heard)
     for pattern, heard in (
         (r"age\b", "aS"),
+        (r"ssue", "Su"),
         (r"igh|ign\b", "ain"),
         (r"ea|ee|ie", "i"),
         (r"oo|ou", "u"),
         (r"ay(?![aeiou])", "e"),
         (r"i(?=[bdklmnprstv]e\b)", "ai"),
-        (r"(?<=[bdklmnprstv])e\b", ""),
+    )
+)
+_LOAN_ENDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), heard)
+    for pattern, heard in (
+        (r"(?<=[bcdfgklmnprstvz])e\b", ""),
         (r"a(?=[gk]ing\b)", "e"),
         (r"g(?=[eiy])", "S"),
         (r"c(?=[eiy])", "s"),
     )
 )
+_LOAN_VOWELS: tuple[tuple[tuple[re.Pattern[str], str], ...], ...] = tuple(
+    tuple((re.compile(pattern), heard) for pattern, heard in vowels)
+    for vowels in (
+        (),
+        (
+            (r"ow(?!n)", "au"),
+            (r"tion\b", "Sen"),
+            (r"(?<=[bcdfgklmnprst])y\b", "ai"),
+            (r"a([bcdfgkmnpstvz])e\b", r"ai\1"),
+        ),
+        (
+            (r"ow(?!n)", "o"),
+            (r"tion\b", "Sen"),
+            (r"ea", "e"),
+            (r"a([bcdfgkmnpstvz])e\b", r"e\1"),
+            (r"(?<![aeiou])u(?=[bdfgklmnprstxz]{1,2}\b)", "a"),
+        ),
+    )
+)
+"""The ways a German ear writes English vowels: "shave" as "Schave", "Schäif" or "Schef", "cut" as "Kat"."""
 _HEARD: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), heard)
     for pattern, heard in (
@@ -92,12 +119,19 @@ def as_heard(word: str) -> str:
     return word
 
 
-def read_aloud(word: str) -> tuple[str, ...]:
-    """How a folded word sounds when it is read as German and as a loan from English or French."""
-    loan = word
-    for pattern, replacement in _LOAN:
-        loan = pattern.sub(replacement, loan)
-    return tuple(dict.fromkeys((as_heard(word), as_heard(loan))))
+def read_aloud(pieces: Sequence[str], language: str) -> tuple[str, ...]:
+    """How the folded words of a name sound together, read as German and as loans from English or French; in more
+    than one way where `language` is German, in which all ways to hear a foreign vowel are written."""
+    readings = [as_heard("".join(pieces))]
+    for vowels in _LOAN_VOWELS if language == "de" else _LOAN_VOWELS[:1]:
+        readings.append(as_heard("".join(_as_loan(piece, vowels) for piece in pieces)))
+    return tuple(dict.fromkeys(readings))
+
+
+def _as_loan(word: str, vowels: Sequence[tuple[re.Pattern[str], str]]) -> str:
+    for pattern, heard in (*vowels, *_LOAN, *_LOAN_ENDS):
+        word = pattern.sub(heard, word)
+    return word
 
 
 @lru_cache(maxsize=20_000)

@@ -1,6 +1,6 @@
 """Words a misheard word may have been."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from handfest.catalogue.form import Entry
@@ -8,6 +8,8 @@ from handfest.catalogue.morphology import stem
 from handfest.catalogue.packs import Pack
 from handfest.catalogue.spelling import fold, sound, tokens
 from handfest.catalogue.words import LANGUAGES, words_of
+
+_NEIGHBOURS = (2, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +28,30 @@ def heard_surfaces(
     bare = {fold(word) for word in words.light}
     named = [tuple(t for t in form.tokens if t not in bare) for entry in entries for form in entry.forms]
     heard = {(token,) for name in named for token in name} | {name for name in named if 0 < len(name) <= 3}
+    little = words.function | words.soft
+    heard |= {pieces for name in named for pieces in _together(name, little)}
     for pack in active:
         for concept in pack.concepts:
             if concept.id in masks:
                 spoken = [phrase for each, phrase in concept.names if language in (each, "de")]
                 heard |= {(token,) for phrase in spoken for token in tokens(phrase)}
-    little = words.function | words.soft
+                loans = [phrase for each, phrase in concept.names if each == "en" != language]
+                heard |= {pieces for phrase in loans for pieces in _together(tokens(phrase), little)}
     found: dict[str, Surface] = {}
     for pieces in sorted(heard, key=lambda each: (len(each), each)):
         word = "".join(pieces)
         if len(word) > 3 and word not in little and not word.isdigit():
             found.setdefault(word, Surface(pieces, tuple(sound(word, each) for each in LANGUAGES)))
     return found
+
+
+def _together(name: Sequence[str], little: Set[str]) -> Iterator[tuple[str, ...]]:
+    """Two or three words of a name that follow each other, which recognition may write as one or cut elsewhere."""
+    for start in range(len(name)):
+        for width in _NEIGHBOURS:
+            words = tuple(name[start : start + width])
+            if len(words) == width and not any(word in little or word.isdigit() for word in words):
+                yield words
 
 
 def masks_of_tokens(entries: Iterable[Entry], language: str) -> dict[str, int]:
