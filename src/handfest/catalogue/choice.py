@@ -33,6 +33,7 @@ from handfest.catalogue.objection import (
     named_alone,
     named_as_well,
     named_elsewhere,
+    named_for_them,
     named_literally,
     narrower_than_said,
     only_in_part,
@@ -59,6 +60,9 @@ def choose(
         entry = next(each for each in index.entries if each.service_id == found.service_id)
         if says_the_opposite(entry, reading, index) or for_no_animal(reading, index):
             return ask(said, [(entry, 0)], level, "related"), False
+        theirs = named_for_them(entry, reading, index)
+        if theirs:
+            return ask(said, [(each, 0) for each in (*theirs, entry)], level, "several_fit"), False
     return found, strong
 
 

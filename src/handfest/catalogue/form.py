@@ -17,6 +17,7 @@ from handfest.model.catalogue import Service
 
 _SHARED_HEAD = re.compile(r"\b(?P<first>\w{2,6})-\s*(?:und|oder|/|&)\s*(?P<word>\w{5,})", re.IGNORECASE)
 _VERB_PREFIXES = ("ab", "an", "auf", "aus", "be", "ein", "ent", "nach", "um", "ver", "vor", "zu")
+_OR = " / "
 _ALTERNATIVES = re.compile(r"\s/\s|[()]")
 
 
@@ -66,7 +67,7 @@ def entry_of(
         *forms[:own],
         *(replace(form, duration=form.duration or forms[0].duration) for form in forms[own:]),
     )
-    forms = tuple(form for at, form in enumerate(forms) if at == 0 or _names(form)) or forms
+    forms = tuple(form for at, form in enumerate(forms) if at == 0 or _names(form, forms[0])) or forms
     targets = frozenset(unit.target for form in forms[:1] for unit in form.units if unit.target)
     return Entry(service.id, service.name, service.duration_min, forms, targets, 1 << at)
 
@@ -84,9 +85,16 @@ def spelled_out(text: str) -> tuple[str, ...]:
     return f"{before}{found['first']}{head}{after}", f"{before}{found['word']}{after}"
 
 
-def _names(form: Form) -> bool:
-    """False for a part of a name that only holds details ("(under 12)")."""
+def _names(form: Form, whole: Form) -> bool:
+    """False for a part of a name that only holds details ("(under 12)") or does not say for whom it is ("Dog
+    castration / spay")."""
+    if form.text in whole.text.split(_OR) and _whom(whole) and not _whom(form):
+        return False
     return any(unit.kind is not Kind.HINT for unit in form.units)
+
+
+def _whom(form: Form) -> frozenset[str]:
+    return frozenset(unit.target[0] for unit in form.units if unit.target)
 
 
 def _form(text: str, source: str, grammar: Grammar, patterns: Mapping[str, tuple[Pattern, ...]]) -> Form:

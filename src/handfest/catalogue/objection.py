@@ -3,7 +3,7 @@
 from functools import reduce
 from operator import or_
 
-from handfest.catalogue.evidence import Level, Reading, closest_form, unsaid
+from handfest.catalogue.evidence import BROADER, Level, Reading, closest_form, unsaid
 from handfest.catalogue.form import Entry, Form
 from handfest.catalogue.index import ServiceIndex
 from handfest.catalogue.narrowing import by_duration, by_target
@@ -128,7 +128,7 @@ def other_kinds(
     entry: Entry, reading: Reading, level: Level, rest: int, index: ServiceIndex
 ) -> tuple[Entry, ...]:
     """Other kinds of what was said, where no service is just that ("colour": root tint, highlights)."""
-    if level is not Level.NAMED or rest == 0:
+    if level is not Level.NAMED or rest == 0 or slot_fits(entry, reading):
         return ()
     kinds = reading.kinds & ~reading.full(Level.LED, index.everything)
     others, lengths_fit = by_duration(by_target(index.chosen(kinds), reading), reading)
@@ -283,6 +283,15 @@ def named_alone(reading: Reading, index: ServiceIndex) -> tuple[Entry, ...]:
         if reading.phrase.units[at].kind is Kind.CONTENT
     )
     return by_target(index.chosen(reduce(or_, (mask for mask in masks if mask.bit_count() == 1), 0)), reading)
+
+
+def named_for_them(entry: Entry, reading: Reading, index: ServiceIndex) -> tuple[Entry, ...]:
+    """Services named for exactly whom was said, beside one for the broader group ("puppy jabs": Dog booster, Puppy
+    primary course), which does not tell of them."""
+    said = {unit.target for unit in reading.phrase.units if unit.target and unit.target[1] in BROADER}
+    if not said or said & entry.targets or not entry.targets:
+        return ()
+    return tuple(other for other in index.entries if other is not entry and said & other.targets)
 
 
 def says_the_opposite(entry: Entry, reading: Reading, index: ServiceIndex) -> bool:

@@ -355,7 +355,8 @@ def _together(
     certain = all(isinstance(each, Resolved) and each.score >= _LED for each in known) or all(
         isinstance(each, Resolved) and each.evidence == "words" for each in known
     )
-    if joint in SUMS and len(known) == len(found) and certain:
+    refers = any(piece[0] in grammar.words.referring for piece in pieces[1:])
+    if joint in SUMS and len(known) == len(found) and certain and not refers:
         return Several(said, ids)
     if isinstance(whole, Resolved | Ambiguous) and len(known) < len(found):
         return whole

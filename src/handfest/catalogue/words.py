@@ -42,6 +42,7 @@ class Words:
     opposites: tuple[tuple[frozenset[str], frozenset[str]], ...]
     together: tuple[tuple[str, ...], ...]
     accompanying: frozenset[str]
+    referring: frozenset[str]
     either: tuple[tuple[str, ...], ...]
     small: frozenset[str]
     large: frozenset[str]
@@ -147,6 +148,7 @@ def words_of(language: str) -> Words:
         ),
         together=_phrases(data["together"]),
         accompanying=frozenset(data["accompanying"]),
+        referring=frozenset(data["referring"]),
         either=_phrases(data["either"]),
         small=frozenset(fold(word) for word in data["small"]),
         large=frozenset(fold(word) for word in data["large"]),
