@@ -103,6 +103,7 @@ def _hear_agent(speech: Speech, consent: Consent, evidence: CallEvidence) -> Non
         and (words.found("not_taken", clause.text) or not words.found("not_free", clause.text))
     ]
     starts = _starts(kept, consent)
+    consent.relative |= words.found("relative_time", speech.text)
     if starts:
         _lay_on_table(starts, speech, consent, evidence)
     days = [clause.times.days[-1] for clause in kept if clause.times.days]

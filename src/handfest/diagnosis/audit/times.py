@@ -57,7 +57,7 @@ def _against_consent(use: ToolUse, start: Instant, evidence: CallEvidence) -> st
     """HF409 for another start than the one last agreed to, HF420 where none was agreed to."""
     consent = consent_before(evidence, use.request.index)
     day, minutes = evidence.reading.clock.wall(start)
-    if consent.relative and consent.stance is Stance.AGREED:
+    if consent.relative and consent.stance is not Stance.OPEN:
         return None
     if consent.stance is Stance.OPEN:
         return None if use.kind is not ToolKind.BOOKING and not consent.table else "HF420"
