@@ -256,7 +256,7 @@ def _unit_masks(
     if unit.target and unit.target[1] in MAY_BE:
         near |= index.masks.get(f"@{MAY_BE[unit.target[1]]}", 0)
     if not named and unit.known and unit.kind is Kind.CONTENT:
-        near |= sum(e.bit for e in index.entries if _begins_whole_word(e, unit.stem))
+        near |= _begun_by(unit.stem, index)
     return named, led, kind, near | kind
 
 
@@ -298,12 +298,12 @@ def _by_piece(unit: Unit, index: ServiceIndex) -> int:
     return found
 
 
-def _begins_whole_word(entry: Entry, stem: str) -> bool:
-    """True where a word no vocabulary takes apart begins so ("Darm|sanierung"): enough to ask."""
-    long = len(stem) >= _SMALLEST_PIECE
-    return long and any(
-        u.stem != stem and u.stem.startswith(stem) for form in entry.forms for u in form.units
-    )
+def _begun_by(stem: str, index: ServiceIndex) -> int:
+    """The services with a word no vocabulary takes apart that begins so ("Darm|sanierung"): enough to ask."""
+    if len(stem) < _SMALLEST_PIECE:
+        return 0
+    words = index.stem_masks.items()
+    return reduce(or_, (mask for word, mask in words if word != stem and word.startswith(stem)), 0)
 
 
 def _ends_nearly(token: str, piece: str) -> bool:

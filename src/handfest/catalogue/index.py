@@ -16,7 +16,7 @@ from handfest.catalogue.phrase import (
 )
 from handfest.catalogue.sides import told_apart
 from handfest.catalogue.spelling import fold, read_aloud, tokens
-from handfest.catalogue.surface import Surface, heard_surfaces, masks_of_tokens
+from handfest.catalogue.surface import Surface, heard_surfaces, masks_of_stems, masks_of_tokens
 from handfest.catalogue.trades import base_morphology, touched_trades
 from handfest.catalogue.words import LANGUAGES, Words, words_of
 from handfest.model.catalogue import Service, Staff
@@ -45,6 +45,7 @@ class ServiceIndex:
     surfaces: Mapping[str, Surface]
     read_aloud: Mapping[str, str]
     token_masks: Mapping[str, int]
+    stem_masks: Mapping[str, int]
     trades: tuple[str, ...]
     vocabulary: frozenset[str]
     sums: frozenset[int]
@@ -102,6 +103,7 @@ def compile_index(
             key: word for word, surface in surfaces.items() for key in read_aloud(surface.tokens, spoken)
         },
         token_masks=masks_of_tokens(entries, spoken),
+        stem_masks=masks_of_stems(entries),
         trades=tuple(pack.trade for pack in active[:-1]),
         vocabulary=frozenset(token for entry in entries for form in entry.forms for token in form.tokens),
         sums=_sums(entries),

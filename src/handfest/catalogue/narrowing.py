@@ -130,11 +130,13 @@ def by_target(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]
     named = {unit.target for unit in reading.phrase.units if unit.target}
     broader = {(rank, BROADER[group]) for rank, group in named if group in BROADER}
     wider = {(rank, MAY_BE[group]) for rank, group in named if group in MAY_BE}
-    ranks = {rank for rank, _ in named}
+    if not named:
+        return entries
+    ranks, all_of_them = {rank for rank, _ in named}, named | broader | wider
     fitting = tuple(
         entry
         for entry in entries
-        if (named | broader | wider) & entry.targets or not any(rank in ranks for rank, _ in entry.targets)
+        if all_of_them & entry.targets or not any(rank in ranks for rank, _ in entry.targets)
     )
     theirs = (tuple(entry for entry in fitting if said & entry.targets) for said in (named, broader, wider))
     return next((found for found in theirs if found), fitting)

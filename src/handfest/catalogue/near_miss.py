@@ -24,17 +24,19 @@ def nearest(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
     """No service explains everything: ask about what was understood, or say that it is not offered."""
     if not reading.required():
         return _unnamed(said, reading, index)
-    weights: dict[Entry, int] = {}
     words = _content_by_word(reading)
-    for entry in by_target(index.entries, reading):
-        weights[entry] = sum(bool(reading.mask(units[-1], Level.KIND) & entry.bit) for units in words)
-    best = max(weights.values(), default=0)
+    explained = [reading.mask(units[-1], Level.KIND) for units in words]
+    weights = [
+        (entry, len([mask for mask in explained if mask & entry.bit]))
+        for entry in by_target(index.entries, reading)
+    ]
+    best = max((weight for _, weight in weights), default=0)
     unexplained = len(words) - best
     strange = sum(_names_another(units, reading) for units in words) + bool(reading.bound)
     elsewhere = _only_what_is_done(words, reading) or _only_the_purpose(words, reading, index)
     if best == 0 or unexplained > best or strange >= best or elsewhere:
         return Unknown(said, "not_offered")
-    entries = tuple(entry for entry, weight in weights.items() if weight == best)
+    entries = tuple(entry for entry, weight in weights if weight == best)
     entries, _ = by_duration(by_hints(entries, reading), reading)
     return ask(said, by_closeness(entries, reading, Level.LED), Level.NEAR, "partly_understood")
 

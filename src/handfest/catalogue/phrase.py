@@ -101,11 +101,12 @@ def with_young(served: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
 
 def with_whom(said: Sequence[str], words: Words) -> tuple[str, ...]:
     """The tokens with phrases for who is served put as one word ("mich und meinen Mann": a couple)."""
-    left = list(said)
+    left, heard = list(said), set(said)
     for phrase, word in words.whom:
-        at = find(left, phrase)
+        at = find(left, phrase) if phrase[0] in heard else None
         if at is not None:
             left[at : at + len(phrase)] = [word]
+            heard.add(word)
     return tuple(left)
 
 
@@ -137,8 +138,9 @@ def read_duration(said: Sequence[str], words: Words) -> tuple[tuple[str, ...], i
 
 
 def _read_duration(said: Sequence[str], words: Words) -> tuple[tuple[str, ...], int | None]:
+    heard = set(said)
     for phrase in words.longest_first:
-        at = find(said, phrase)
+        at = find(said, phrase) if phrase[0] in heard else None
         if at is not None:
             return (*said[:at], *said[at + len(phrase) :]), words.durations[phrase]
     for at, token in enumerate(said):

@@ -54,6 +54,16 @@ def _together(name: Sequence[str], little: Set[str]) -> Iterator[tuple[str, ...]
                 yield words
 
 
+def masks_of_stems(entries: Iterable[Entry]) -> dict[str, int]:
+    """The services by the stems of the words in their names and aliases."""
+    found: dict[str, int] = {}
+    for entry in entries:
+        for form in entry.forms:
+            for unit in form.units:
+                found[unit.stem] = found.get(unit.stem, 0) | entry.bit
+    return found
+
+
 def masks_of_tokens(entries: Iterable[Entry], language: str) -> dict[str, int]:
     found: dict[str, int] = {}
     for entry in entries:
