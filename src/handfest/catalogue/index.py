@@ -8,7 +8,7 @@ from itertools import pairwise
 from handfest.catalogue.form import Entry, Form, entry_of
 from handfest.catalogue.morphology import Morphology, extended, with_shared_parts
 from handfest.catalogue.packs import Concept, Pack, common, packs, trades
-from handfest.catalogue.pattern import Pattern, read_patterns
+from handfest.catalogue.pattern import Pattern, read_patterns, without_foreign
 from handfest.catalogue.phrase import (
     Grammar,
     Kind,
@@ -84,7 +84,9 @@ def compile_index(
     chosen = tuple(vocabulary) or touched_trades(names, morphology, spoken)
     active = (*packs([trade for trade in chosen if trade in trades()]), common())
     grammars = {each: _grammar(words_of(each), morphology, active, names, staff) for each in LANGUAGES}
-    patterns = read_patterns(active, grammars[spoken])
+    patterns = without_foreign(
+        read_patterns(active, grammars[spoken]), active, {part for t in said for part in morphology.parts(t)}
+    )
     entries = tuple(entry_of(service, at, grammars[spoken], patterns) for at, service in enumerate(offered))
     concepts = {concept.id: concept for pack in active for concept in pack.concepts}
     masks = _masks(entries)

@@ -79,6 +79,21 @@ def read_patterns(active: Sequence[Pack], grammar: Grammar) -> dict[str, tuple[P
     return {stem: tuple(dict.fromkeys(patterns)) for stem, patterns in found.items()}
 
 
+def without_foreign(
+    patterns: Mapping[str, tuple[Pattern, ...]], active: Sequence[Pack], named: set[str]
+) -> dict[str, tuple[Pattern, ...]]:
+    """Patterns without those by which another trade that is on brings in what the first one does not do ("Auto
+    Inspektion" at a bicycle shop's), unless the catalogue's own names hold the word (`named`)."""
+    own = {concept.id for concept in active[0].concepts}
+    absent = {concept.id for concept in active[0].concepts if concept.foreign}
+    foreign = [p.stems for found in patterns.values() for p in found if p.concept in absent]
+    foreign = [stems for stems in foreign if not stems & named]
+    return {
+        stem: tuple(p for p in found if p.concept in own or not any(stems <= p.stems for stems in foreign))
+        for stem, found in patterns.items()
+    }
+
+
 def _loses_a_number(phrase: str, grammar: Grammar) -> bool:
     """True for a synonym that counts ("Massage für zwei", "15 minute call"): without its number it would say
     something else.

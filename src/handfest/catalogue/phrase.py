@@ -311,12 +311,24 @@ def units_of(said: Sequence[str], grammar: Grammar) -> tuple[tuple[Unit, ...], i
         if token in grammar.words.soft:
             found.append(Unit(grammar.morphology.key(token), Kind.HINT, position))
             continue
-        size = grammar.sizes.get(token, size)
-        for part in _parts(token, grammar):
+        elsewhere = token in grammar.sizes and _of_a_thing(said[position + 1 : position + 2], grammar)
+        size = size if elsewhere else grammar.sizes.get(token, size)
+        for part in () if elsewhere else _parts(token, grammar):
             unit = _unit(part, token, position, grammar)
             if unit is not None:
                 found.append(unit)
     return tuple(found), size
+
+
+def _of_a_thing(after: Sequence[str], grammar: Grammar) -> bool:
+    """True where a size is one of a thing the catalogue does not name ("am kleinen Zeh"): no size of a service."""
+    if not after or grammar.words.language != "de" or after[0] in grammar.kept:
+        return False
+    morphology, token = grammar.morphology, after[0]
+    little = token in grammar.words.function or token in grammar.words.soft or token in grammar.light
+    if little or token in grammar.verbal or token in grammar.targets or token in grammar.words.numbers:
+        return False
+    return all(grammar.kinds.get(part, Kind.CONTENT) is Kind.CONTENT for part in morphology.parts(token))
 
 
 def _parts(token: str, grammar: Grammar) -> tuple[str, ...]:

@@ -94,6 +94,9 @@ def _whom(
         for one, other in (pair, pair[::-1])
     ]
     found += [
+        (tokens(f"{joint} {other}"), couple) for joint in couples["with"] for other in couples["partner"]
+    ]
+    found += [
         (tokens(phrase), tokens(words[0])[0])
         for groups in table.values()
         for words in groups.values()
