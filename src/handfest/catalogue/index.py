@@ -15,8 +15,14 @@ from handfest.catalogue.phrase import (
     with_young,
 )
 from handfest.catalogue.sides import told_apart
-from handfest.catalogue.spelling import fold, read_aloud, tokens
-from handfest.catalogue.surface import Surface, heard_surfaces, masks_of_stems, masks_of_tokens
+from handfest.catalogue.spelling import fold, tokens
+from handfest.catalogue.surface import (
+    Surface,
+    by_how_they_sound,
+    heard_surfaces,
+    masks_of_stems,
+    masks_of_tokens,
+)
 from handfest.catalogue.trades import base_morphology, touched_trades
 from handfest.catalogue.words import LANGUAGES, Words, words_of
 from handfest.model.catalogue import Service, Staff
@@ -31,7 +37,8 @@ _VOWEL = re.compile("[aeiouyAEIOUYÄÖÜäöü]")
 class ServiceIndex:
     """Services by everything they can be called. Masks are integers with one bit per entry.
 
-    `sums` are the bits of entries that do what several others do singly ("Haircut & beard").
+    `read_aloud` has the surfaces by how they sound, those of a length together. `sums` are the bits of entries that
+    do what several others do singly ("Haircut & beard").
     """
 
     language: str
@@ -43,7 +50,7 @@ class ServiceIndex:
     patterns: Mapping[str, tuple[Pattern, ...]]
     concepts: Mapping[str, Concept]
     surfaces: Mapping[str, Surface]
-    read_aloud: Mapping[str, str]
+    read_aloud: Mapping[int, Mapping[str, str]]
     token_masks: Mapping[str, int]
     stem_masks: Mapping[str, int]
     trades: tuple[str, ...]
@@ -101,9 +108,7 @@ def compile_index(
         patterns=patterns,
         concepts=concepts,
         surfaces=surfaces,
-        read_aloud={
-            key: word for word, surface in surfaces.items() for key in read_aloud(surface.tokens, spoken)
-        },
+        read_aloud=by_how_they_sound(surfaces, spoken),
         token_masks=masks_of_tokens(entries, spoken),
         stem_masks=masks_of_stems(entries),
         trades=tuple(pack.trade for pack in active[:-1]),

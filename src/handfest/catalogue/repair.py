@@ -125,6 +125,7 @@ def read_as_loan(word: str, index: ServiceIndex) -> tuple[float, str]:
     key = as_heard(word)
     if len(key) < _SHORTEST_LOAN:
         return 0.0, ""
-    found = process.extractOne(key, index.read_aloud.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE_ALOUD)
-    alike = found is not None and abs(len(found[0]) - len(key)) <= _LETTERS_LOST
-    return (found[1], index.read_aloud[found[0]]) if found is not None and alike else (0.0, "")
+    lengths = range(len(key) - _LETTERS_LOST, len(key) + _LETTERS_LOST + 1)
+    near = [each for length in lengths for each in index.read_aloud.get(length, ())]
+    found = process.extractOne(key, near, scorer=fuzz.ratio, score_cutoff=_ALIKE_ALOUD)
+    return (found[1], index.read_aloud[len(found[0])][found[0]]) if found is not None else (0.0, "")

@@ -1,12 +1,13 @@
 """Words a misheard word may have been."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from handfest.catalogue.form import Entry
 from handfest.catalogue.morphology import stem
 from handfest.catalogue.packs import Pack
-from handfest.catalogue.spelling import fold, sound, tokens
+from handfest.catalogue.spelling import fold, read_aloud, sound, tokens
 from handfest.catalogue.words import LANGUAGES, words_of
 
 _NEIGHBOURS = (2, 3)
@@ -52,6 +53,15 @@ def _together(name: Sequence[str], little: Set[str]) -> Iterator[tuple[str, ...]
             words = tuple(name[start : start + width])
             if len(words) == width and not any(word in little or word.isdigit() for word in words):
                 yield words
+
+
+def by_how_they_sound(surfaces: Mapping[str, Surface], language: str) -> dict[int, dict[str, str]]:
+    """The surfaces by how they are read aloud, those of a length together: little is lost of what is heard."""
+    found: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    for word, surface in surfaces.items():
+        for key in read_aloud(surface.tokens, language):
+            found[len(key)][key] = word
+    return dict(found)
 
 
 def masks_of_stems(entries: Iterable[Entry]) -> dict[str, int]:
