@@ -24,6 +24,7 @@ from handfest.catalogue.narrowing import (
 from handfest.catalogue.objection import (
     closer_ones,
     doing_more,
+    for_anybody,
     for_no_animal,
     is_concept,
     is_doubtful,
@@ -60,7 +61,7 @@ def choose(
         entry = next(each for each in index.entries if each.service_id == found.service_id)
         if says_the_opposite(entry, reading, index) or for_no_animal(reading, index):
             return ask(said, [(entry, 0)], level, "related"), False
-        theirs = named_for_them(entry, reading, index)
+        theirs = named_for_them(entry, reading, index) or for_anybody(entry, reading, index)
         if theirs:
             return ask(said, [(each, 0) for each in (*theirs, entry)], level, "several_fit"), False
     return found, strong

@@ -294,6 +294,16 @@ def named_for_them(entry: Entry, reading: Reading, index: ServiceIndex) -> tuple
     return tuple(other for other in index.entries if other is not entry and said & other.targets)
 
 
+def for_anybody(entry: Entry, reading: Reading, index: ServiceIndex) -> tuple[Entry, ...]:
+    """Services for anybody to which the words lead as well, beside one for somebody nobody spoke of ("ich höre
+    schlecht": Kinder-Hörprüfung, Audiometrie)."""
+    theirs = any(rank == "person" for rank, _ in entry.targets)
+    if not theirs or any(unit.target for unit in reading.phrase.units):
+        return ()
+    led = reading.full(Level.LED, index.everything) & reading.larger & ~entry.bit
+    return tuple(other for other in index.chosen(led) if not other.targets)
+
+
 def says_the_opposite(entry: Entry, reading: Reading, index: ServiceIndex) -> bool:
     """True where a name holds the opposite of a word that was said ("Hose weiter machen": Hose enger machen)."""
     said = set(reading.phrase.tokens)
