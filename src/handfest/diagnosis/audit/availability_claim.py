@@ -228,7 +228,8 @@ def _negative(
         # Several times in one breath: some may be what is offered instead ("ten has gone eleven is left").
         return [replace(claim, loose=True) for claim in claims] if len(claims) > 1 else claims
     if clause.times.any or (strong and wished and not clause.asks):
-        vague = not clause.times.any and has_number(text, evidence.reading.language)
+        unclear = has_number(text, evidence.reading.language) or not words.found("names_slots", text)
+        vague = not clause.times.any and unclear
         return [AvailabilityClaim(False, None, clause.times.days, clause.times.parts, vague)]
     return []
 
