@@ -143,7 +143,13 @@ def _grammar(
     }
     sizes = {spelling: -1 for word in words.small for spelling in (word, morphology.key(word))}
     sizes |= {spelling: 1 for word in words.large for spelling in (word, morphology.key(word))}
-    synonyms = [phrase for pack in active for concept in pack.concepts for _, phrase in concept.names]
+    synonyms = [
+        phrase
+        for pack in active
+        for concept in pack.concepts
+        for spoken, phrase in concept.names
+        if spoken == words.language or words.language == "de"
+    ]
     surfaces = {token for token in named if len(token) > 3} | _hyphenated(synonyms)
     surfaces |= {"".join(tokens(phrase)) for phrase in synonyms if not set(" /&+") & set(phrase)}
     kept = {part for token in named if len(token) > 3 for part in (token, *morphology.parts(token))}
