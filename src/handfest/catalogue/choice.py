@@ -76,6 +76,8 @@ def _choose(
         return pin(said, whom[0], level, 1), False
     if not left:
         return Unknown(said, "not_offered"), False
+    if level is Level.NAMED and not reading.bound:
+        left = tuple(entry for entry in left if not says_the_opposite(entry, reading, index)) or left
     left, lengths_fit = by_duration(left, reading)
     wide = left
     left = without_torn(left, reading, index)

@@ -88,10 +88,16 @@ def _best_window(
 
 
 def _may_be(window: Sequence[str], name: Sequence[str], grammar: Grammar) -> bool:
-    """False where words of a name were said and nothing but known words besides ("oil massage" is no bowl massage)."""
-    others = set(window) - set(name)
+    """False where words of a name were said and nothing but known words besides ("oil massage" is no bowl massage),
+    unless these sound the same ("bus cut": buzz cut).
+    """
+    others, missing = set(window) - set(name), set(name) - set(window)
     if len(others) == len(set(window)):
         return True
+    if len(others) == len(missing) == 1:
+        heard, meant = (sound(word, grammar.words.language) for word in (*others, *missing))
+        if heard == meant and len(heard) > 1:
+            return True
     return not set(name) <= set(window) and not all(grammar.morphology.knows(word) for word in others)
 
 
