@@ -41,6 +41,7 @@ from handfest.catalogue.objection import (
     only_looks_again,
     only_talks,
     other_kinds,
+    rest_of_part,
     says_the_opposite,
     slot_fits,
     spoken_against,
@@ -197,8 +198,9 @@ def _only(
         elsewhere = named_elsewhere(entry, reading, index)
         if elsewhere:
             return ask(said, [*((other, 0) for other in elsewhere), found], level, "several_fit")
+    beyond = rest_of_part(entry, reading, level, rest)
     if (level is Level.LED and narrower_than_said(entry, reading, level)) or is_doubtful(
-        level, reading, rest
+        level, reading, beyond
     ):
         return ask(said, [found], level, "related")
     return pin(said, entry, level, rest)

@@ -14,6 +14,7 @@ from handfest.catalogue.form import Entry, Form, size_key
 from handfest.catalogue.index import ServiceIndex
 from handfest.catalogue.pattern import Pattern, matched
 from handfest.catalogue.phrase import Kind, Phrase, Unit
+from handfest.catalogue.words import Words
 
 _SMALLEST_PIECE = 4
 _COMMON = "common:"
@@ -48,7 +49,8 @@ class Level(IntEnum):
 class Reading:
     """One phrase against one index: for every unit and level the mask of services that explain it.
 
-    `bound` units name something absent together; `idle` ones are verbs and adjectives nobody knows;
+    `bound` units name something absent together; `idle` ones are verbs and adjectives nobody knows,
+    `placed` ones only say where ("im Schlafzimmer");
     `by_piece` ones are only known as a piece of a longer word in a name. `larger` are the services of
     synonyms that say more than the content words, `kinds` those that do a kind of what was named.
     """
@@ -61,6 +63,7 @@ class Reading:
     covering: tuple[tuple[Level, int], ...]
     bound: frozenset[int]
     idle: frozenset[int]
+    placed: frozenset[int]
     by_piece: tuple[bool, ...]
     larger: int
     kinds: int
@@ -75,7 +78,7 @@ class Reading:
         must = tuple(
             at
             for at, unit in enumerate(units)
-            if (unit.kind in (Kind.CONTENT, Kind.ACTION) and at not in self.idle)
+            if (unit.kind in (Kind.CONTENT, Kind.ACTION) and at not in self.idle | self.placed)
             or (unit.kind in (Kind.GENERIC, Kind.ELEMENT, Kind.HINT) and at in self.bound)
         )
         general = tuple(at for at, unit in enumerate(units) if self._general(at, unit))
@@ -115,16 +118,19 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
     groups = [unit.target[1] for unit in phrase.units if unit.target]
     served = {f"@{wider[group]}" for wider in (BROADER, MAY_BE) for group in groups if group in wider}
     reach: list[set[str]] = [set(stems | served) for _ in Level]
-    idle = []
+    idle, placed = [], []
+    words = index.grammar(index.language).words
     for at, unit in enumerate(phrase.units):
         over = [pattern for pattern in patterns if unit.stem in pattern.stems]
         masks = _unit_masks(unit, over, index, reach)
         explained.append(masks)
         if unit.kind is Kind.CONTENT and unit.verbal and not over and not masks[Level.NEAR]:
             idle.append(at)
+        if unit.kind is Kind.CONTENT and not masks[Level.NEAR] and _only_where(unit, phrase, words):
+            placed.append(at)
         elsewhere = any(not pattern.concept.startswith(_COMMON) for pattern in over)
         strange.append((elsewhere or unit.stem.startswith("@")) and not masks[Level.NEAR])
-        weighty.append(_weight(unit, over, phrase, index, idle=at in idle))
+        weighty.append(_weight(unit, over, phrase, index, idle=at in idle or at in placed))
     return Reading(
         phrase,
         tuple(explained),
@@ -133,11 +139,18 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
         tuple(weighty),
         _covering(patterns, phrase, index),
         _bound(patterns, phrase, index),
-        frozenset(idle),
+        frozenset(idle) - frozenset(placed),
+        frozenset(placed),
         tuple(unit.stem not in index.masks and bool(_by_piece(unit, index)) for unit in phrase.units),
         _larger(patterns, phrase, index),
         _kinds(patterns, phrase, index),
     )
+
+
+def _only_where(unit: Unit, phrase: Phrase, words: Words) -> bool:
+    """True for a place behind "im", which a caller only mentions."""
+    before = phrase.tokens[max(0, unit.word - 2) : unit.word]
+    return phrase.tokens[unit.word] in words.places and any(token in words.placing for token in before)
 
 
 def _kinds(patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex) -> int:

@@ -1,5 +1,8 @@
 """Narrow the services that fit: by whom they are for, their length, their own words, what the caller leaves out."""
 
+from functools import reduce
+from operator import and_
+
 from handfest.catalogue.evidence import BROADER, MAY_BE, Level, Reading, closest_form, unsaid
 from handfest.catalogue.form import Entry
 from handfest.catalogue.index import ServiceIndex
@@ -133,13 +136,27 @@ def by_target(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]
     if not named:
         return entries
     ranks, all_of_them = {rank for rank, _ in named}, named | broader | wider
+    led = _led_by_whom(reading)
     fitting = tuple(
         entry
         for entry in entries
-        if all_of_them & entry.targets or not any(rank in ranks for rank, _ in entry.targets)
+        if all_of_them & entry.targets
+        or led & entry.bit
+        or not any(rank in ranks for rank, _ in entry.targets)
     )
     theirs = (tuple(entry for entry in fitting if said & entry.targets) for said in (named, broader, wider))
     return next((found for found in theirs if found), fitting)
+
+
+def _led_by_whom(reading: Reading) -> int:
+    """The services for a couple that somebody led to beside what is done ("Fotos mit meinem Freund": Paarshooting)."""
+    units = reading.phrase.units
+    whom = [
+        at for at, unit in enumerate(units) if unit.kind is Kind.TARGET and not reading.mask(at, Level.NAMED)
+    ]
+    if not whom or all(unit.kind is Kind.TARGET for unit in units):
+        return 0
+    return reduce(and_, (reading.mask(at, Level.LED) for at in whom))
 
 
 def by_whose_name(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:

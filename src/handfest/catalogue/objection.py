@@ -167,6 +167,20 @@ def is_doubtful(level: Level, reading: Reading, rest: int = 0) -> bool:
     return bool(reading.idle) and (level is not Level.NAMED or rest > 0)
 
 
+def rest_of_part(entry: Entry, reading: Reading, level: Level, rest: int) -> int:
+    """How much a name says beyond the phrase, 0 where one of the things it sets apart with "und" is said in full
+    ("den Pflichtteil einfordern": Erbrecht und Pflichtteil)."""
+    form = closest_form(entry, reading, level)[1]
+    beyond = {unit.stem for unit in unsaid(form, reading, level)}
+    named = {
+        unit.stem
+        for unit, calls in zip(form.units, form.calls, strict=True)
+        if calls & reading.features[Level.NAMED] and unit.kind in (Kind.CONTENT, Kind.ACTION)
+    }
+    whole = len(form.parts) == _FEW_PARTS and any(part & named and not part & beyond for part in form.parts)
+    return 0 if whole else rest
+
+
 def slot_fits(entry: Entry, reading: Reading) -> bool:
     """True where a target or size was said and is part of the service's name."""
     return any(

@@ -317,8 +317,11 @@ def _is_called(intent: tuple[str, ...], flat: tuple[str, ...], index: ServiceInd
 def _leads_to(intent: tuple[str, ...], flat: tuple[str, ...], index: ServiceIndex, grammar: Grammar) -> bool:
     """True where callers of the trade say so for a service it has ("Altgold verkaufen": Goldankauf)."""
     said = frozenset(part for token in flat for part in grammar.morphology.parts(token))
+    asked = {grammar.morphology.key(token) for token in intent}
     return any(
-        pattern.intents.issuperset(intent) and len(pattern.stems) > 1 and pattern.concept in index.masks
+        (pattern.intents.issuperset(intent) or (asked <= pattern.stems and not pattern.one_way))
+        and len(pattern.stems) > 1
+        and pattern.concept in index.masks
         for pattern in matched(said, index.patterns)
     )
 

@@ -37,6 +37,8 @@ class Words:
     circumstance: tuple[tuple[str, ...], ...]
     vague: tuple[tuple[str, ...], ...]
     purpose: frozenset[str]
+    places: frozenset[str]
+    placing: frozenset[str]
     excluding: frozenset[str]
     resuming: frozenset[str]
     opposites: tuple[tuple[frozenset[str], frozenset[str]], ...]
@@ -144,6 +146,8 @@ def words_of(language: str) -> Words:
         circumstance=_phrases(data["circumstance"]),
         vague=_phrases(data["vague"]),
         purpose=frozenset(fold(word) for word in data["purpose"]),
+        places=frozenset(fold(word) for word in data["places"]),
+        placing=frozenset(fold(word) for word in data["placing"]),
         excluding=frozenset(fold(word) for word in data["excluding"]),
         resuming=frozenset(fold(word) for word in data["resuming"]),
         opposites=tuple(
