@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from handfest.catalogue.choice import choose
+from handfest.catalogue.errand import is_other_errand
 from handfest.catalogue.evidence import Level, read
 from handfest.catalogue.index import ServiceIndex, literal_keys
 from handfest.catalogue.morphology import PARTICIPLE
 from handfest.catalogue.narrowing import by_closeness, by_target
 from handfest.catalogue.near_miss import nearest
-from handfest.catalogue.pattern import matched
 from handfest.catalogue.phrase import (
     Grammar,
     Kind,
@@ -65,7 +65,7 @@ def resolve_service(said: str, index: ServiceIndex, language: str) -> Resolution
     literal = _literal(said, flat, index, grammar)
     if literal is not None:
         return literal
-    if _other_intent(flat, index, grammar):
+    if is_other_errand(flat, index, grammar):
         return Unknown(said, "other_intent")
     if _for_two(flat, grammar):
         return _for_each(said, flat, spoken, index, grammar)
@@ -287,43 +287,6 @@ def _literal(said: str, flat: tuple[str, ...], index: ServiceIndex, grammar: Gra
     if len(found) > 1:
         return Ambiguous(said, tuple(Candidate(service, 1.0, source) for service, source in found))
     return None
-
-
-def _other_intent(flat: tuple[str, ...], index: ServiceIndex, grammar: Grammar) -> bool:
-    """True for requests that are no wish for a service, unless a service is called so by all its words."""
-    said = set(flat)
-    for intent in grammar.words.intents:
-        if (
-            said.issuperset(intent)
-            and not _is_called(intent, flat, index, grammar)
-            and not _leads_to(intent, flat, index, grammar)
-        ):
-            return True
-    return False
-
-
-def _is_called(intent: tuple[str, ...], flat: tuple[str, ...], index: ServiceIndex, grammar: Grammar) -> bool:
-    """True where a service's name holds the request, and the caller says more of that name or all of it."""
-    asked = {grammar.morphology.key(token) for token in intent}
-    said = {part for token in flat for part in grammar.morphology.parts(token)} | asked
-    for entry in index.entries:
-        for form in entry.forms:
-            own = {unit.stem for unit in form.units}
-            if asked & form.main and (own <= said or (own - asked) & said):
-                return True
-    return False
-
-
-def _leads_to(intent: tuple[str, ...], flat: tuple[str, ...], index: ServiceIndex, grammar: Grammar) -> bool:
-    """True where callers of the trade say so for a service it has ("Altgold verkaufen": Goldankauf)."""
-    said = frozenset(part for token in flat for part in grammar.morphology.parts(token))
-    asked = {grammar.morphology.key(token) for token in intent}
-    return any(
-        (pattern.intents.issuperset(intent) or (asked <= pattern.stems and not pattern.one_way))
-        and len(pattern.stems) > 1
-        and pattern.concept in index.masks
-        for pattern in matched(said, index.patterns)
-    )
 
 
 def _together(
