@@ -159,14 +159,22 @@ class CallEvidence:
         return tuple(use for use in self.uses if use.kind is ToolKind.AVAILABILITY)
 
     def about_appointments(self, index: int) -> bool:
-        """Whether an appointment was the topic before this step: a tool was asked, or the caller spoke of one."""
+        """Whether an appointment was the topic before this step: a tool was asked, or the caller spoke of one.
+
+        A day with a time of it is an appointment's ("haben Sie morgen um elf?"), unless hours are asked about.
+        """
         asked = any(use.request.index < index and use.kind is not ToolKind.OTHER for use in self.uses)
         return asked or any(
             self.words.found("appointment_talk", speech.text)
             or self.service_in(speech.utterance.text) is not None
+            or any(self._names_moment(clause) for clause in speech.clauses)
             for speech in self.speeches
             if speech.index < index and not speech.of_agent
         )
+
+    def _names_moment(self, clause: Clause) -> bool:
+        moment = clause.times.days and clause.times.clocks
+        return bool(moment) and not self.words.found("hours_words", clause.text)
 
     def answered_before(self, index: int) -> Iterator[ToolUse]:
         """The uses whose answers had arrived before this step."""

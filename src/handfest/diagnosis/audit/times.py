@@ -1,11 +1,11 @@
 """Findings about the time booked: HF402 never offered, HF409 not agreed, HF420 no consent, HF422 zone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from whenever import Instant
 
 from handfest.diagnosis.audit.consent import Consent, SpokenStart, Stance, consent_before
-from handfest.diagnosis.audit.evidence import CallEvidence
+from handfest.diagnosis.audit.evidence import CallEvidence, Speech
 from handfest.diagnosis.audit.finding import CallFinding
 from handfest.diagnosis.audit.tools import of_request, of_result
 from handfest.diagnosis.hearing.spoken_time import has_number
@@ -92,21 +92,28 @@ def _was_welcome(use: ToolUse, evidence: CallEvidence) -> bool:
 def _told_back(use: ToolUse, ordinal: int, minutes: int, evidence: CallEvidence) -> bool:
     """Whether the agent said this very start to the caller before the request and once more after it.
 
-    Who books another time than the one agreed to does not know it, and tells the agreed one.
+    Who books another time than the one agreed to does not know it, and tells the agreed one; whoever repeats
+    another of the offered times just before has heard that one.
     """
-    around = [
-        [s for s in evidence.speeches if s.of_agent and (s.index < use.request.index) is before]
-        for before in (True, False)
+    timed = [s for s in evidence.speeches if s.of_agent and any(clause.times.clocks for clause in s.clauses)]
+    before = [speech for speech in timed if speech.index < use.request.index]
+    told = [speech for speech in timed if speech.index >= use.request.index][:1]
+    if not told or not _says(told, ordinal, minutes) or not _says(before, ordinal, minutes):
+        return False
+    walls = [evidence.reading.clock.wall(start) for start in evidence.offered_before(use.request.index)]
+    others = [
+        (day.toordinal(), minute) for day, minute in walls if (day.toordinal(), minute) != (ordinal, minutes)
     ]
-    told = [speech for speech in around[1] if any(clause.times.clocks for clause in speech.clauses)][:1]
-    return bool(told) and all(
-        any(
-            _same(SpokenStart(each.day, each.clock), ordinal, minutes)
-            for speech in speeches
-            for clause in speech.clauses
-            for each in clause.times.stated
-        )
-        for speeches in (around[0], told)
+    last = before[-1:]
+    return _says(last, ordinal, minutes) or not any(_says(last, *other) for other in others)
+
+
+def _says(speeches: Sequence[Speech], ordinal: int, minutes: int) -> bool:
+    return any(
+        _same(SpokenStart(each.day, each.clock), ordinal, minutes)
+        for speech in speeches
+        for clause in speech.clauses
+        for each in clause.times.stated
     )
 
 
