@@ -202,7 +202,7 @@ def without_staff(said: Sequence[str], grammar: Grammar) -> tuple[str, ...]:
             skip = token in words.staff_titles
         elif token in grammar.staff:
             _drop_marker(kept, words)
-        elif token in words.staff_titles and kept and kept[-1] in words.staff_markers and after:
+        elif after and kept and kept[-1] in words.staff_markers and _is_title(token, after, grammar):
             kept.pop()
             skip = True
         elif _nameless_wish(said, at, grammar):
@@ -210,6 +210,18 @@ def without_staff(said: Sequence[str], grammar: Grammar) -> tuple[str, ...]:
         else:
             kept.append(token)
     return tuple(kept)
+
+
+def _is_title(token: str, after: str, grammar: Grammar) -> bool:
+    """True for what stands before a name: a title, or what somebody is by trade if what follows is no word."""
+    words = grammar.words
+    return token in words.staff_titles or (token in words.staff_trades and _is_no_word(after, grammar))
+
+
+def _is_no_word(token: str, grammar: Grammar) -> bool:
+    morphology = grammar.morphology
+    known = morphology.knows(token) or any(morphology.knows(part) for part in morphology.parts(token))
+    return not known and token not in grammar.words.function
 
 
 def _drop_marker(kept: list[str], words: Words) -> None:
@@ -226,12 +238,8 @@ def _nameless_wish(said: Sequence[str], at: int, grammar: Grammar) -> bool:
     if said[at] in grammar.words.given_names and said[at] not in grammar.kept:
         return said[at - 1] in grammar.words.staff_markers or said[at - 1] in {"der", "dem"}
     before = said[at - 2] if said[at - 1] in {"der", "dem"} and at >= 2 else said[at - 1]
-    morphology = grammar.morphology
-    unknown = not any(morphology.knows(part) for part in morphology.parts(said[at])) and not morphology.knows(
-        said[at]
-    )
     led_in = before in {"bei", "beim"} or (before == "with" and at == len(said) - 1)
-    return led_in and unknown and said[at] not in grammar.words.function
+    return led_in and _is_no_word(said[at], grammar)
 
 
 def joined(said: Sequence[str], grammar: Grammar) -> tuple[str, ...]:

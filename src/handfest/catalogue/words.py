@@ -59,6 +59,7 @@ class Words:
     sides: Sides
     staff_markers: frozenset[str]
     staff_titles: frozenset[str]
+    staff_trades: frozenset[str]
     given_names: frozenset[str]
     heard_alike: tuple[tuple[str, str], ...]
     myself: frozenset[str]
@@ -170,6 +171,7 @@ def words_of(language: str) -> Words:
         sides=_sides(data["sides"], data["side_words"]),
         staff_markers=frozenset(data["staff_markers"]),
         staff_titles=frozenset(fold(word) for word in data["staff_titles"]),
+        staff_trades=frozenset(fold(word) for word in data["staff_trades"]),
         given_names=frozenset(read_data("given_names.toml")["names"].casefold().split()),
         heard_alike=tuple((old, new) for old, new in read_data("given_names.toml")["heard_alike"]),
         myself=frozenset(data["myself"]),
