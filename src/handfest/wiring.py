@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -137,15 +138,16 @@ class House:
         return tuple((one.id, one.subject, one.evidence) for one in found)
 
     async def close(self) -> None:
-        """Finish what was begun."""
-        await self.desk.finish()
-        if self.afterwards is not None:
-            self.afterwards.tell()
-        await self.calcom_sync.finish()
-        await self.calcom.close()
-        await self.store.close()
-        if self.spans is not None:
-            await asyncio.to_thread(self.spans.close)
+        """Finish what was begun, each part though the one before it could not."""
+        async with AsyncExitStack() as last_first:
+            if self.spans is not None:
+                last_first.push_async_callback(asyncio.to_thread, self.spans.close)
+            if self.afterwards is not None:
+                last_first.callback(self.afterwards.tell)
+            last_first.push_async_callback(self.store.close)
+            last_first.push_async_callback(self.calcom.close)
+            last_first.push_async_callback(self.calcom_sync.finish)
+            last_first.push_async_callback(self.desk.finish)
 
 
 def spans_to(url: str) -> "TurnSpans | None":

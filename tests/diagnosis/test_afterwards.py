@@ -1,13 +1,18 @@
 """Watchers are told after the answer: in order, all of them, and whatever one of them does."""
 
 import asyncio
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from diagnosis.recorded import turn
 from handfest.diagnosis.watch.afterwards import Afterwards
+from handfest.errors import StoreUnavailable
 from handfest.model.turn import TurnRecord
-from handfest.testing.sinks import KeptTurns
+from handfest.settings import Settings
+from handfest.testing.sinks import KeptAlarms, KeptTurns
+from handfest.wiring import build
 
 
 class Watcher:
@@ -54,3 +59,19 @@ async def test_a_watcher_that_breaks_harms_no_turn_and_no_other_record(caplog: p
     await watcher.seen_all.wait()
     assert [record.number for record in watcher.turns] == [1, 2, 3]
     assert "the disk of the log is full" in caplog.text
+
+
+class BrokenAtTheEnd(Afterwards):
+    """Whoever watches is gone when the house tells what still waits."""
+
+    def tell(self) -> None:
+        raise RuntimeError("the disk of the log is full")
+
+
+async def test_a_watcher_that_breaks_at_the_end_keeps_no_file_open(tmp_path: Path):
+    built = build(Settings(database=str(tmp_path / "test.sqlite3")), notifier=KeptAlarms())
+    house = replace(built, afterwards=BrokenAtTheEnd(KeptTurns()))
+    with pytest.raises(RuntimeError, match="the disk of the log is full"):
+        await house.close()
+    with pytest.raises(StoreUnavailable, match="the store is closed"):
+        await house.store.read(lambda tx: tx.businesses())

@@ -193,13 +193,9 @@ class Server(uvicorn.Server):
         self._live = live
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """See uvicorn. What is loaded by now stays until the end: it is not searched for garbage again.
-
-        Searching those 300,000 objects takes a tenth of a second, in which nobody is answered.
-        """
+        """See uvicorn. By now everything that is loaded before the first request is there."""
         await super().startup(sockets)
-        gc.collect()
-        gc.freeze()
+        settle_memory()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """See uvicorn."""
@@ -211,5 +207,4 @@ async def _serve(house: House, listening: socket.socket) -> None:
     config = uvicorn.Config(
         create_app(house), log_config=None, access_log=False, timeout_graceful_shutdown=5, lifespan="on"
     )
-    settle_memory()
     await Server(config, house.live).serve(sockets=[listening])
