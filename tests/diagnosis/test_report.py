@@ -88,7 +88,7 @@ def test_the_developer_reads_remedy_owner_and_examples(database: Path) -> None:
     assert re.search(
         r"\| HF411 \(unauthorized\) \| 2 \|.*Renew the calendar's key.*\| failed_1, failed_2 \|", told
     )
-    assert "calendar_unauthorised: 401 (1)" in told
+    assert "the calendar does not accept the key (calendar_unauthorised: 401) (1)" in told
 
 
 def test_the_operator_reads_times_and_failures_by_code(database: Path) -> None:
@@ -146,7 +146,10 @@ def test_the_incident_is_told_in_order(database: Path) -> None:
     one = run(database, *call, "--language", "en").stdout
     assert "| 0.001 | calendar | the calendar failed: code calendar_unauthorised, cause 401 |" in one
     assert "| The calendar did not accept its key. | Renew the calendar's key" in one
-    assert "| HF411 | calendar failed | calendar_unauthorised: 401 (1) |" in one
+    assert (
+        "| HF411 | calendar failed | the calendar does not accept the key (calendar_unauthorised: 401) (1) |"
+        in one
+    )
     own = run(database, *call).stdout
     assert "der Kalender ist gescheitert: code calendar_unauthorised, cause 401" in own, (
         "the business's language"

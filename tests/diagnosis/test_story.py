@@ -23,6 +23,7 @@ from handfest.cli.story_text import print_story
 from handfest.diagnosis.story.explain import Story, as_data, cause_of
 from handfest.diagnosis.story.story_page import story_page
 from handfest.diagnosis.story.timeline import Event, Lane, Mark, brackets, timeline
+from handfest.errors import CalendarFault
 from handfest.model.call import AuditNote, Call, CallAudited
 from handfest.model.transcript import Transcript, TranscriptLine
 
@@ -89,7 +90,7 @@ def test_a_booking_closes_the_bracket_of_its_offer(kept: tuple[Story, Path]) -> 
 def test_b93_a_lost_call_tells_cause_evidence_remedy_and_owner() -> None:
     told = " ".join(text_of(lost()).split())
     assert "Why it was not booked: HF411" in told
-    assert "calendar_timed_out: <no answer> (step 3)" in told
+    assert "the calendar did not answer in time (calendar_timed_out: <no answer>) (step 3)" in told
     assert "owner calendar" in told
     assert cause_of(lost()) is not None
 
@@ -179,6 +180,8 @@ def test_both_languages_have_the_same_words() -> None:
         files("handfest.diagnosis.story").joinpath("served_evidence.toml").read_text("utf-8")
     )
     assert all(set(said) == {"de", "en"} for said in shown.values())
+    calendar_faults = {kind.code for kind in CalendarFault.__subclasses__()}
+    assert calendar_faults <= set(shown), "each is told in both languages, not only by its code"
 
 
 def test_explain_writes_the_page_to_a_file(kept: tuple[Story, Path], tmp_path: Path) -> None:

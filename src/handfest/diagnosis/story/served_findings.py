@@ -143,9 +143,10 @@ def _last_fact(steps: Sequence[NumberedStep], until: NumberedStep, name: str, fa
 
 
 def _cause(facts: dict[str, Any]) -> tuple[str, dict[str, str]]:
-    """A fault's code, and its cause where one is known."""
+    """The sentence of a fault's code; in it the code itself, and what was said of it where something was."""
     code, cause = str(facts.get("code")), facts.get("cause")
-    return ("code_and_cause", {"code": code, "cause": str(cause)}) if cause else ("code", {"code": code})
+    shown = code if code in _WORDS else "other_fault"
+    return shown, {"told": f"{code}: {cause}" if cause else code}
 
 
 def _found(
