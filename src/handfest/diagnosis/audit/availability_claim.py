@@ -257,7 +257,26 @@ def is_founded(claim: AvailabilityClaim, index: int, evidence: CallEvidence) -> 
     if claim.loose and not claim.free and is_founded(replace(claim, free=True), index, evidence):
         return True
     says = _says_free if claim.free else _says_not_free
-    return any(says(claim, use, evidence) for use in evidence.answered_before(index))
+    if any(says(claim, use, evidence) for use in evidence.answered_before(index)):
+        return True
+    return _names_nothing(claim) and any(
+        says(claim, use, evidence) for use in _looked_at_once(index, evidence)
+    )
+
+
+def _names_nothing(claim: AvailabilityClaim) -> bool:
+    """Whether "free" was said of no time, day or part of one."""
+    return claim.free and claim.clock is None and not claim.days and not claim.parts
+
+
+def _looked_at_once(index: int, evidence: CallEvidence) -> Iterator[ToolUse]:
+    """The looks that follow an utterance before the caller says anything: nobody was led anywhere by it."""
+    following = (s.index for s in evidence.speeches if not s.of_agent and s.index > index)
+    heard = min(following, default=None)
+    for use in evidence.uses:
+        soon = index < use.request.index and (heard is None or use.request.index < heard)
+        if soon and use.kind is ToolKind.AVAILABILITY:
+            yield use
 
 
 def _ends_appointment(clock: Clock, index: int, evidence: CallEvidence) -> bool:
