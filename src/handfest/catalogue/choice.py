@@ -22,6 +22,7 @@ from handfest.catalogue.narrowing import (
     without_torn,
 )
 from handfest.catalogue.objection import (
+    called_in_general,
     closer_ones,
     doing_more,
     for_anybody,
@@ -49,6 +50,7 @@ from handfest.catalogue.objection import (
     without_hint,
     word_for_word,
 )
+from handfest.catalogue.own_words import said_in_full, stands_in_it
 from handfest.catalogue.verdict import ask, pin
 from handfest.model.resolution import Resolution, Resolved, Unknown
 
@@ -82,12 +84,14 @@ def _choose(
     left, lengths_fit = by_duration(left, reading)
     wide = left
     left = without_torn(left, reading, index)
-    left = by_own_words(by_details(by_hints(by_element(left, reading), reading), reading, index), reading)
+    left = by_own_words(
+        by_details(by_hints(by_element(left, reading), reading), reading, index), reading, index
+    )
     left = without_sums(by_negation(left, reading, index), reading, index)
     ranked = without_others_only(by_closeness(left, reading, level), reading, level)
     if not lengths_fit:
         return ask(said, ranked, level, "duration_differs"), False
-    if only_for_the_others(index, reading):
+    if only_for_the_others(mask, reading, index):
         return ask(said, ranked, level, "several_fit"), False
     exact = [entry for entry, rest in ranked if rest == 0]
     chosen = 0
@@ -98,6 +102,9 @@ def _choose(
     whole = [entry for entry in index.chosen(reading.larger) if led_by_little(entry, reading, index)]
     if whole and reading.larger == whole[0].bit and chooses and certain and level is Level.NAMED:
         return pin(said, whole[0], Level.LED), False
+    full = said_in_full(wide, reading, index) if level is Level.NAMED and certain else None
+    if full is not None:
+        return pin(said, full, level, closest_form(full, reading, level)[0]), False
     against = _against(exact[0], ranked, wide, reading, level, index) if len(exact) == 1 else ()
     if against:
         return ask(said, [(entry, 0) for entry in (exact[0], *against)], level, "several_fit"), False
@@ -174,6 +181,7 @@ def _only(
             entry.duration_min,
         )
         certain = timed or rest == 0 or slot_fits(entry, reading)
+        certain |= stands_in_it(entry, reading) or called_in_general(entry, reading)
         if certain:
             return pin(said, entry, level, rest)
         alike = by_target(index.chosen(reading.kinds & ~entry.bit), reading)

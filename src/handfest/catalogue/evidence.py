@@ -14,6 +14,7 @@ from handfest.catalogue.form import Entry, Form, size_key
 from handfest.catalogue.index import ServiceIndex
 from handfest.catalogue.pattern import Pattern, matched
 from handfest.catalogue.phrase import Kind, Phrase, Unit
+from handfest.catalogue.trades import about_animals
 from handfest.catalogue.words import Words
 
 _SMALLEST_PIECE = 4
@@ -121,8 +122,11 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
     idle, placed = [], []
     words = index.grammar(index.language).words
     for at, unit in enumerate(phrase.units):
-        over = [pattern for pattern in patterns if unit.stem in pattern.stems]
+        over = [p for p in patterns if unit.stem in p.stems and not _of_animals(p, unit)]
         masks = _unit_masks(unit, over, index, reach)
+        foreign = any(index.concepts[pattern.concept].foreign for pattern in over)
+        if unit.kind is Kind.CONTENT and not masks[Level.NEAR] and not foreign:
+            masks = (index.ends.get(phrase.tokens[unit.word], 0),) * len(Level)
         explained.append(masks)
         if unit.kind is Kind.CONTENT and unit.verbal and not over and not masks[Level.NEAR]:
             idle.append(at)
@@ -145,6 +149,12 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
         _larger(patterns, phrase, index),
         _kinds(patterns, phrase, index),
     )
+
+
+def _of_animals(pattern: Pattern, unit: Unit) -> bool:
+    """True for what a trade about animals does to one, where nobody serves animals ("Hund baden" at a hairdresser)."""
+    trade = pattern.concept.partition(":")[0]
+    return unit.kind is Kind.CONTENT and unit.stem.startswith("@") and about_animals(trade)
 
 
 def _only_where(unit: Unit, phrase: Phrase, words: Words) -> bool:

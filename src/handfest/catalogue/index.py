@@ -20,6 +20,7 @@ from handfest.catalogue.surface import (
     Surface,
     by_how_they_sound,
     heard_surfaces,
+    masks_of_ends,
     masks_of_stems,
     masks_of_tokens,
 )
@@ -52,6 +53,7 @@ class ServiceIndex:
     surfaces: Mapping[str, Surface]
     read_aloud: Mapping[int, Mapping[str, str]]
     token_masks: Mapping[str, int]
+    ends: Mapping[str, int]
     stem_masks: Mapping[str, int]
     trades: tuple[str, ...]
     vocabulary: frozenset[str]
@@ -110,6 +112,7 @@ def compile_index(
         surfaces=surfaces,
         read_aloud=by_how_they_sound(surfaces, spoken),
         token_masks=masks_of_tokens(entries, spoken),
+        ends=masks_of_ends(entries),
         stem_masks=masks_of_stems(entries),
         trades=tuple(pack.trade for pack in active[:-1]),
         vocabulary=frozenset(token for entry in entries for form in entry.forms for token in form.tokens),

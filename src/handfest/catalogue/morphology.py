@@ -76,7 +76,8 @@ class Morphology:
     def hyphenated(self, pieces: Sequence[str]) -> None:
         """Remember where a word is cut that is written with hyphens ("IT-Beratung") and heard as one."""
         word = "".join(pieces)
-        if self.language == "de" and all(self.explains(piece) for piece in pieces):
+        whole = stem(word, self.language) in self.atoms
+        if self.language == "de" and not whole and all(self.explains(piece) for piece in pieces):
             self._split.setdefault(word, tuple(part for piece in pieces for part in self.parts(piece)))
 
     def key(self, word: str) -> str:

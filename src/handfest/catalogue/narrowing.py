@@ -108,13 +108,22 @@ def without_others_only(
     ]
 
 
-def by_own_words(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
+def what_all_do(at: int, reading: Reading, index: ServiceIndex) -> bool:
+    """True for what most services of the catalogue do ("Massage"), which says nothing beside a thing."""
+    return (
+        reading.phrase.units[at].kind is Kind.ACTION
+        and 2 * reading.mask(at, Level.NAMED).bit_count() > len(index.entries)
+        and len(reading.required()) > 1
+    )
+
+
+def by_own_words(entries: tuple[Entry, ...], reading: Reading, index: ServiceIndex) -> tuple[Entry, ...]:
     """Those whose own words, not only synonyms, hold all that must be explained, where there are any.
 
     Not where the only one says more than one that the trade alone calls so ("Fahrstunde": Motorradfahrstunde, beside
-    Übungsfahrt Pkw).
+    Übungsfahrt Pkw); nor for what all do ("Rückenmassage" among massages: Rücken intensiv).
     """
-    must = {reading.phrase.units[at].stem for at in reading.required()}
+    must = {reading.phrase.units[at].stem for at in reading.required() if not what_all_do(at, reading, index)}
     own = tuple(e for e in entries if any(must <= {unit.stem for unit in form.units} for form in e.forms))
     plain = not all(entry.targets for entry in entries)
     if not own or (plain and all(entry.targets for entry in own)):
@@ -167,11 +176,14 @@ def by_whose_name(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, 
     return called or entries
 
 
-def only_for_the_others(index: ServiceIndex, reading: Reading) -> bool:
-    """True where ladies were said and the catalogue names gentlemen only, or the other way round."""
+def only_for_the_others(mask: int, reading: Reading, index: ServiceIndex) -> bool:
+    """True where ladies were said and what was said is there for gentlemen only, or the other way round."""
     said = {unit.target[1] for unit in reading.phrase.units if unit.target}
+    if not said & _OPPOSITE.keys():
+        return False
     served = {group for entry in index.entries for _, group in entry.targets}
-    return any(_OPPOSITE[group] in served and group not in served for group in said & _OPPOSITE.keys())
+    theirs = {group for entry in index.chosen(mask) for _, group in entry.targets}
+    return any(_OPPOSITE[group] in theirs and group not in served for group in said & _OPPOSITE.keys())
 
 
 def by_hints(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:

@@ -33,12 +33,30 @@ def nearest(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
     best = max((weight for _, weight in weights), default=0)
     unexplained = len(words) - best
     strange = sum(_names_another(units, reading) for units in words) + bool(reading.bound)
-    elsewhere = _only_what_is_done(words, reading) or _only_the_purpose(words, reading, index)
+    elsewhere = (
+        _only_what_is_done(words, reading)
+        or _done_to_another(words, reading)
+        or _only_the_purpose(words, reading, index)
+    )
     if best == 0 or unexplained > best or strange >= best or elsewhere:
         return Unknown(said, "not_offered")
     entries = tuple(entry for entry, weight in weights if weight == best)
-    entries, _ = by_duration(by_hints(entries, reading), reading)
+    entries, lengths_fit = by_duration(by_hints(entries, reading), reading)
+    alone = len(entries) == 1 and lengths_fit and not strange and unexplained == 1
+    if alone and _led_by_two(entries[0], words, reading):
+        return pin(said, entries[0], Level.LED, 1)
     return ask(said, by_closeness(entries, reading, Level.LED), Level.NEAR, "partly_understood")
+
+
+def _led_by_two(entry: Entry, words: tuple[tuple[int, ...], ...], reading: Reading) -> bool:
+    """True where two words lead to a service and nowhere else, which outweighs one that nobody knows here ("the
+    exhaust blows black smoke"): that one is a circumstance."""
+
+    def leads(at: int) -> bool:
+        return reading.phrase.units[at].kind is Kind.CONTENT and reading.mask(at, Level.LED) == entry.bit
+
+    away = any(reading.mask(units[-1], Level.LED) & ~entry.bit for units in words)
+    return not away and sum(any(leads(at) for at in units) for units in words) > 1
 
 
 def _only_what_is_done(words: tuple[tuple[int, ...], ...], reading: Reading) -> bool:
@@ -49,6 +67,15 @@ def _only_what_is_done(words: tuple[tuple[int, ...], ...], reading: Reading) -> 
     done = all(unit.kind is Kind.ACTION for unit, known in zip(heads, explained, strict=True) if known)
     things = [unit for unit, known in zip(heads, explained, strict=True) if not known]
     return done and any(unit.kind is Kind.CONTENT and unit.known and not unit.verbal for unit in things)
+
+
+def _done_to_another(words: tuple[tuple[int, ...], ...], reading: Reading) -> bool:
+    """True where the only word says what is done to a thing none knows anything of ("Fahrradreparatur" at a garage)."""
+    if len(words) != 1:
+        return False
+    *things, done = (reading.phrase.units[at] for at in words[0])
+    known = any(reading.mask(at, Level.NEAR) for at in words[0][:-1])
+    return done.kind is Kind.ACTION and not known and any(t.kind is Kind.CONTENT and t.known for t in things)
 
 
 def _only_the_purpose(words: tuple[tuple[int, ...], ...], reading: Reading, index: ServiceIndex) -> bool:
@@ -104,6 +131,12 @@ def _slots_name(entry: Entry, reading: Reading, index: ServiceIndex) -> bool:
     ) or (not rest and (bool(telling) or not said))
 
 
+def _led_alone(entry: Entry, reading: Reading) -> bool:
+    """True where little words lead to a service and nowhere else ("I've never been before": New patient)."""
+    hints = [at for at, unit in enumerate(reading.phrase.units) if unit.kind is Kind.HINT]
+    return any(reading.mask(at, Level.LED) == entry.bit for at in hints)
+
+
 def _is_inside(unit: Unit, entry: Entry, reading: Reading, index: ServiceIndex) -> bool:
     """True for a little word that only happens to stand inside one of a name or beside it ("nach": Nachstechen)."""
     grammar = index.grammar(index.language)
@@ -138,6 +171,8 @@ def _unnamed(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
         )
         if timed or (phrase.duration is None and _slots_name(entries[0], reading, index)):
             return pin(said, entries[0], Level.NAMED)
+    if len(entries) == 1 and not narrowed and not reading.idle and _led_alone(entries[0], reading):
+        return pin(said, entries[0], Level.LED, 1)
     sized = by_size(list(entries), reading) if len(index.entries) == 2 else None
     if sized is not None:
         return pin(said, sized, Level.NAMED)

@@ -6,7 +6,7 @@ from operator import or_
 from handfest.catalogue.evidence import BROADER, Level, Reading, closest_form, unsaid
 from handfest.catalogue.form import Entry, Form
 from handfest.catalogue.index import ServiceIndex
-from handfest.catalogue.narrowing import by_duration, by_target
+from handfest.catalogue.narrowing import by_duration, by_target, what_all_do
 from handfest.catalogue.phrase import Kind
 from handfest.catalogue.sides import is_side
 
@@ -20,6 +20,13 @@ _FEW_PARTS = 2
 def is_concept(entry: Entry, reading: Reading) -> bool:
     """True where the trade itself calls a service by the words."""
     return bool(_concepts(entry) & reading.features[Level.LED])
+
+
+def called_in_general(entry: Entry, reading: Reading) -> bool:
+    """True where the trade itself calls a service by the general words said, not only its name ("zum ersten Mal":
+    Erstdiagnostik); what is done is no such word."""
+    units = (reading.phrase.units[at] for at in reading.required())
+    return is_concept(entry, reading) and all(unit.kind is Kind.GENERIC for unit in units)
 
 
 def _concepts(entry: Entry) -> frozenset[str]:
@@ -99,22 +106,11 @@ def word_for_word(entry: Entry, reading: Reading) -> bool:
     return any(said <= {unit.stem for unit in form.units} for form in entry.forms)
 
 
-def _what_all_do(at: int, reading: Reading, index: ServiceIndex) -> bool:
-    """True for what most services of the catalogue do ("Massage"), which says nothing beside a thing."""
-    return (
-        reading.phrase.units[at].kind is Kind.ACTION
-        and 2 * reading.mask(at, Level.NAMED).bit_count() > len(index.entries)
-        and len(reading.required()) > 1
-    )
-
-
 def only_in_part(entry: Entry, reading: Reading, index: ServiceIndex) -> bool:
     """True where a word is only another word for a part of a name that says more ("Brauen zupfen": a make-up
     of the brows). What "und" or a comma sets apart in a name stands for itself.
     """
-    said = {
-        reading.phrase.units[at].stem for at in reading.required() if not _what_all_do(at, reading, index)
-    }
+    said = {reading.phrase.units[at].stem for at in reading.required() if not what_all_do(at, reading, index)}
     if said <= {unit.stem for form in entry.forms for unit in form.units} or any(reading.by_piece):
         return False
     form = closest_form(entry, reading, Level.NAMED)[1]
@@ -163,6 +159,9 @@ def is_doubtful(level: Level, reading: Reading, rest: int = 0) -> bool:
     nouns = sum(units[at].kind is Kind.CONTENT for at in reading.required())
     nouns += any(is_side(unit.target) for unit in units)
     if level is Level.LED and nouns > 1:
+        return False
+    alone = nouns and all(reading.mask(at, Level.LED).bit_count() == 1 for at in reading.required())
+    if alone and len({units[at].word for at in reading.idle}) == 1:
         return False
     return bool(reading.idle) and (level is not Level.NAMED or rest > 0)
 
@@ -345,11 +344,12 @@ def named_as_well(entry: Entry, wide: tuple[Entry, ...], reading: Reading) -> tu
     if any(all(unit.stem in said or unit.kind in general for unit in form.units) for form in entry.forms):
         return ()
     called = _concepts(entry) & reading.features[Level.NAMED]
+    told = {u.stem for at, u in enumerate(phrase.units) if u.kind is not Kind.HINT and at not in reading.idle}
     return tuple(
         other
         for other in wide
         if other is not entry
-        and called <= _concepts(other)
+        and (called <= _concepts(other) or (len(told) > 1 and told <= own(other.forms[0])))
         and len(other.forms[0].parts) == 1
         and not any(rank == "person" for rank, _ in other.targets - entry.targets)
         and any(must <= own(form) for form in other.forms)

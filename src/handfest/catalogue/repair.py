@@ -57,11 +57,15 @@ def _strange(token: str, index: ServiceIndex, grammar: Grammar) -> bool:
 
 
 def _out_of_place(token: str, index: ServiceIndex, grammar: Grammar) -> bool:
-    """True for a word of the language of which this catalogue knows nothing ("Teil Massage", "Augenbraun")."""
+    """True for a word of the language of which this catalogue knows nothing ("Teil Massage", "Augenbraun").
+
+    A German word for an animal is none: only its English sound is like another ("Hund": under).
+    """
     words = grammar.words
     if len(token) < _SHORT or token.isdigit() or token in words.function | words.soft:
         return False
-    if grammar.is_whom(token) or token in grammar.sizes or token in words.numbers:
+    whom = token in grammar.targets if words.language == "de" else grammar.is_whom(token)
+    if whom or token in grammar.sizes or token in words.numbers:
         return False
     parts = grammar.morphology.parts(token)
     return any(part not in index.masks and part not in index.patterns for part in parts)

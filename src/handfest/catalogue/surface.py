@@ -11,6 +11,8 @@ from handfest.catalogue.spelling import fold, read_aloud, sound, tokens
 from handfest.catalogue.words import LANGUAGES, words_of
 
 _NEIGHBOURS = (2, 3)
+_SHORTEST_END = 6
+"""What a longer word begins or ends with is a word of its own from so many letters on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +84,16 @@ def masks_of_tokens(entries: Iterable[Entry], language: str) -> dict[str, int]:
                 if len(token) > 4:
                     for written in {token, stem(token, language)}:
                         found[written] = found.get(written, 0) | entry.bit
+    return found
+
+
+def masks_of_ends(entries: Iterable[Entry]) -> dict[str, int]:
+    """The services by what words of their names begin or end with ("Naturmoor|packung" by "moorpackung")."""
+    found: dict[str, int] = {}
+    for entry in entries:
+        for form in entry.forms:
+            for token in form.tokens:
+                for at in range(1, len(token) - _SHORTEST_END + 1):
+                    for end in (token[at:], token[: len(token) - at]):
+                        found[end] = found.get(end, 0) | entry.bit
     return found

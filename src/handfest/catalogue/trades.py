@@ -8,6 +8,8 @@ from handfest.catalogue.packs import Pack, common, packs, trades
 from handfest.catalogue.spelling import fold, tokens
 from handfest.catalogue.words import Words, words_of
 
+_ANIMAL = "animal"
+
 
 @cache
 def base_morphology(language: str) -> Morphology:
@@ -113,3 +115,11 @@ def _stems(phrase: str, morphology: Morphology, language: str) -> frozenset[str]
 def _general(language: str) -> frozenset[str]:
     words, morphology = words_of(language), base_morphology(language)
     return frozenset(morphology.key(fold(word)) for word in (*words.light, *words.generic, *words.actions))
+
+
+@cache
+def about_animals(trade: str) -> bool:
+    """True for a trade whose element is an animal ("Hund")."""
+    pairs = packs((trade,))[0].domain if trade in trades() else ()
+    said = ((token, words_of(spoken)) for spoken, phrase in pairs for token in tokens(phrase))
+    return any(words.targets.get(token, ("", ""))[0] == _ANIMAL for token, words in said)

@@ -45,6 +45,8 @@ _PIECES_READ = 6
 _LED = 0.8
 _IN_FULL = 0.9
 """The score of a service that is named and says no more than the words."""
+_OWN = frozenset({"name", "alias", "words"})
+"""The evidence of what a service itself is called."""
 _NAMED = 0.84
 """The score from which on a piece of a phrase was named, not merely led to."""
 
@@ -319,7 +321,7 @@ def _together(
     if joint is Joint.EITHER:
         return Ambiguous(said, tuple(Candidate(service, 0.8, "alternative") for service in ids))
     certain = all(isinstance(each, Resolved) and each.score >= _LED for each in known) or all(
-        isinstance(each, Resolved) and each.evidence == "words" for each in known
+        isinstance(each, Resolved) and each.evidence in _OWN for each in known
     )
     refers = any(piece[0] in grammar.words.referring for piece in pieces[1:])
     if joint in SUMS and len(known) == len(found) and certain and not refers:
@@ -422,10 +424,12 @@ def _more_than_whole(said: str, whole: Resolved, found: list[Resolution], joint:
     ids = tuple(dict.fromkeys(service for each in found for service in _ids(each)))
     if joint not in SUMS or any(_only_led_elsewhere(each, whole) for each in found):
         return whole
-    if len(ids) > 1 and all(isinstance(each, Resolved) and each.score >= _NAMED for each in found):
+    if len(ids) > 1 and all(
+        isinstance(each, Resolved) and (each.score >= _NAMED or each.evidence in _OWN) for each in found
+    ):
         # What one service does in one go may be wished for as such.
         by_name = whole.evidence != "words" and all(
-            isinstance(each, Resolved) and each.evidence == "words" for each in found
+            isinstance(each, Resolved) and each.evidence in _OWN for each in found
         )
         whole_too = whole.service_id in ids
         return Several(said, ids) if whole_too or by_name else _one_of_several(said, (whole, *found))
