@@ -23,6 +23,7 @@ from handfest.catalogue.surface import (
     masks_of_ends,
     masks_of_stems,
     masks_of_tokens,
+    short_words,
 )
 from handfest.catalogue.trades import base_morphology, touched_trades
 from handfest.catalogue.words import LANGUAGES, Words, words_of
@@ -52,6 +53,7 @@ class ServiceIndex:
     concepts: Mapping[str, Concept]
     surfaces: Mapping[str, Surface]
     read_aloud: Mapping[int, Mapping[str, str]]
+    short: Mapping[str, str]
     token_masks: Mapping[str, int]
     ends: Mapping[str, int]
     stem_masks: Mapping[str, int]
@@ -111,6 +113,7 @@ def compile_index(
         concepts=concepts,
         surfaces=surfaces,
         read_aloud=by_how_they_sound(surfaces, spoken),
+        short=short_words(entries, spoken),
         token_masks=masks_of_tokens(entries, spoken),
         ends=masks_of_ends(entries),
         stem_masks=masks_of_stems(entries),

@@ -194,11 +194,22 @@ def narrower_than_said(entry: Entry, reading: Reading, level: Level) -> bool:
         return False
     if _one_of_several_parts(entry, reading):
         return True
+    said = {reading.phrase.tokens[unit.word] for unit in reading.phrase.units}
     return all(
-        any(u.kind is Kind.CONTENT and u.stem in _led_to(form, reading) for u in unsaid(form, reading, level))
+        any(
+            u.kind is Kind.CONTENT
+            and u.stem in _led_to(form, reading)
+            and not _begun(form.tokens[u.word], said)
+            for u in unsaid(form, reading, level)
+        )
         or len({unit.stem for unit in unsaid(form, reading, level) if unit.kind is Kind.TARGET}) == 1
         for form in entry.forms
     )
+
+
+def _begun(token: str, said: set[str]) -> bool:
+    """True where a word of a name begins with one that was said ("der Nagel ist abgebrochen": Nagelbruch)."""
+    return any(len(word) > _SHORTEST_INSIDE and token != word and token.startswith(word) for word in said)
 
 
 def _one_of_several_parts(entry: Entry, reading: Reading) -> bool:

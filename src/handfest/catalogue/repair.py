@@ -7,6 +7,7 @@ from rapidfuzz import fuzz, process
 from handfest.catalogue.index import ServiceIndex
 from handfest.catalogue.phrase import Grammar
 from handfest.catalogue.spelling import as_heard, sound
+from handfest.catalogue.surface import short_key
 from handfest.catalogue.words import LANGUAGES
 
 _ALIKE = 84.0
@@ -20,6 +21,8 @@ _LETTERS_LOST = 2
 _LONGEST_WINDOW = 3
 _TRIED_AT_MOST = 8
 """Where more words are strange, nobody named a service; they are not all held to the vocabulary."""
+_ONE_MORE = 4
+"""The letters of a word that may be one of three that sounds the same."""
 _SHORT = 3
 """Words so short are tried with their neighbours even where they are words ("We Lan")."""
 
@@ -35,6 +38,10 @@ def repaired(said: Sequence[str], index: ServiceIndex, grammar: Grammar) -> tupl
             at += 1
             continue
         tried += 1
+        if len(result[at]) == _ONE_MORE and (short := index.short.get(short_key(result[at]))):
+            result[at], changed = short, True
+            at += 1
+            continue
         found = _best_window(result, at, index, grammar, strange)
         if found is not None:
             start, end, word = found

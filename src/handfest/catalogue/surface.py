@@ -11,6 +11,8 @@ from handfest.catalogue.spelling import fold, read_aloud, sound, tokens
 from handfest.catalogue.words import LANGUAGES, words_of
 
 _NEIGHBOURS = (2, 3)
+_SHORT = 3
+_BEGINNING = 2
 _SHORTEST_END = 6
 """What a longer word begins or ends with is a word of its own from so many letters on."""
 
@@ -97,3 +99,18 @@ def masks_of_ends(entries: Iterable[Entry]) -> dict[str, int]:
                     for end in (token[at:], token[: len(token) - at]):
                         found[end] = found.get(end, 0) | entry.bit
     return found
+
+
+def short_words(entries: Iterable[Entry], language: str) -> dict[str, str]:
+    """The English words of three letters in names by how they begin and sound ("flu", heard as "flew")."""
+    if language != "en":
+        return {}
+    said = {
+        token for entry in entries for form in entry.forms for token in form.tokens if len(token) == _SHORT
+    }
+    return {short_key(token): token for token in sorted(said) if token.isalpha()}
+
+
+def short_key(word: str) -> str:
+    """How an English word begins and sounds."""
+    return word[:_BEGINNING] + sound(word, "en")
