@@ -23,8 +23,9 @@ _QUOTE = 12
 class AvailabilityClaim:
     """One statement: `free` or not, of a time of day, a day, a part of it, or what was last talked about.
 
-    `vague`: a number was said that could not be read as a time; what it is about cannot be told. `loose`: the
-    words only roughly say so; no answer may then say anything about it at all.
+    `vague`: what it is about cannot be told: a number was said that could not be read as a time, or it is what an
+    answer left over ("nothing else"). `loose`: the words only roughly say so; no answer may then say anything about
+    it at all.
     """
 
     free: bool
@@ -113,7 +114,7 @@ def claims_in(
     if not clause.times.any and words.found("other_subject", text):
         return []
     still_free = words.found("not_taken", text)
-    if _tells_hours(clause, evidence):
+    if _tells_hours(clause, evidence) or _tells_end(text, evidence):
         return []
     if words.found("not_free", text) and not still_free:
         claims = _negative(clause, days, wished, evidence)
@@ -131,6 +132,12 @@ def _tells_hours(clause: Clause, evidence: CallEvidence) -> bool:
     words, text = evidence.words, clause.text
     bounded = words.found("span", text) or any(clock.limit for clock in clause.times.clocks)
     return bounded and words.found("hours_words", text) and not words.found("of_appointments", text)
+
+
+def _tells_end(text: str, evidence: CallEvidence) -> bool:
+    """Whether a clause only says when an appointment will be over ("with the 11:30 you'd be out by noon")."""
+    words = evidence.words
+    return words.found("finishing", text) and not words.found("strong_free", text)
 
 
 def _positive(
@@ -199,7 +206,7 @@ def _of_clocks(
         return [AvailabilityClaim(free, None, days, (Part(first, max(last, first + 1)),))]
     limit = clocks[0].limit if len(clocks) == 1 else None
     if len(clocks) == 1 and (limit == "from" or words.found("from_on", clause.text)):
-        return [AvailabilityClaim(free, None, days, (Part(first, 24 * 60),))]
+        return [AvailabilityClaim(free, None, days, (Part(first if free else first + 1, 24 * 60),))]
     if len(clocks) == 1 and (limit == "to" or words.found("up_to", clause.text)):
         return [AvailabilityClaim(free, None, days, (Part(0, last),))]
     return [_of_time(free, each, days) for each in exact(stated)]
@@ -228,8 +235,12 @@ def _negative(
         # Several times in one breath: some may be what is offered instead ("ten has gone eleven is left").
         return [replace(claim, loose=True) for claim in claims] if len(claims) > 1 else claims
     if clause.times.any or (strong and wished and not clause.asks):
-        unclear = has_number(text, evidence.reading.language) or not words.found("names_slots", text)
-        vague = not clause.times.any and unclear
+        unclear = (
+            has_number(text, evidence.reading.language)
+            or not words.found("names_slots", text)
+            or words.found("the_rest", text)
+        )
+        vague = (not clause.times.any and unclear) or words.found("all_else", text)
         return [AvailabilityClaim(False, None, clause.times.days, clause.times.parts, vague)]
     return []
 
