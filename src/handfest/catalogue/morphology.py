@@ -6,7 +6,7 @@ part explains stays in one piece and counts as unexplained.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import takewhile
@@ -15,7 +15,8 @@ from Stemmer import Stemmer
 
 from handfest.catalogue.spelling import fold, tokens
 
-_STEMMERS = {"de": Stemmer("german"), "en": Stemmer("english")}
+_STEMMERS = {"de": Stemmer("german", 0), "en": Stemmer("english", 0)}
+"""Without their own memory of words: looking into it takes longer than taking the stem."""
 _LINKS = ("s", "es", "n", "en", "e", "er")
 _SHORTEST_PART = 3
 _SHORTEST_COMPOUND = 6
@@ -53,32 +54,80 @@ def stem(word: str, language: str) -> str:
     return reduced
 
 
+_Reading = tuple[tuple[str, ...], tuple[str, ...]]
+"""The parts of a word, and the stems that were looked for in vain: only one of these could part it otherwise."""
+
+
+class _Asked(Set[str]):
+    """Stems that note which others were looked for in vain."""
+
+    def __init__(self, stems: Set[str]) -> None:
+        self._stems = stems
+        self.lacking: dict[str, None] = {}
+
+    def __contains__(self, looked_for: object) -> bool:
+        if looked_for in self._stems:
+            return True
+        self.lacking[str(looked_for)] = None
+        return False
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._stems)
+
+    def __len__(self) -> int:
+        return len(self._stems)
+
+
 @dataclass(frozen=True, slots=True)
 class Morphology:
-    """The parts one catalogue's language is made of: stems that may be part of a compound, and families."""
+    """The parts one catalogue's language is made of: stems that may be part of a compound, and families.
+
+    A catalogue adds few stems (`added`) to those all trades know (`base`), so nearly every word is read as it was
+    there, once for all catalogues.
+    """
 
     language: str
     atoms: Set[str]
     families: Mapping[str, str]
     heads: Set[str] = frozenset()
-    _split: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    base: "Morphology | None" = field(default=None, repr=False, compare=False)
+    added: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
+    _split: dict[str, _Reading] = field(default_factory=dict, repr=False, compare=False)
     _known: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
+
+    def with_atoms(self, atoms: Set[str]) -> "Morphology":
+        """This one with more stems that may be part of a compound."""
+        base = self.base or self
+        added = self.added | (atoms - base.atoms)
+        known = base.atoms | added if added else base.atoms
+        return Morphology(self.language, known, self.families, self.heads, base, frozenset(added))
 
     def parts(self, word: str) -> tuple[str, ...]:
         """The canonical stems of a folded word, one where it is no compound of known parts."""
+        return self._reading(word)[0]
+
+    def _reading(self, word: str) -> _Reading:
         known = self._split.get(word)
         if known is None:
-            known = tuple(self.key(part) for part in self._divide(word))
+            known = self._read(word) if self.base is None else self.base._reading(word)
+            if not self.added.isdisjoint(known[1]):
+                known = self._read(word)
             if len(self._split) < _REMEMBERED:
                 self._split[word] = known
         return known
+
+    def _read(self, word: str) -> _Reading:
+        asked = _Asked(self.atoms)
+        reading = Morphology(self.language, asked, self.families, self.heads)
+        return tuple(reading.key(part) for part in reading._divide(word)), tuple(asked.lacking)
 
     def hyphenated(self, pieces: Sequence[str]) -> None:
         """Remember where a word is cut that is written with hyphens ("IT-Beratung") and heard as one."""
         word = "".join(pieces)
         whole = stem(word, self.language) in self.atoms
         if self.language == "de" and not whole and all(self.explains(piece) for piece in pieces):
-            self._split.setdefault(word, tuple(part for piece in pieces for part in self.parts(piece)))
+            parts = tuple(part for piece in pieces for part in self.parts(piece))
+            self._split.setdefault(word, (parts, ()))
 
     def key(self, word: str) -> str:
         """The head of the family a folded word belongs to, or its stem."""
@@ -92,7 +141,7 @@ class Morphology:
 
     def _verb_of(self, participle: str) -> str:
         """The stem of the known verb a German verb form belongs to ("gesichert", "eingestellt"), or ""."""
-        found = PARTICIPLE.fullmatch(participle)
+        found = PARTICIPLE.fullmatch(participle) if "ge" in participle else None
         if found is None:
             return self._infinitive_of(participle)
         verb = (found["prefix"] or "") + found["root"] + "en"
@@ -102,23 +151,27 @@ class Morphology:
 
     def _infinitive_of(self, word: str) -> str:
         """The stem of the known noun a verb belongs to ("stottert": "Stottern", "liften": "Lifting"), or ""."""
-        gerund = stem(word[:-2] + "ing", self.language)
-        if len(word) >= _LONG_PART and word.endswith("en") and gerund in self.atoms:
-            return self.families.get(gerund, gerund)
-        if len(word) < _LONG_PART or not word.endswith("t"):
+        if len(word) < _LONG_PART or not word.endswith(("en", "t")):
             return ""
+        if word.endswith("en"):
+            gerund = stem(word[:-2] + "ing", self.language)
+            return self.families.get(gerund, gerund) if gerund in self.atoms else ""
         stemmed = stem(word[:-1], self.language)
         return self.families.get(stemmed) or (stemmed if stemmed in self.atoms else "")
 
     def knows(self, word: str) -> bool:
         """True when a folded word is in the vocabulary as it stands."""
+        if self.base is not None and self.base.knows(word):
+            return True
+        if self.base is not None and not self.added:
+            return False
         known = self._known.get(word)
         if known is None:
             stemmed = stem(word, self.language)
             listed = stemmed in self.atoms or word in self.families or stemmed in self.families
             known = listed or (self.language == "de" and bool(self._verb_of(word)))
             # While a vocabulary still grows, a word not known yet may be known later.
-            if len(self._known) < _REMEMBERED and (known or isinstance(self.atoms, frozenset)):
+            if len(self._known) < _REMEMBERED and (known or not isinstance(self.atoms, set)):
                 self._known[word] = known
         return known
 
@@ -152,8 +205,8 @@ class Morphology:
         best: dict[int, tuple[str, ...]] = {0: ()}
         length = len(word)
         for end in range(2, length + 1):
-            for start in range(end - 1):
-                if start in best and self._is_part(word[start:end], last=end == length):
+            for start in tuple(best):
+                if start < end - 1 and self._is_part(word[start:end], last=end == length):
                     found = (*best[start], word[start:end])
                     known = best.get(end)
                     if (
@@ -177,7 +230,9 @@ class Morphology:
             return piece in _SHORT_PARTS and piece in self.atoms
         if self.knows(piece):
             return True
-        return not last and any(
+        if last or not piece.endswith(_LINKS):
+            return False
+        return any(
             piece.endswith(link)
             and len(piece) - len(link) >= _SHORTEST_PART
             and self.knows(piece[: -len(link)])
@@ -207,12 +262,7 @@ def with_shared_parts(base: Morphology, words: Sequence[str]) -> Morphology:
             head = word[len(word) - sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs)) :]
             if len(head) > _SHORTEST_MODIFIER and min(len(word), len(other)) - len(head) >= _SHORTEST_PART:
                 shared.add(head)
-    return Morphology(
-        base.language,
-        base.atoms | {stem(part, base.language) for part in shared},
-        base.families,
-        base.heads,
-    )
+    return base.with_atoms({stem(part, base.language) for part in shared})
 
 
 def family_keys(language: str, families: Iterable[Iterable[str]]) -> dict[str, str]:
@@ -235,4 +285,4 @@ def extended(base: Morphology, vocabulary: Iterable[str]) -> Morphology:
     for word in sorted(words, key=lambda each: (len(each), each)):
         if growing.language != "de" or len(word) < _SHORTEST_COMPOUND or not growing.compound(word):
             atoms.add(stem(growing.modifier(word) or word, base.language))
-    return Morphology(base.language, frozenset(atoms), base.families, base.heads)
+    return base.with_atoms(atoms)

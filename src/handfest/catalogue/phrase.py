@@ -21,6 +21,8 @@ _SHORTEST = 10
 """A number alone that is smaller is no length in minutes."""
 _INITIALS = 5
 """Initials have no more letters."""
+_JOINED = 4
+"""No more words are put together as one."""
 _CLAUSE = re.compile(r"[,;+&/.!?:()]+")
 
 
@@ -252,9 +254,9 @@ def joined(said: Sequence[str], grammar: Grammar) -> tuple[str, ...]:
     result: list[str] = []
     at = 0
     while at < len(said):
-        for width in (4, 3, 2):
+        for width in range(min(_JOINED, len(said) - at), 1, -1):
             word = "".join(said[at : at + width])
-            if at + width <= len(said) and word in grammar.joined:
+            if word in grammar.joined:
                 result.append(word)
                 at += width
                 break
@@ -267,13 +269,14 @@ def joined(said: Sequence[str], grammar: Grammar) -> tuple[str, ...]:
 def _initials(said: Sequence[str], grammar: Grammar) -> tuple[str, ...]:
     """The tokens with letters heard by their names ("Pe Zet Er", "Jott eins") put as the initials they spell."""
     letters, numbers = grammar.words.letters, grammar.words.numbers
+    names = [letters.get(token) or (str(numbers[token]) if token in numbers else "") for token in said]
     result: list[str] = []
     at = 0
     while at < len(said):
-        for width in range(_INITIALS, 1, -1):
-            heard = said[at : at + width]
-            spelled = "".join(letters.get(token) or str(numbers.get(token, "?")) for token in heard)
-            if at + width <= len(said) and spelled in grammar.initials:
+        run = next((to for to, name in enumerate(names[at : at + _INITIALS]) if not name), _INITIALS)
+        for width in range(min(run, len(said) - at), 1, -1):
+            spelled = "".join(names[at : at + width])
+            if spelled in grammar.initials:
                 result.append(spelled)
                 at += width
                 break
@@ -286,16 +289,14 @@ def _initials(said: Sequence[str], grammar: Grammar) -> tuple[str, ...]:
 def _spelled_in_a_row(token: str, grammar: Grammar) -> tuple[str, ...]:
     """A word of letters spelled one by one as the two initials it is made of ("H U A U": HU, AU)."""
     words = grammar.words
-    little = token in words.function or token in words.soft or token in words.given_names
-    if (
-        little
-        or token in grammar.initials
-        or not 4 <= len(token) <= 2 * _INITIALS
-        or grammar.morphology.explains(token)
-    ):
+    if not 4 <= len(token) <= 2 * _INITIALS or token in grammar.initials:
         return (token,)
-    cuts = ((token[:cut], token[cut:]) for cut in range(2, len(token) - 1))
-    return next((pair for pair in cuts if grammar.initials.issuperset(pair)), (token,))
+    initials = grammar.initials
+    cuts = [cut for cut in range(2, len(token) - 1) if token[:cut] in initials and token[cut:] in initials]
+    little = token in words.function or token in words.soft or token in words.given_names
+    if not cuts or little or grammar.morphology.explains(token):
+        return (token,)
+    return token[: cuts[0]], token[cuts[0] :]
 
 
 def units_of(said: Sequence[str], grammar: Grammar) -> tuple[tuple[Unit, ...], int]:

@@ -138,17 +138,19 @@ def _as_loan(word: str, vowels: Sequence[tuple[re.Pattern[str], str]]) -> str:
 def fold(text: str) -> str:
     """`text` in lower case without accents; umlauts and their two-letter spellings become the plain vowel."""
     written = unicodedata.normalize("NFKC", text).casefold()
-    lowered = written.translate(_UMLAUTS)
-    plain = "".join(
-        letter for letter in unicodedata.normalize("NFD", lowered) if not unicodedata.combining(letter)
-    )
+    plain = written.translate(_UMLAUTS)
+    if not plain.isascii():
+        letters = unicodedata.normalize("NFD", plain)
+        plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
     # Who writes "ö" writes no "oe" for it: "Kontoeröffnung" is Konto and Eröffnung.
     return plain if _UMLAUT.search(written) else _WRITTEN_UMLAUT.sub(r"\1", plain)
 
 
 def tokens(text: str) -> tuple[str, ...]:
     """The folded words of `text`; letters spelled one by one ("E K G") become one word."""
-    pieces = _TOKEN.findall(fold(_APOSTROPHE.sub("", _CONTRACTION.sub("", text))))
+    if _APOSTROPHE.search(text):
+        text = _APOSTROPHE.sub("", _CONTRACTION.sub("", text))
+    pieces = _TOKEN.findall(fold(text))
     joined: list[str] = []
     spelled = False
     for piece in pieces:

@@ -1,7 +1,8 @@
 """The vocabulary of all trades together, and which of them a catalogue's words touch."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from handfest.catalogue.morphology import Morphology, extended, family_keys, stem
 from handfest.catalogue.packs import Pack, common, packs, trades
@@ -55,6 +56,7 @@ def _phrases(pack: Pack) -> Iterator[tuple[str, str]]:
         yield from (*concept.names, *concept.said)
 
 
+@lru_cache(maxsize=50_000)
 def reads_as_native(phrase: str, language: str) -> bool:
     """True for a phrase of another language of which a little word or one stem means something else in this one
     ("wages": Wagen, "hand in": in); no business here is called so, and no caller says it."""
@@ -75,31 +77,26 @@ def _is_part(token: str, words: Words) -> bool:
 def touched_trades(names: Sequence[str], morphology: Morphology, language: str) -> tuple[str, ...]:
     """The trades that name at least two services and half as many as the best one; most touched first."""
     stems = [_stems(name, morphology, language) for name in names]
-    counts = {
-        trade: sum(any(pattern <= name for pattern in patterns) for name in stems)
-        for trade, patterns in _trade_stems(language)
-    }
+    naming = _trades_by_stem(language)
+    counts = Counter(dict.fromkeys(trades(), 0))
+    for name in stems:
+        patterns = (each for stem in name for each in naming.get(stem, ()))
+        counts.update({trade for pattern, trade in patterns if pattern <= name})
     enough = max(min(2, len(names)), max(counts.values(), default=0) / 2)
     return tuple(sorted((t for t, n in counts.items() if n >= enough), key=lambda t: (-counts[t], t)))
 
 
 @cache
-def _trade_stems(language: str) -> tuple[tuple[str, frozenset[frozenset[str]]], ...]:
+def _trades_by_stem(language: str) -> dict[str, tuple[tuple[frozenset[str], str], ...]]:
+    """What each trade is known by, as stems, and the trade; by the first of the stems, so that one look-up finds it."""
     morphology = base_morphology(language)
-    return tuple(
-        (
-            pack.trade,
-            frozenset(
-                stems
-                for _, phrase in (
-                    *(pair for concept in pack.concepts if not concept.foreign for pair in concept.names),
-                    *pack.domain,
-                )
-                if (stems := _stems(phrase, morphology, language))
-            ),
-        )
-        for pack in packs(trades())
-    )
+    found: dict[str, dict[tuple[frozenset[str], str], None]] = {}
+    for pack in packs(trades()):
+        own = (pair for concept in pack.concepts if not concept.foreign for pair in concept.names)
+        for _, phrase in (*own, *pack.domain):
+            if stems := _stems(phrase, morphology, language):
+                found.setdefault(min(stems), {})[stems, pack.trade] = None
+    return {stem: tuple(known) for stem, known in found.items()}
 
 
 def _stems(phrase: str, morphology: Morphology, language: str) -> frozenset[str]:
