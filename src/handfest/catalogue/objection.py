@@ -25,8 +25,11 @@ def is_concept(entry: Entry, reading: Reading) -> bool:
 def called_in_general(entry: Entry, reading: Reading) -> bool:
     """True where the trade itself calls a service by the general words said, not only its name ("zum ersten Mal":
     Erstdiagnostik); what is done is no such word."""
-    units = (reading.phrase.units[at] for at in reading.required())
-    return is_concept(entry, reading) and all(unit.kind is Kind.GENERIC for unit in units)
+    required = reading.required()
+    general = all(reading.phrase.units[at].kind is Kind.GENERIC for at in required)
+    said = (at for at, unit in enumerate(reading.phrase.units) if unit.kind is Kind.GENERIC)
+    explained = all(reading.mask(at, Level.LED) & entry.bit for at in said)
+    return general and explained and is_concept(entry, reading)
 
 
 def _concepts(entry: Entry) -> frozenset[str]:

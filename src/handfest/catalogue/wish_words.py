@@ -316,8 +316,10 @@ def _together(
     if not known:
         return whole
     ids = tuple(dict.fromkeys(service for each in known for service in _ids(each)))
+    if len(ids) == 1 and isinstance(whole, Unknown):
+        return _one_of_several(said, known) if _half_foreign(found, joint) else known[0]
     if len(ids) == 1:
-        return whole if not isinstance(whole, Unknown) else known[0]
+        return whole
     if joint is Joint.EITHER:
         return Ambiguous(said, tuple(Candidate(service, 0.8, "alternative") for service in ids))
     certain = all(isinstance(each, Resolved) and each.score >= _LED for each in known) or all(
@@ -399,6 +401,15 @@ def _only_led_elsewhere(piece: Resolution, whole: Resolved) -> bool:
     """True where a piece alone would lead elsewhere, but the service of the whole phrase explains it too."""
     return (
         isinstance(piece, Resolved) and piece.evidence == "synonym" and piece.service_id != whole.service_id
+    )
+
+
+def _half_foreign(found: Iterable[Resolution], joint: Joint) -> bool:
+    """True where one of two wishes is not offered and the other but a part of a name ("Hund scheren und baden":
+    Paraffinbad)."""
+    absent = any(isinstance(each, Unknown) and each.reason == "not_offered" for each in found)
+    return (
+        joint in SUMS and absent and all(each.score < _NAMED for each in found if isinstance(each, Resolved))
     )
 
 
