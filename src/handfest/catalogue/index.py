@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 from handfest.catalogue.form import Entry, Form, entry_of
 from handfest.catalogue.morphology import Morphology, extended, with_shared_parts
-from handfest.catalogue.packs import Concept, Pack, common, packs, trades
+from handfest.catalogue.packs import Concept, Pack, common, pack, packs, trades
 from handfest.catalogue.pattern import Pattern, read_patterns, without_foreign
 from handfest.catalogue.phrase import (
     Grammar,
@@ -149,15 +150,8 @@ def _grammar(
     }
     sizes = {spelling: -1 for word in words.small for spelling in (word, morphology.key(word))}
     sizes |= {spelling: 1 for word in words.large for spelling in (word, morphology.key(word))}
-    synonyms = [
-        phrase
-        for pack in active
-        for concept in pack.concepts
-        for spoken, phrase in concept.names
-        if spoken == words.language or words.language == "de"
-    ]
-    surfaces = {token for token in named if len(token) > 3} | _hyphenated(synonyms)
-    surfaces |= {"".join(tokens(phrase)) for phrase in synonyms if not set(" /&+") & set(phrase)}
+    joined, initials = zip(*(_written_by(pack.trade, words.language) for pack in active), strict=True)
+    surfaces = {token for token in named if len(token) > 3} | _hyphenated(names)
     kept = {part for token in named if len(token) > 3 for part in (token, *morphology.parts(token))}
     kept |= {token for token in named if token.isdigit()}
     sides = told_apart([tokens(name) for name in names], words.sides)
@@ -173,9 +167,9 @@ def _grammar(
         light=light,
         bare=frozenset(fold(word) for word in words.light),
         kept=frozenset(kept),
-        joined=frozenset(surfaces | _hyphenated(names)),
+        joined=frozenset(surfaces.union(*joined)),
         lettered=_lettered(names),
-        initials=frozenset(_initials([*names, *synonyms])),
+        initials=frozenset(_initials(names).union(*initials)),
         talk=frozenset(key(word) for word in words.talk),
         looks=frozenset(key(word) for word in words.looks),
         served=with_young(
@@ -186,6 +180,20 @@ def _grammar(
         ),
         staff=frozenset(people - words.function - words.staff_titles - named),
     )
+
+
+@cache
+def _written_by(trade: str, language: str) -> tuple[frozenset[str], frozenset[str]]:
+    """What the synonyms of a trade write as one word, and their initials; the same for every catalogue."""
+    concepts = (common() if trade == common().trade else pack(trade)).concepts
+    synonyms = [
+        phrase
+        for concept in concepts
+        for spoken, phrase in concept.names
+        if spoken == language or language == "de"
+    ]
+    whole = {"".join(tokens(phrase)) for phrase in synonyms if not set(" /&+") & set(phrase)}
+    return frozenset(whole | _hyphenated(synonyms)), frozenset(_initials(synonyms))
 
 
 def _written(words: Words, morphology: Morphology) -> dict[str, tuple[str, ...]]:

@@ -119,7 +119,8 @@ def as_heard(word: str) -> str:
     return word
 
 
-def read_aloud(pieces: Sequence[str], language: str) -> tuple[str, ...]:
+@lru_cache(maxsize=20_000)
+def read_aloud(pieces: tuple[str, ...], language: str) -> tuple[str, ...]:
     """How the folded words of a name sound together, read as German and as loans from English or French; in more
     than one way where `language` is German, in which all ways to hear a foreign vowel are written."""
     readings = [as_heard("".join(pieces))]
