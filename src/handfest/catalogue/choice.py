@@ -181,7 +181,7 @@ def _only(
             entry.duration_min,
         )
         certain = timed or rest == 0 or slot_fits(entry, reading)
-        certain |= stands_in_it(entry, reading) or called_in_general(entry, reading)
+        certain |= stands_in_it(entry, reading) or called_in_general(entry, reading, index)
         if certain:
             return pin(said, entry, level, rest)
         alike = by_target(index.chosen(reading.kinds & ~entry.bit), reading)

@@ -43,17 +43,22 @@ def nearest(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
     entries = tuple(entry for entry, weight in weights if weight == best)
     entries, lengths_fit = by_duration(by_hints(entries, reading), reading)
     alone = len(entries) == 1 and lengths_fit and not strange and unexplained == 1
-    if alone and _led_by_two(entries[0], words, reading):
+    if alone and _led_by_two(entries[0], words, reading, tokens(said)):
         return pin(said, entries[0], Level.LED, 1)
     return ask(said, by_closeness(entries, reading, Level.LED), Level.NEAR, "partly_understood")
 
 
-def _led_by_two(entry: Entry, words: tuple[tuple[int, ...], ...], reading: Reading) -> bool:
+def _led_by_two(
+    entry: Entry, words: tuple[tuple[int, ...], ...], reading: Reading, heard: tuple[str, ...]
+) -> bool:
     """True where two words lead to a service and nowhere else, which outweighs one that nobody knows here ("the
-    exhaust blows black smoke"): that one is a circumstance."""
+    exhaust blows black smoke"): that one is a circumstance. Words that were only put right
+    ("Blut": blow out) are no such words."""
 
     def leads(at: int) -> bool:
-        return reading.phrase.units[at].kind is Kind.CONTENT and reading.mask(at, Level.LED) == entry.bit
+        unit = reading.phrase.units[at]
+        said = reading.phrase.tokens[unit.word] in heard
+        return said and unit.kind is Kind.CONTENT and reading.mask(at, Level.LED) == entry.bit
 
     away = any(reading.mask(units[-1], Level.LED) & ~entry.bit for units in words)
     return not away and sum(any(leads(at) for at in units) for units in words) > 1
@@ -134,7 +139,7 @@ def _slots_name(entry: Entry, reading: Reading, index: ServiceIndex) -> bool:
 def _led_alone(entry: Entry, reading: Reading) -> bool:
     """True where little words lead to a service and nowhere else ("I've never been before": New patient)."""
     hints = [at for at, unit in enumerate(reading.phrase.units) if unit.kind is Kind.HINT]
-    return any(reading.mask(at, Level.LED) == entry.bit for at in hints)
+    return not any(reading.strange) and any(reading.mask(at, Level.LED) == entry.bit for at in hints)
 
 
 def _is_inside(unit: Unit, entry: Entry, reading: Reading, index: ServiceIndex) -> bool:

@@ -22,14 +22,16 @@ def is_concept(entry: Entry, reading: Reading) -> bool:
     return bool(_concepts(entry) & reading.features[Level.LED])
 
 
-def called_in_general(entry: Entry, reading: Reading) -> bool:
+def called_in_general(entry: Entry, reading: Reading, index: ServiceIndex) -> bool:
     """True where the trade itself calls a service by the general words said, not only its name ("zum ersten Mal":
-    Erstdiagnostik); what is done is no such word."""
+    Erstdiagnostik); what is done is no such word, nor is a talk or a look at a thing."""
     required = reading.required()
     general = all(reading.phrase.units[at].kind is Kind.GENERIC for at in required)
     said = (at for at, unit in enumerate(reading.phrase.units) if unit.kind is Kind.GENERIC)
     explained = all(reading.mask(at, Level.LED) & entry.bit for at in said)
-    return general and explained and is_concept(entry, reading)
+    heads = index.grammar(index.language).talk | index.grammar(index.language).looks
+    plain = any(reading.phrase.units[at].stem in heads for at in required)
+    return general and explained and not plain and not reading.idle and is_concept(entry, reading)
 
 
 def _concepts(entry: Entry) -> frozenset[str]:
@@ -164,7 +166,7 @@ def is_doubtful(level: Level, reading: Reading, rest: int = 0) -> bool:
     if level is Level.LED and nouns > 1:
         return False
     alone = nouns and all(reading.mask(at, Level.LED).bit_count() == 1 for at in reading.required())
-    if alone and len({units[at].word for at in reading.idle}) == 1:
+    if level is Level.LED and alone and len({units[at].word for at in reading.idle}) == 1:
         return False
     return bool(reading.idle) and (level is not Level.NAMED or rest > 0)
 

@@ -13,7 +13,7 @@ from handfest.catalogue.words import LANGUAGES, words_of
 _NEIGHBOURS = (2, 3)
 _SHORT = 3
 _BEGINNING = 2
-_SHORTEST_END = 6
+_SHORTEST_END = 8
 """What a longer word begins or ends with is a word of its own from so many letters on."""
 
 
