@@ -351,7 +351,10 @@ def _cut_apart(
 def _all_in_the_name(
     pieces: tuple[tuple[str, ...], ...], whole: Resolved, index: ServiceIndex, grammar: Grammar
 ) -> bool:
-    """True where a service's own name holds the words of every piece ("Räderwechsel mit Einlagerung")."""
+    """True where a service's own name holds the words of every piece ("Räderwechsel mit Einlagerung").
+
+    Not where general words alone are another one's name ("Manuelle Therapie und Kältetherapie").
+    """
     entry = next(entry for entry in index.entries if entry.service_id == whole.service_id)
     own = {unit.stem for form in entry.forms[:1] for unit in form.units}
     for piece in pieces:
@@ -363,6 +366,10 @@ def _all_in_the_name(
         )
         if not units or not called:
             return False
+        if all(unit.kind is Kind.GENERIC for _, unit in units):
+            alone, _ = resolve_one("", piece, index, grammar)
+            if isinstance(alone, Resolved) and alone.service_id != whole.service_id:
+                return False
     return True
 
 
