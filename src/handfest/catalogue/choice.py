@@ -22,6 +22,7 @@ from handfest.catalogue.narrowing import (
     without_torn,
 )
 from handfest.catalogue.objection import (
+    about_it_too,
     called_in_general,
     closer_ones,
     doing_more,
@@ -146,6 +147,8 @@ def _against(
             for entry in by_target(index.chosen(reading.kinds), reading)
             if entry is not exact and (talks or not only_talks(entry, reading, index))
         )
+    if not against and only_talks(exact, reading, index):
+        against = about_it_too(exact, wide, reading)
     if not against and only_looks_again(exact, reading, index):
         against = tuple(
             entry for entry in wide if entry is not exact and not only_looks_again(entry, reading, index)

@@ -17,6 +17,10 @@ _FEW_PARTS = 2
 """A name of more parts is a sum, of which one part alone is not wished for."""
 
 
+_SEVERAL = 3
+"""So many services about one thing make naming it no choice."""
+
+
 def is_concept(entry: Entry, reading: Reading) -> bool:
     """True where the trade itself calls a service by the words."""
     return bool(_concepts(entry) & reading.features[Level.LED])
@@ -342,6 +346,20 @@ def says_the_opposite(entry: Entry, reading: Reading, index: ServiceIndex) -> bo
         for pair in index.grammar(index.language).words.opposites
         for one, other in (pair, pair[::-1])
     )
+
+
+def about_it_too(entry: Entry, wide: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
+    """Other services for the thing that was named, beside one that only talks about it, where they are several:
+    a thing alone ("wegen Hörgerät") is then no wish to talk."""
+    must = {reading.phrase.units[at].stem for at in reading.required()}
+    if any(unit.kind is Kind.GENERIC for unit in reading.phrase.units) or not must:
+        return ()
+    others = tuple(
+        other
+        for other in wide
+        if other is not entry and any(must <= {unit.stem for unit in form.units} for form in other.forms)
+    )
+    return others if len(others) >= _SEVERAL else ()
 
 
 def named_as_well(entry: Entry, wide: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
