@@ -130,7 +130,9 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
         explained.append(masks)
         if unit.kind is Kind.CONTENT and unit.verbal and not over and not masks[Level.NEAR]:
             idle.append(at)
-        if unit.kind is Kind.CONTENT and not masks[Level.NEAR] and _only_where(unit, phrase, words):
+        foreign = any(index.concepts[pattern.concept].foreign for pattern in over)
+        nowhere = unit.kind is Kind.CONTENT and not masks[Level.NEAR] and not foreign
+        if nowhere and _only_where(unit, phrase, words):
             placed.append(at)
         elsewhere = any(not pattern.concept.startswith(_COMMON) for pattern in over)
         strange.append((elsewhere or unit.stem.startswith("@")) and not masks[Level.NEAR])

@@ -15,6 +15,7 @@ _MANY = 3
 """What so many services do says nothing of which one is meant."""
 _FEW_PARTS = 2
 """A name of more parts is a sum, of which one part alone is not wished for."""
+_PEOPLE = {("person", "adult"), ("person", "men"), ("person", "women")}
 
 
 _SEVERAL = 3
@@ -437,7 +438,8 @@ def _one_word(reading: Reading) -> bool:
 
 
 def for_no_animal(reading: Reading, index: ServiceIndex) -> bool:
-    """True where a caller wishes something for themself of a business that serves animals ("a haircut for me")."""
+    """True where a caller wishes something for people of a business that serves animals ("a haircut for me",
+    "Damenhaarschnitt")."""
     said = {unit.target for unit in reading.phrase.units if unit.target}
-    served = {rank for rank, _ in index.grammar(index.language).served}
-    return said == {("person", "adult")} and served == {"animal"}
+    served = index.grammar(index.language).served
+    return bool(said) and said <= _PEOPLE and not served & _PEOPLE and any(r == "animal" for r, _ in served)
