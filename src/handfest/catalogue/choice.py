@@ -104,9 +104,8 @@ def _choose(
     if whole and reading.larger == whole[0].bit and chooses and certain and level is Level.NAMED:
         return pin(said, whole[0], Level.LED), False
     full = said_in_full(wide, reading, index) if level is Level.NAMED and certain else None
-    beyond = closest_form(full, reading, level)[0] if full is not None else 0
-    if full is not None and not other_kinds(full, reading, level, beyond, index):
-        return pin(said, full, level, beyond), False
+    if full is not None:
+        return pin(said, full, level, closest_form(full, reading, level)[0]), False
     against = _against(exact[0], ranked, wide, reading, level, index) if len(exact) == 1 else ()
     if against:
         return ask(said, [(entry, 0) for entry in (exact[0], *against)], level, "several_fit"), False

@@ -16,7 +16,8 @@ def said_in_full(entries: tuple[Entry, ...], reading: Reading, index: ServiceInd
     Neukauf), where these are two or more; in one part of it where others hold them in several ("lose Zahnspange":
     Lose Zahnspange anpassen, not Reparatur Zahnspange / Bracket lose).
 
-    Not where the name says more and the trade calls another one so ("Handy reparieren": Display-Reparatur Handy).
+    Not where the name says more and the trade calls another one so ("Handy reparieren": Display-Reparatur Handy)
+    or another does a kind of it ("Heizungswartung": Wartung Ölheizung, beside Wartung Gastherme).
     """
     said = tuple((at, unit) for at, unit in enumerate(reading.phrase.units) if _tells(at, unit, reading))
     kinds = {unit.kind for _, unit in said}
@@ -31,7 +32,8 @@ def said_in_full(entries: tuple[Entry, ...], reading: Reading, index: ServiceInd
     entry = one[0]
     if only_talks(entry, reading, index) or only_looks_again(entry, reading, index):
         return None
-    others = _others(entry, entries, said, reading) if _more(entry, said, reading, index) else ()
+    wide = tuple(each for each in index.entries if each in entries or each.bit & reading.kinds)
+    others = _others(entry, wide, said, reading) if _more(entry, said, reading, index) else ()
     inside = all(_inside(unit, entry, reading, index) for _, unit in said)
     return None if any(not inside or _says_some(other, said) for other in others) else entry
 
