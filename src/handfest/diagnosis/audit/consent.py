@@ -442,10 +442,15 @@ def _replied(speech: Speech, mood: str, consent: Consent, evidence: CallEvidence
         elif consent.stance is Stance.OPEN and mood == "yes":
             consent.starts = consent.table or consent.starts
             consent.stance = Stance.AGREED
-    elif mood in _UNSETTLED or (mood == "no" and not consent.asked_other):
+    elif mood in _UNSETTLED or (mood == "no" and _refuses_offer(speech, consent, evidence)):
         consent.stance, consent.lightly = Stance.OPEN, mood in ("hedged", "question")
     elif consent.stance is not Stance.OPEN or mood == "yes" or _settles(speech, consent, evidence):
         consent.starts, consent.stance, consent.pending = consent.table, Stance.AGREED, False
+
+
+def _refuses_offer(speech: Speech, consent: Consent, evidence: CallEvidence) -> bool:
+    """Whether a no is one to what was offered: nothing else was asked, or it comes with a reason ("zu teuer, nein")."""
+    return not consent.asked_other or any(_doubts(clause, evidence) for clause in speech.clauses)
 
 
 def _settles(speech: Speech, consent: Consent, evidence: CallEvidence) -> bool:
