@@ -88,9 +88,11 @@ def spelled_out(text: str) -> tuple[str, ...]:
 def _names(form: Form, whole: Form) -> bool:
     """False for a part of a name that only holds details ("(under 12)") or what the trade is all about ("(Notar)"),
     or does not say for whom it is ("Dog castration / spay")."""
-    if form.text in whole.text.split(_OR) and _whom(whole) and not _whom(form):
+    either = form.text in whole.text.split(_OR)
+    if either and _whom(whole) and not _whom(form):
         return False
-    return any(unit.kind not in (Kind.HINT, Kind.ELEMENT) for unit in form.units)
+    bare = (Kind.HINT,) if either else (Kind.HINT, Kind.ELEMENT)
+    return any(unit.kind not in bare for unit in form.units)
 
 
 def _whom(form: Form) -> frozenset[str]:
