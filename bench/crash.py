@@ -7,6 +7,7 @@ reconciler must settle everything that is open. A seed is printed; BENCH_SEED re
 """
 
 import asyncio
+import json
 import os
 import secrets
 import sys
@@ -20,7 +21,7 @@ from typing import Any
 import aiohttp
 from whenever import Instant
 
-from bench.gateway import Server, post
+from bench.gateway import TOOLS, Server, request_of
 from bench.same_slot import NoTrace
 from bench.table import show
 from bench.told import Told, broken_promises, disagreements
@@ -99,7 +100,10 @@ class _Caller:
             self._told.answered(call, reply)
 
     async def _ask(self, call: str, tool: str, **args: str) -> dict[str, Any]:
-        return await post(self._session, self._address, call, tool, args)
+        raw, headers = request_of(call, tool, args)
+        async with self._session.post(self._address, data=raw, headers=headers) as response:
+            answer: dict[str, Any] = json.loads(await response.read())
+            return answer
 
     def _when(self) -> str:
         day = Instant.now().to_tz("Europe/Berlin").date().add(days=1 + self._random.randrange(DAYS))
@@ -138,9 +142,11 @@ async def _live(server: Server, random: Random, calls: "count[int]", told: Told,
     timeout = aiohttp.ClientTimeout(total=120)  # a busy machine takes its time to start a server
     async with aiohttp.ClientSession(timeout=timeout) as session:
         # The port is told before the server is warm; a life begins when it answers.
-        async with session.get(server.address.replace("/retell/tools", "/healthz")) as ready:
+        async with session.get(f"{server.base}/healthz") as ready:
             assert ready.status == 200
-        callers = [_Caller(Random(random.random()), told, session, server.address) for _ in range(clients)]
+        callers = [
+            _Caller(Random(random.random()), told, session, server.base + TOOLS) for _ in range(clients)
+        ]
         tasks = [asyncio.create_task(caller.run(calls)) for caller in callers]
         await asyncio.sleep(random.uniform(*LOAD_SECONDS))
         server.kill()

@@ -18,16 +18,17 @@ from itertools import count
 from pathlib import Path
 from statistics import median
 
-import aiohttp
 from whenever import Instant
 
 from bench.gateway_server import KEY
 from bench.table import show
+from bench.wires import Wires
 from handfest.voice.signature import HEADER, sign
 
 WARM_UP = 50
 REQUESTS = int(os.environ.get("BENCH_REQUESTS", "600"))
 CLIENTS = 16
+TOOLS = "/retell/tools"
 _TICKS = os.sysconf("SC_CLK_TCK")
 _CALLS = count(1)
 
@@ -49,8 +50,12 @@ class Server:
         command = [sys.executable, "-m", "bench.gateway_server", kind, folder]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
-        self.base = f"http://127.0.0.1:{int(self._process.stdout.readline())}"
-        self.address = f"{self.base}/retell/tools"
+        self._port = int(self._process.stdout.readline())
+        self.base = f"http://127.0.0.1:{self._port}"
+
+    def wires(self) -> Wires:
+        """Connections to it."""
+        return Wires("127.0.0.1", self._port)
 
     def cpu_s(self) -> float:
         """CPU seconds the process has used."""
@@ -79,7 +84,8 @@ class Server:
         self._process.stdout.close()
 
 
-async def post(session: aiohttp.ClientSession, address: str, call: str, name: str, args: dict) -> dict:
+def request_of(call: str, name: str, args: dict) -> tuple[bytes, dict[str, str]]:
+    """A tool call as the platform sends it: its body and the headers that sign it."""
     body = {
         "name": name,
         "args": args,
@@ -92,23 +98,22 @@ async def post(session: aiohttp.ClientSession, address: str, call: str, name: st
         },
     }
     raw = json.dumps(body, ensure_ascii=False).encode()
-    headers = {HEADER: sign(raw, KEY, Instant.now().timestamp(unit="millisecond"))}
-    async with session.post(address, data=raw, headers=headers) as response:
-        return json.loads(await response.read())
+    return raw, _signed(raw)
 
 
-def _inbound(session: aiohttp.ClientSession, address: str) -> Callable[[], Awaitable[float]]:
+def _signed(raw: bytes) -> dict[str, str]:
+    return {HEADER: sign(raw, KEY, Instant.now().timestamp(unit="millisecond"))}
+
+
+def _inbound(wires: Wires) -> Callable[[], Awaitable[float]]:
     """What the platform asks before it answers a call; the caller hears it ring meanwhile."""
     asked = {"agent_id": "agent_bench", "from_number": "+493023125077", "to_number": "+493023125009"}
     raw = json.dumps({"event": "call_inbound", "call_inbound": asked}).encode()
 
     async def once() -> float:
-        headers = {HEADER: sign(raw, KEY, Instant.now().timestamp(unit="millisecond"))}
-        began = time.perf_counter()
-        async with session.post(address, data=raw, headers=headers) as response:
-            answer = json.loads(await response.read())
-        assert answer["call_inbound"]["dynamic_variables"], answer
-        return time.perf_counter() - began
+        answer = await wires.ask("/retell/inbound", raw, _signed(raw))
+        assert answer.body["call_inbound"]["dynamic_variables"], answer
+        return answer.seconds
 
     return once
 
@@ -119,31 +124,30 @@ def when(number: int) -> str:
     return f"{day.format_iso()}T{minute // 60:02d}:{minute % 60:02d}"
 
 
-def check(session: aiohttp.ClientSession, address: str) -> Callable[[], Awaitable[float]]:
+def check(wires: Wires) -> Callable[[], Awaitable[float]]:
+    """One check of a call of its own; seconds."""
+
     async def once() -> float:
         number = next(_CALLS)
-        began = time.perf_counter()
         args = {"service": "Beratung", "when": when(number)}
-        reply = await post(session, address, f"call_{number}", "check_availability", args)
-        took = time.perf_counter() - began
-        assert reply["code"] == "offered", reply
-        return took
+        answer = await wires.ask(TOOLS, *request_of(f"call_{number}", "check_availability", args))
+        assert answer.body["code"] == "offered", answer
+        return answer.seconds
 
     return once
 
 
-def book(session: aiohttp.ClientSession, address: str) -> Callable[[], Awaitable[float]]:
+def book(wires: Wires) -> Callable[[], Awaitable[float]]:
+    """The booking of what a check before it has offered; seconds, without the check."""
+
     async def once() -> float:
         number = next(_CALLS)
         args = {"service": "Beratung", "when": when(number)}
-        reply = await post(session, address, f"call_{number}", "check_availability", args)
-        offer = reply["offers"][0]["id"]
-        began = time.perf_counter()
-        args = {"offer": offer, "name": "Erika Beispiel"}
-        reply = await post(session, address, f"call_{number}", "book_appointment", args)
-        took = time.perf_counter() - began
-        assert reply["code"] == "booked", reply
-        return took
+        found = await wires.ask(TOOLS, *request_of(f"call_{number}", "check_availability", args))
+        args = {"offer": found.body["offers"][0]["id"], "name": "Erika Beispiel"}
+        answer = await wires.ask(TOOLS, *request_of(f"call_{number}", "book_appointment", args))
+        assert answer.body["code"] == "booked", answer
+        return answer.seconds
 
     return once
 
@@ -172,17 +176,16 @@ async def _run() -> list[tuple[str, Figures]]:
         for kind in ("bare", "handfest"):
             server = Server(kind, folder)
             try:
-                connector = aiohttp.TCPConnector(limit=CLIENTS)
-                async with aiohttp.ClientSession(connector=connector) as session:
-                    checking, booking = check(session, server.address), book(session, server.address)
-                    name = "bare route" if kind == "bare" else "check"
-                    rows.append((f"{name}, 1 client", await measure(server, checking, 1, REQUESTS)))
-                    if kind == "handfest":
-                        rows.append(("book, 1 client", await measure(server, booking, 1, REQUESTS)))
-                        inbound = _inbound(session, f"{server.base}/retell/inbound")
-                        rows.append(("inbound, 1 client", await measure(server, inbound, 1, REQUESTS)))
-                    many = await measure(server, checking, CLIENTS, REQUESTS * 3)
-                    rows.append((f"{name}, {CLIENTS} clients", many))
+                wires = server.wires()
+                checking, booking = check(wires), book(wires)
+                name = "bare route" if kind == "bare" else "check"
+                rows.append((f"{name}, 1 client", await measure(server, checking, 1, REQUESTS)))
+                if kind == "handfest":
+                    rows.append(("book, 1 client", await measure(server, booking, 1, REQUESTS)))
+                    rows.append(("inbound, 1 client", await measure(server, _inbound(wires), 1, REQUESTS)))
+                many = await measure(server, checking, CLIENTS, REQUESTS * 3)
+                rows.append((f"{name}, {CLIENTS} clients", many))
+                await wires.close()
             finally:
                 server.stop()
     return rows
@@ -208,7 +211,8 @@ def main() -> None:
         )
     note = (
         "A tool call over loopback HTTP with signature and durable write; ratios to the bare route. "
-        "The load generator shares the cores; CPU and rate of a book include the check before it."
+        "Timed from the first byte sent to the last one received. The load generator shares the cores; CPU and rate of "
+        "a book include the check before it."
     )
     show("gateway", note, ["case", "p50", "p99", "server CPU", "rate", "p50 ratio", "CPU ratio"], table)
 

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import structlog
 
 from bench.gateway import CLIENTS, Server, book, check, measure, when
@@ -46,12 +45,13 @@ async def _seen(folder: str) -> list[Seen]:
     server = Server("sampled", folder)
     seen = []
     try:
-        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=CLIENTS)) as session:
-            for once in (check(session, server.address), book(session, server.address)):
-                await measure(server, once, CLIENTS, CLIENTS)
-                server.look(again=True)
-                figures = await measure(server, once, CLIENTS, REQUESTS)
-                seen.append(Seen(server.look(again=False), figures.cpu))
+        wires = server.wires()
+        for once in (check(wires), book(wires)):
+            await measure(server, once, CLIENTS, CLIENTS)
+            server.look(again=True)
+            figures = await measure(server, once, CLIENTS, REQUESTS)
+            seen.append(Seen(server.look(again=False), figures.cpu))
+        await wires.close()
     finally:
         server.stop()
     return seen
