@@ -175,7 +175,8 @@ _CLOCKS = {
     "en": tuple(re.compile(pattern) for pattern in _CLOCKS_EN),
 }
 _LIST_BEFORE = re.compile(
-    rf"(?<![\d.,:])(?P<h>\d{{1,2}})(?=(?:,|,? (?:und|oder|bis|and|or|to|until))\s+(?:um |at )?{_GONE})"
+    r"(?<![\d.,:])(?<!diese )(?<!these )(?P<h>\d{1,2})"
+    rf"(?=(?:,|,? (?:und|oder|bis|and|or|to|until))\s+(?:um |at )?{_GONE})"
 )
 _LIST_AFTER = re.compile(
     rf"(?<={_GONE})(?:,|,? (?:und|oder|bis|and|or|to|until))\s+(?P<h>\d{{1,2}})(?![\d.:/])(?! \d)"
