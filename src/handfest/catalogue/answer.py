@@ -4,9 +4,10 @@ from handfest.catalogue.choice import choose
 from handfest.catalogue.evidence import read
 from handfest.catalogue.form import Entry
 from handfest.catalogue.index import ServiceIndex
+from handfest.catalogue.one_wish import heard
 from handfest.catalogue.phrase import Phrase, clauses, find
 from handfest.catalogue.several import corrected
-from handfest.catalogue.wish_words import heard, resolve_service, too_long
+from handfest.catalogue.wish_words import resolve_service, too_long
 from handfest.catalogue.words import Answers, answers_of
 from handfest.model.resolution import Ambiguous, Candidate, Resolution, Resolved, Several, Unknown
 

@@ -19,6 +19,10 @@ class Joint(StrEnum):
 SUMS = frozenset({Joint.AND, Joint.WITH})
 """The ways in which parts may be wishes for several services."""
 
+_TWO = 2
+_BEGIN = 3
+"""A wish is announced within so many words ("und ich hätte gern")."""
+
 
 def corrected(said: Sequence[str], words: Words) -> tuple[tuple[str, ...], ...]:
     """What follows a correction ("…, äh nein, …"), the latest first; nothing where nobody corrected."""
@@ -56,6 +60,17 @@ def parts_of(spoken: Sequence[Sequence[str]], grammar: Grammar) -> tuple[tuple[t
         parts.append(tuple(current))
     spoken_of = [part for part in parts if any(t not in words.function or t in grammar.kept for t in part)]
     return tuple(spoken_of), joint
+
+
+def tells_first(pieces: Sequence[Sequence[str]], words: Words) -> bool:
+    """True where the first of two pieces only tells of the caller, and the second wishes ("ich war noch nie bei
+    Ihnen und möchte mich durchchecken lassen"): one wish, not two."""
+    if len(pieces) != _TWO:
+        return False
+    told, wished = (set(piece) for piece in pieces)
+    begins = set(pieces[1][:_BEGIN])
+    tells = bool(words.telling & set(pieces[0][:_BEGIN])) and not words.wishing & told
+    return tells and bool(words.wishing & begins) and not words.besides & wished
 
 
 def _connector(clause: Sequence[str], at: int, connectors: tuple[tuple[str, ...], ...]) -> int:

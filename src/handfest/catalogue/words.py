@@ -45,6 +45,9 @@ class Words:
     together: tuple[tuple[str, ...], ...]
     accompanying: frozenset[str]
     referring: frozenset[str]
+    telling: frozenset[str]
+    wishing: frozenset[str]
+    besides: frozenset[str]
     either: tuple[tuple[str, ...], ...]
     small: frozenset[str]
     large: frozenset[str]
@@ -157,6 +160,9 @@ def words_of(language: str) -> Words:
         together=_phrases(data["together"]),
         accompanying=frozenset(data["accompanying"]),
         referring=frozenset(data["referring"]),
+        telling=frozenset(fold(word) for word in data["telling"]),
+        wishing=frozenset(fold(word) for word in data["wishing"]),
+        besides=frozenset(fold(word) for word in data["besides"]),
         either=_phrases(data["either"]),
         small=frozenset(fold(word) for word in data["small"]),
         large=frozenset(fold(word) for word in data["large"]),
