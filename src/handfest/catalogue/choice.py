@@ -51,7 +51,7 @@ from handfest.catalogue.objection import (
     without_hint,
     word_for_word,
 )
-from handfest.catalogue.own_words import said_in_full, stands_in_it
+from handfest.catalogue.own_words import plainly, said_in_full, stands_in_it
 from handfest.catalogue.verdict import ask, pin
 from handfest.model.resolution import Resolution, Resolved, Unknown
 
@@ -106,6 +106,9 @@ def _choose(
     full = said_in_full(wide, reading, index) if level is Level.NAMED and certain else None
     if full is not None:
         return pin(said, full, level, closest_form(full, reading, level)[0]), False
+    plain = plainly(said, exact, ranked, index) if level is Level.NAMED and certain else None
+    if plain is not None and chooses:
+        return pin(said, plain, level), False
     against = _against(exact[0], ranked, wide, reading, level, index) if len(exact) == 1 else ()
     if against:
         return ask(said, [(entry, 0) for entry in (exact[0], *against)], level, "several_fit"), False
@@ -114,6 +117,9 @@ def _choose(
     alone = named_alone(reading, index)
     if level is Level.LED and len(alone) == 1 and certain and any(alone[0] is each for each, _ in ranked):
         return pin(said, alone[0], level, 1), False
+    told_one = [e for e, _ in ranked if reading.told == e.bit]
+    if level is Level.LED and told_one and certain and not narrower_than_said(told_one[0], reading, level):
+        return pin(said, told_one[0], level, 1), False
     if len(ranked) > 1:
         sized = by_size([entry for entry, _ in ranked], reading) if not exact or len(exact) > 1 else None
         if sized is not None and (chooses or len(ranked) == 2):
@@ -137,7 +143,8 @@ def _against(
 ) -> tuple[Entry, ...]:
     """The services that are asked about beside the one that says no more than the phrase; mostly none."""
     against = spoken_against(exact, reading, level, index)
-    if level is Level.LED and not against:
+    told = bool(reading.told & exact.bit) and not only_looks_again(exact, reading, index)
+    if level is Level.LED and not against and not told:
         against = named_elsewhere(exact, reading, index)
     kind = bool(exact.bit & reading.kinds) and not is_narrowed(exact, reading)
     if kind or (not against and only_talks(exact, reading, index)):
@@ -148,7 +155,7 @@ def _against(
             if entry is not exact and (talks or not only_talks(entry, reading, index))
         )
     if not against and only_talks(exact, reading, index):
-        against = about_it_too(exact, wide, reading)
+        against = about_it_too(exact, wide, reading, index)
     if not against and only_looks_again(exact, reading, index):
         against = tuple(
             entry for entry in wide if entry is not exact and not only_looks_again(entry, reading, index)

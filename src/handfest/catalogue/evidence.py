@@ -53,7 +53,8 @@ class Reading:
     `bound` units name something absent together; `idle` ones are verbs and adjectives nobody knows,
     `placed` ones only say where ("im Schlafzimmer");
     `by_piece` ones are only known as a piece of a longer word in a name. `larger` are the services of
-    synonyms that say more than the content words, `kinds` those that do a kind of what was named.
+    synonyms that say more than the content words, `kinds` those that do a kind of what was named, `told` those of
+    synonyms of several words that hold all content words.
     """
 
     phrase: Phrase
@@ -68,6 +69,7 @@ class Reading:
     by_piece: tuple[bool, ...]
     larger: int
     kinds: int
+    told: int
 
     def mask(self, at: int, level: Level) -> int:
         """The services that explain unit `at` on `level` or a nearer one."""
@@ -150,6 +152,7 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
         tuple(unit.stem not in index.masks and bool(_by_piece(unit, index)) for unit in phrase.units),
         _larger(patterns, phrase, index),
         _kinds(patterns, phrase, index),
+        _told(patterns, phrase, index),
     )
 
 
@@ -177,6 +180,21 @@ def _larger(patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex) 
     content = {unit.stem for unit in phrase.units if unit.kind is Kind.CONTENT}
     masks = (index.masks.get(p.concept, 0) for p in patterns if content and content < p.stems)
     return reduce(or_, masks, 0)
+
+
+def _told(patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex) -> int:
+    """The only services of what synonyms of two or more spoken words mean that hold all content words ("nail in my
+    tyre")."""
+    content = {unit.stem for unit in phrase.units if unit.kind is Kind.CONTENT}
+    telling = (
+        pattern
+        for pattern in patterns
+        if content
+        and content <= pattern.stems
+        and len({unit.word for unit in phrase.units if unit.stem in pattern.stems}) > 1
+    )
+    masks = (index.masks.get(pattern.concept, 0) for pattern in telling)
+    return reduce(or_, (mask for mask in masks if mask.bit_count() == 1), 0)
 
 
 def _bound(patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex) -> frozenset[int]:

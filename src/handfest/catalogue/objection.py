@@ -349,9 +349,13 @@ def says_the_opposite(entry: Entry, reading: Reading, index: ServiceIndex) -> bo
     )
 
 
-def about_it_too(entry: Entry, wide: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
+def about_it_too(
+    entry: Entry, wide: tuple[Entry, ...], reading: Reading, index: ServiceIndex
+) -> tuple[Entry, ...]:
     """Other services for the thing that was named, beside one that only talks about it, where they are several:
-    a thing alone ("wegen Hörgerät") is then no wish to talk."""
+    a thing alone ("wegen Hörgerät") is then no wish to talk, but a new one is ("neue Brille")."""
+    if index.grammar(index.language).words.buying & set(reading.phrase.tokens):
+        return ()
     must = {reading.phrase.units[at].stem for at in reading.required()}
     if any(unit.kind is Kind.GENERIC for unit in reading.phrase.units) or not must:
         return ()

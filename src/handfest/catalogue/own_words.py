@@ -5,6 +5,7 @@ from handfest.catalogue.form import Entry, Form
 from handfest.catalogue.index import ServiceIndex
 from handfest.catalogue.objection import only_looks_again, only_talks
 from handfest.catalogue.phrase import Kind, Unit
+from handfest.catalogue.spelling import tokens
 
 _TWO = 2
 """One word alone says too little: others may be called so by the trade ("Füße", "colour")."""
@@ -36,6 +37,19 @@ def said_in_full(entries: tuple[Entry, ...], reading: Reading, index: ServiceInd
     others = _others(entry, wide, said, reading) if _more(entry, said, reading, index) else ()
     inside = all(_inside(unit, entry, reading, index) for _, unit in said)
     return None if any(not inside or _says_some(other, said) for other in others) else entry
+
+
+def plainly(
+    said: str, exact: list[Entry], ranked: list[tuple[Entry, int]], index: ServiceIndex
+) -> Entry | None:
+    """The service that who says "normal" or "einfach" means: the only one whose name says so too, or the only one
+    that says no more than the phrase; None where nobody said so."""
+    plain = index.grammar(index.language).words.plain
+    if not plain & set(tokens(said)):
+        return None
+    called = [entry for entry, _ in ranked if plain & set(entry.forms[0].tokens)]
+    found = called or exact
+    return found[0] if len(found) == 1 and not found[0].targets else None
 
 
 def stands_in_it(entry: Entry, reading: Reading) -> bool:

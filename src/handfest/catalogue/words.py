@@ -45,6 +45,8 @@ class Words:
     together: tuple[tuple[str, ...], ...]
     accompanying: frozenset[str]
     referring: frozenset[str]
+    plain: frozenset[str]
+    buying: frozenset[str]
     telling: frozenset[str]
     wishing: frozenset[str]
     besides: frozenset[str]
@@ -160,6 +162,8 @@ def words_of(language: str) -> Words:
         together=_phrases(data["together"]),
         accompanying=frozenset(data["accompanying"]),
         referring=frozenset(data["referring"]),
+        plain=frozenset(fold(word) for word in data["plain"]),
+        buying=frozenset(fold(word) for word in data["buying"]),
         telling=frozenset(fold(word) for word in data["telling"]),
         wishing=frozenset(fold(word) for word in data["wishing"]),
         besides=frozenset(fold(word) for word in data["besides"]),
