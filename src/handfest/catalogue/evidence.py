@@ -19,6 +19,7 @@ from handfest.catalogue.words import Words
 
 _SMALLEST_PIECE = 4
 _COMMON = "common:"
+_NEW_HERE = "common:first"
 """What every trade may do: its words name nothing foreign where a catalogue lacks it."""
 
 
@@ -121,7 +122,7 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
     groups = [unit.target[1] for unit in phrase.units if unit.target]
     served = {f"@{wider[group]}" for wider in (BROADER, MAY_BE) for group in groups if group in wider}
     reach: list[set[str]] = [set(stems | served) for _ in Level]
-    idle, placed = [], []
+    idle, placed, new_here = [], [], []
     words = index.grammar(index.language).words
     for at, unit in enumerate(phrase.units):
         over = [p for p in patterns if unit.stem in p.stems and not _of_animals(p, unit)]
@@ -132,6 +133,8 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
         explained.append(masks)
         if unit.kind is Kind.CONTENT and unit.verbal and not over and not masks[Level.NEAR]:
             idle.append(at)
+        if unit.kind is Kind.CONTENT and over and not masks[Level.NEAR] and _only_new_here(over):
+            new_here.append(at)
         foreign = any(index.concepts[pattern.concept].foreign for pattern in over)
         nowhere = unit.kind is Kind.CONTENT and not masks[Level.NEAR] and not foreign
         if nowhere and _only_where(unit, phrase, words):
@@ -139,6 +142,8 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
         elsewhere = any(not pattern.concept.startswith(_COMMON) for pattern in over)
         strange.append((elsewhere or unit.stem.startswith("@")) and not masks[Level.NEAR])
         weighty.append(_weight(unit, over, phrase, index, idle=at in idle or at in placed))
+    if any(masks[Level.LED] for masks in explained):
+        idle += new_here
     return Reading(
         phrase,
         tuple(explained),
@@ -160,6 +165,11 @@ def _of_animals(pattern: Pattern, unit: Unit) -> bool:
     """True for what a trade about animals does to one, where nobody serves animals ("Hund baden" at a hairdresser)."""
     trade = pattern.concept.partition(":")[0]
     return unit.kind is Kind.CONTENT and unit.stem.startswith("@") and about_animals(trade)
+
+
+def _only_new_here(over: Iterable[Pattern]) -> bool:
+    """True for a word by which a caller only says that they are new ("noch nie da"), where nothing is for such."""
+    return all(pattern.concept == _NEW_HERE for pattern in over)
 
 
 def _only_where(unit: Unit, phrase: Phrase, words: Words) -> bool:

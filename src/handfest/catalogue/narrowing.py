@@ -120,18 +120,21 @@ def what_all_do(at: int, reading: Reading, index: ServiceIndex) -> bool:
 def by_own_words(entries: tuple[Entry, ...], reading: Reading, index: ServiceIndex) -> tuple[Entry, ...]:
     """Those whose own words, not only synonyms, hold all that must be explained, where there are any.
 
-    Not where the only one says more than one that the trade alone calls so ("Fahrstunde": Motorradfahrstunde, beside
-    Übungsfahrt Pkw); nor for what all do ("Rückenmassage" among massages: Rücken intensiv).
+    Not where these say more than one that the trade alone calls so ("Fahrstunde": Motorradfahrstunde, beside
+    Übungsfahrt Pkw; "KG": KG am Gerät and KG-ZNS, beside Krankengymnastik); nor for what all do ("Rückenmassage"
+    among massages: Rücken intensiv).
     """
     must = {reading.phrase.units[at].stem for at in reading.required() if not what_all_do(at, reading, index)}
     own = tuple(e for e in entries if any(must <= {unit.stem for unit in form.units} for form in e.forms))
     plain = not all(entry.targets for entry in entries)
     if not own or (plain and all(entry.targets for entry in own)):
         return entries
-    if len(own) > 1 or len(own[0].forms[0].parts) > 1:
+    if len(own) == 1 and len(own[0].forms[0].parts) > 1:
         return own
     beyond = {entry.bit: closest_form(entry, reading, Level.NAMED)[0] for entry in entries}
-    return tuple(each for each in entries if each is own[0] or beyond[each.bit] < beyond[own[0].bit])
+    least = min(beyond[entry.bit] for entry in own)
+    thing = any(reading.phrase.units[at].kind is Kind.CONTENT for at in reading.required())
+    return tuple(e for e in entries if e in own or ((thing or len(own) == 1) and beyond[e.bit] < least))
 
 
 def by_target(entries: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:

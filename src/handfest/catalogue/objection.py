@@ -44,9 +44,15 @@ def _concepts(entry: Entry) -> frozenset[str]:
 
 
 def only_looks_again(entry: Entry, reading: Reading, index: ServiceIndex) -> bool:
-    """True where a service only looks again at what was said ("Nagelspange": Nagelspange Kontrolle)."""
-    said = {unit.stem for unit in reading.phrase.units}
-    looks = index.grammar(index.language).looks - said
+    """True where a service only looks again at what was said ("Nagelspange": Nagelspange Kontrolle), and nobody asked
+    for a look ("contact lens check": Contact Lens Aftercare)."""
+    looks = index.grammar(index.language).looks
+    asked = any(
+        unit.stem in looks or (unit.kind is Kind.GENERIC and reading.mask(at, Level.NAMED) & entry.bit)
+        for at, unit in enumerate(reading.phrase.units)
+    )
+    if asked:
+        return False
     return all(any(unit.stem in looks for unit in form.units) for form in entry.forms)
 
 
