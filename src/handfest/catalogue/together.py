@@ -85,7 +85,7 @@ def _together(
             return one_of_several(said, (whole, *beside))
     known = [each for each in found if not isinstance(each, Unknown)]
     if isinstance(whole, Resolved):
-        return _more_than_whole(said, whole, found, joint)
+        return _more_than_whole(said, whole, found, joint, index)
     if not known:
         return whole
     ids = tuple(dict.fromkeys(service for each in known for service in ids_of(each)))
@@ -223,7 +223,9 @@ def _of_this(piece: Resolution, whole: Resolved) -> bool:
     return ids_of(piece) == (whole.service_id,)
 
 
-def _more_than_whole(said: str, whole: Resolved, found: list[Resolution], joint: Joint) -> Resolution:
+def _more_than_whole(
+    said: str, whole: Resolved, found: list[Resolution], joint: Joint, index: ServiceIndex
+) -> Resolution:
     """One service explains the whole phrase; several only where each piece names one of its own."""
     ids = tuple(dict.fromkeys(service for each in found for service in ids_of(each)))
     if joint not in SUMS or any(_only_led_elsewhere(each, whole) for each in found):
@@ -231,7 +233,10 @@ def _more_than_whole(said: str, whole: Resolved, found: list[Resolution], joint:
     if len(ids) > 1 and all(
         isinstance(each, Resolved) and (each.score >= NAMED_SCORE or each.evidence in _OWN) for each in found
     ):
-        # What one service does in one go may be wished for as such.
+        # What one service does in one go may be wished for as such, and is where its name is a sum.
+        entry = next(each for each in index.entries if each.service_id == whole.service_id)
+        if whole.evidence == "words" and entry.bit in index.sums and whole.service_id not in ids:
+            return whole
         by_name = whole.evidence != "words" and all(
             isinstance(each, Resolved) and each.evidence in _OWN for each in found
         )
