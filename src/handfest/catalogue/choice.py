@@ -117,9 +117,6 @@ def _choose(
     alone = named_alone(reading, index)
     if level is Level.LED and len(alone) == 1 and certain and any(alone[0] is each for each, _ in ranked):
         return pin(said, alone[0], level, 1), False
-    told_one = [e for e, _ in ranked if reading.told == e.bit]
-    if level is Level.LED and told_one and certain and not narrower_than_said(told_one[0], reading, level):
-        return pin(said, told_one[0], level, 1), False
     if len(ranked) > 1:
         sized = by_size([entry for entry, _ in ranked], reading) if not exact or len(exact) > 1 else None
         if sized is not None and (chooses or len(ranked) == 2):
@@ -143,7 +140,7 @@ def _against(
 ) -> tuple[Entry, ...]:
     """The services that are asked about beside the one that says no more than the phrase; mostly none."""
     against = spoken_against(exact, reading, level, index)
-    told = bool(reading.told & exact.bit) and not only_looks_again(exact, reading, index)
+    told = reading.told == exact.bit and not only_looks_again(exact, reading, index)
     if level is Level.LED and not against and not told:
         against = named_elsewhere(exact, reading, index)
     kind = bool(exact.bit & reading.kinds) and not is_narrowed(exact, reading)

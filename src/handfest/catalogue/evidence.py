@@ -193,8 +193,7 @@ def _larger(patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex) 
 
 
 def _told(patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex) -> int:
-    """The only services of what synonyms of two or more spoken words mean that hold all content words ("nail in my
-    tyre")."""
+    """The services of synonyms of two or more spoken words that hold all content words ("nail in my tyre")."""
     content = {unit.stem for unit in phrase.units if unit.kind is Kind.CONTENT}
     telling = (
         pattern
@@ -203,8 +202,7 @@ def _told(patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex) ->
         and content <= pattern.stems
         and len({unit.word for unit in phrase.units if unit.stem in pattern.stems}) > 1
     )
-    masks = (index.masks.get(pattern.concept, 0) for pattern in telling)
-    return reduce(or_, (mask for mask in masks if mask.bit_count() == 1), 0)
+    return reduce(or_, (index.masks.get(pattern.concept, 0) for pattern in telling), 0)
 
 
 def _bound(patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex) -> frozenset[int]:

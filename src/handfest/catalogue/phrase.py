@@ -13,6 +13,7 @@ from handfest.catalogue.words import Words
 _NUMBER_WITH_UNIT = re.compile(r"(\d+)([a-z]+)")
 _YOUNG = {"dog": ("puppy",), "cat": ("kitten",)}
 _ANIMAL = "animal"
+_ARTICLES = frozenset({"der", "dem"})
 """The rank of targets that only a trade about animals may pass over: a dog's haircut is no haircut."""
 _LONGEST = 600
 """No appointment is longer, in minutes: "24 Stunden Blutdruck" names a thing, not a length."""
@@ -204,14 +205,20 @@ def without_staff(said: Sequence[str], grammar: Grammar) -> tuple[str, ...]:
             skip = token in words.staff_titles
         elif token in grammar.staff:
             _drop_marker(kept, words)
-        elif after and kept and kept[-1] in words.staff_markers and _is_title(token, after, grammar):
-            kept.pop()
+        elif after and _led_in(kept, words) and _is_title(token, after, grammar):
+            _drop_marker(kept, words)
             skip = True
         elif _nameless_wish(said, at, grammar):
             _drop_marker(kept, words)
         else:
             kept.append(token)
     return tuple(kept)
+
+
+def _led_in(kept: Sequence[str], words: Words) -> bool:
+    """True behind "bei" or "bei der", where a person follows."""
+    before = kept[:-1] if kept and kept[-1] in _ARTICLES else kept
+    return bool(before) and before[-1] in words.staff_markers
 
 
 def _is_title(token: str, after: str, grammar: Grammar) -> bool:
@@ -228,7 +235,7 @@ def _is_no_word(token: str, grammar: Grammar) -> bool:
 
 def _drop_marker(kept: list[str], words: Words) -> None:
     while kept and (
-        kept[-1] in words.staff_markers or kept[-1] in words.staff_titles or kept[-1] in {"der", "dem"}
+        kept[-1] in words.staff_markers or kept[-1] in words.staff_titles or kept[-1] in _ARTICLES
     ):
         kept.pop()
 
@@ -238,8 +245,8 @@ def _nameless_wish(said: Sequence[str], at: int, grammar: Grammar) -> bool:
     if at < 1:
         return False
     if said[at] in grammar.words.given_names and said[at] not in grammar.kept:
-        return said[at - 1] in grammar.words.staff_markers or said[at - 1] in {"der", "dem"}
-    before = said[at - 2] if said[at - 1] in {"der", "dem"} and at >= 2 else said[at - 1]
+        return said[at - 1] in grammar.words.staff_markers or said[at - 1] in _ARTICLES
+    before = said[at - 2] if said[at - 1] in _ARTICLES and at >= 2 else said[at - 1]
     led_in = before in {"bei", "beim"} or (before == "with" and at == len(said) - 1)
     return led_in and _is_no_word(said[at], grammar)
 

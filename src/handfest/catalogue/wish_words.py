@@ -6,6 +6,7 @@ a kind of them. Words nobody explains never pin, and neither does a head that an
 
 from dataclasses import replace
 
+from handfest.catalogue.asides import without_asides, without_payment
 from handfest.catalogue.errand import is_other_errand
 from handfest.catalogue.evidence import Level, read
 from handfest.catalogue.index import ServiceIndex
@@ -42,6 +43,8 @@ def resolve_service(said: str, index: ServiceIndex, language: str) -> Resolution
     literal = literal_name(said, flat, index, grammar)
     if literal is not None:
         return literal
+    spoken = without_asides(spoken, grammar, index.token_masks)
+    flat = tuple(token for clause in spoken for token in clause)
     if is_other_errand(flat, index, grammar):
         return Unknown(said, "other_intent")
     if _for_two(flat, grammar):
@@ -56,7 +59,12 @@ def resolve_service(said: str, index: ServiceIndex, language: str) -> Resolution
     found = resolve_tokens(said, spoken, index, grammar)
     if isinstance(found, Resolved) and any(find(flat, phrase) is not None for phrase in grammar.words.vague):
         return _with_a_thing(said, flat, found, index, grammar)
-    return found if isinstance(found, Resolved | Several) else _beside(said, flat, found, index, grammar)
+    if isinstance(found, Resolved | Several):
+        return found
+    unpaid = without_payment(spoken, grammar)
+    if unpaid and unpaid != spoken:
+        return resolve_tokens(said, unpaid, index, grammar)
+    return _beside(said, flat, found, index, grammar)
 
 
 def _with_a_thing(

@@ -66,6 +66,7 @@ class Words:
     staff_titles: frozenset[str]
     staff_trades: frozenset[str]
     given_names: frozenset[str]
+    surnames: frozenset[str]
     heard_alike: tuple[tuple[str, str], ...]
     myself: frozenset[str]
     anybody: tuple[tuple[str, ...], ...]
@@ -183,6 +184,7 @@ def words_of(language: str) -> Words:
         staff_titles=frozenset(fold(word) for word in data["staff_titles"]),
         staff_trades=frozenset(fold(word) for word in data["staff_trades"]),
         given_names=frozenset(read_data("given_names.toml")["names"].casefold().split()),
+        surnames=frozenset(tokens(read_data("given_names.toml")["surnames"])),
         heard_alike=tuple((old, new) for old, new in read_data("given_names.toml")["heard_alike"]),
         myself=frozenset(data["myself"]),
         anybody=_phrases(data["anybody"]),

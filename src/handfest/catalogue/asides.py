@@ -1,0 +1,234 @@
+"""What a caller says around a wish: who calls, a person of the house, a condition ("wenn Eva da ist"), the payment."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from handfest.catalogue.phrase import Grammar, find
+from handfest.catalogue.spelling import fold, tokens
+from handfest.catalogue.words import read_data
+
+_NAME_WORDS = 2
+"""A first and a last name; a title may stand before them."""
+_BEFORE_PRAISE = 3
+"""The words in which an acquaintance is named ("eine gute Freundin hat Sie empfohlen")."""
+Tokens = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asides:
+    """The words of one language, folded; what each list is for stands beside it in data/asides.toml."""
+
+    greeting: frozenset[str]
+    introducing: tuple[Tokens, ...]
+    perhaps: tuple[Tokens, ...]
+    calling: tuple[Tokens, ...]
+    behind: tuple[Tokens, ...]
+    signing: tuple[Tokens, ...]
+    onwards: frozenset[str]
+    condition: frozenset[str]
+    being: frozenset[str]
+    leading: frozenset[str]
+    articles: frozenset[str]
+    roles: frozenset[str]
+    anybody_of: frozenset[str]
+    of_them: frozenset[str]
+    same: frozenset[str]
+    leading_them: frozenset[str]
+    idioms: tuple[Tokens, ...]
+    phrases: tuple[Tokens, ...]
+    paid: tuple[Tokens, ...]
+    recommended: tuple[Tokens, ...]
+    acquainted: tuple[Tokens, ...]
+    newcomer: tuple[Tokens, ...]
+    newcomers: tuple[str, ...]
+
+
+@cache
+def asides_of(language: str) -> Asides:
+    """The asides of "de" or "en"."""
+    data = read_data("asides.toml")[language]
+
+    def phrases(name: str) -> tuple[Tokens, ...]:
+        listed = data[name].split(";") if isinstance(data[name], str) else data[name]
+        return tuple(sorted((tokens(each) for each in listed), key=len, reverse=True))
+
+    def words(name: str) -> frozenset[str]:
+        return frozenset(fold(word) for word in data[name])
+
+    return Asides(
+        greeting=words("greeting"),
+        introducing=phrases("introducing"),
+        perhaps=phrases("perhaps"),
+        calling=phrases("calling"),
+        behind=phrases("behind"),
+        signing=phrases("signing"),
+        onwards=words("onwards"),
+        condition=words("condition"),
+        being=words("being"),
+        leading=words("leading"),
+        articles=words("articles"),
+        roles=words("roles"),
+        anybody_of=words("anybody_of"),
+        of_them=words("of_them"),
+        same=words("same"),
+        leading_them=words("leading_them"),
+        idioms=phrases("idioms"),
+        phrases=phrases("phrases"),
+        paid=phrases("paid"),
+        recommended=phrases("recommended"),
+        acquainted=phrases("acquainted"),
+        newcomer=phrases("newcomer"),
+        newcomers=tuple(map(fold, data["newcomers"])),
+    )
+
+
+def without_asides(
+    spoken: Sequence[Sequence[str]], grammar: Grammar, names: Collection[str]
+) -> tuple[Tokens, ...]:
+    """Clauses without introduction, person of the house, condition and circumstance; words of the services' names
+    (`names`) stay, and so does everything where nothing else was said."""
+    words = asides_of(grammar.words.language)
+    left = tuple(_wish(tuple(clause), words, grammar, names) for clause in spoken)
+    return tuple(clause for clause in left if clause) or tuple(map(tuple, spoken))
+
+
+def _wish(said: Tokens, words: Asides, grammar: Grammar, names: Collection[str]) -> Tokens:
+    said = _without_praise(_without(said, words.idioms), words)
+    said = _without_phrases(said, words, names, grammar)
+    said = _without_condition(_without_caller(said, words, grammar), words, grammar)
+    return _without_role(said, words, names)
+
+
+def _without_caller(said: Tokens, words: Asides, grammar: Grammar) -> Tokens:
+    """Without the caller's own name at the beginning: "guten Tag, Schneider hier, ich bräuchte ..."."""
+    start = next((at for at, token in enumerate(said) if token not in words.greeting), len(said))
+    rest = said[start:]
+    for lead in words.introducing + (words.calling if start else ()):
+        after = rest[len(lead) :]
+        if rest[: len(lead)] == lead and after and not _is_little(after[0], grammar):
+            return _behind_name(after, words, grammar)
+    behind = _name_before(rest, words, grammar)
+    if behind is not None:
+        return behind
+    for lead in words.perhaps:
+        after = rest[len(lead) :]
+        if rest[: len(lead)] != lead or not after:
+            continue
+        given = after[0] in grammar.words.given_names and after[0] not in grammar.kept
+        if given or (len(lead) > 1 and _is_name(after[0], grammar)):
+            return _behind_name(after, words, grammar)
+    return said
+
+
+def _behind_name(rest: Tokens, words: Asides, grammar: Grammar) -> Tokens:
+    """What follows a name of at most two words, of whatever kind where the caller goes on behind it."""
+    at = next((at for at, token in enumerate(rest) if token not in grammar.words.staff_titles), len(rest))
+    ends = next((end for end in range(at, len(rest)) if rest[end] in words.onwards), len(rest))
+    if ends - at <= _NAME_WORDS:
+        return rest[ends:]
+    second = at + 1 < len(rest) and _is_name(rest[at + 1], grammar)
+    return rest[at + 1 + second :]
+
+
+def _name_before(rest: Tokens, words: Asides, grammar: Grammar) -> Tokens | None:
+    """What follows "Müller hier", where a sentence goes on or nothing follows a name no vocabulary knows."""
+    titled = next((at for at, token in enumerate(rest) if token not in grammar.words.staff_titles), 0)
+    for width in range(1, _NAME_WORDS + 1):
+        for mark in words.behind:
+            at = titled + width
+            name, after = rest[titled:at], rest[at + len(mark) :]
+            little = any(_is_little(token, grammar) for token in name)
+            if rest[at : at + len(mark)] != mark or little:
+                continue
+            known = bool(titled) or any(
+                _is_name(token, grammar) or token in grammar.words.surnames for token in name
+            )
+            if (after and after[0] in words.onwards) or (not after and (known or mark in words.signing)):
+                return after
+    return None
+
+
+def _without_praise(said: Tokens, words: Asides) -> Tokens:
+    """Without "meine Nachbarin hat Sie empfohlen"."""
+    for phrase in words.recommended:
+        at = find(said, phrase)
+        if at is not None and at <= _BEFORE_PRAISE:
+            return said[at + len(phrase) :]
+    return said
+
+
+def without_payment(spoken: Sequence[Sequence[str]], grammar: Grammar) -> tuple[Tokens, ...]:
+    """Clauses without who pays ("auf Rezept")."""
+    paid = asides_of(grammar.words.language).paid
+    left = tuple(_without(tuple(clause), paid) for clause in spoken)
+    return tuple(clause for clause in left if clause)
+
+
+def _without_phrases(said: Tokens, words: Asides, names: Collection[str], grammar: Grammar) -> Tokens:
+    """Without what is said of time, payment and way here, and how well the house knows the caller."""
+    known = any(name.startswith(words.newcomers) for name in names)
+    phrases = words.phrases + words.acquainted + (() if known else words.newcomer)
+    free = tuple(p for p in phrases if not any(t in names and t not in grammar.words.function for t in p))
+    return _without(said, free)
+
+
+def _without(said: Tokens, phrases: tuple[Tokens, ...]) -> Tokens:
+    for phrase in phrases:
+        at = find(said, phrase)
+        while at is not None:
+            said = said[:at] + said[at + len(phrase) :]
+            at = find(said, phrase)
+    return said
+
+
+def _without_condition(said: Tokens, words: Asides, grammar: Grammar) -> Tokens:
+    """Without "wenn (die) Sabine da ist"."""
+    for at, token in enumerate(said):
+        if token not in words.condition:
+            continue
+        start = at + 1
+        while start < len(said) and said[start] in words.articles | grammar.words.staff_titles:
+            start += 1
+        end = start
+        while end < len(said) and end - start < _NAME_WORDS and _is_name(said[end], grammar):
+            end += 1
+        person = end > start or (start < len(said) and said[start - 1] in grammar.words.staff_titles)
+        if not person:
+            continue
+        end = max(end, start + 1)
+        while end < len(said) and said[end] in words.being:
+            end += 1
+        return said[:at] + said[end:]
+    return said
+
+
+def _without_role(said: Tokens, words: Asides, names: Collection[str]) -> Tokens:
+    """Without "mit der Chefin" and "bei einer Frau", which wish for a person of the house."""
+    for at, token in enumerate(said):
+        if token not in words.roles | words.anybody_of:
+            continue
+        start = at
+        while start and said[start - 1] in words.articles | words.of_them:
+            start -= 1
+        between, lead = set(said[start:at]), said[start - 1] if start else ""
+        if token in names and not between & words.same:
+            continue
+        role = token in words.roles and lead in words.leading
+        someone = token in words.anybody_of and between & words.of_them and lead in words.leading_them
+        if role or someone:
+            return said[: start - 1] + said[at + 1 :]
+    return said
+
+
+def _is_name(token: str, grammar: Grammar) -> bool:
+    """True for a given name, and for a word that no vocabulary knows."""
+    if token in grammar.kept or _is_little(token, grammar):
+        return False
+    morphology = grammar.morphology
+    known = morphology.knows(token) or any(morphology.knows(part) for part in morphology.parts(token))
+    return token in grammar.words.given_names or not known
+
+
+def _is_little(token: str, grammar: Grammar) -> bool:
+    return token in grammar.words.function or token in grammar.words.soft or len(token) == 1
