@@ -1,5 +1,6 @@
 """From the services that explain a phrase to the answer: narrow by slots, pin what is left, or ask."""
 
+from handfest.catalogue.element import of_nothing_else, only_of_the_trade
 from handfest.catalogue.evidence import Level, Reading, closest_form
 from handfest.catalogue.form import Entry
 from handfest.catalogue.index import ServiceIndex
@@ -66,6 +67,7 @@ def choose(
         if says_the_opposite(entry, reading, index) or for_no_animal(reading, index):
             return ask(said, [(entry, 0)], level, "related"), False
         theirs = named_for_them(entry, reading, index) or for_anybody(entry, reading, index)
+        theirs = theirs or of_nothing_else(entry, reading, index)
         if theirs:
             return ask(said, [(each, 0) for each in (*theirs, entry)], level, "several_fit"), False
     return found, strong
@@ -181,6 +183,10 @@ def _only(
     entry, rest = found
     if level is Level.NEAR or (level is Level.KIND and (rest > 1 or reading.bound)):
         return ask(said, [found], level, "related")
+    if only_of_the_trade(entry, reading, level):
+        return ask(
+            said, [found, *((other, 1) for other in index.entries if other is not entry)], level, "unnamed"
+        )
     if not chooses:
         _, form = closest_form(entry, reading, level)
         timed = reading.phrase.duration is not None and reading.phrase.duration in (
@@ -199,7 +205,7 @@ def _only(
     against = spoken_against(entry, reading, level, index)
     if against:
         return ask(said, [found, *((other, 0) for other in against)], level, "several_fit")
-    closer = closer_ones(entry, rest, wide, reading) if level is Level.NAMED else ()
+    closer = closer_ones(entry, rest, wide, reading, index) if level is Level.NAMED else ()
     led = led_elsewhere(entry, rest, reading, index) if level is Level.NAMED and not closer else ()
     if led:
         return ask(said, [found, *((other, 0) for other in led)], level, "several_fit")

@@ -19,11 +19,15 @@ from handfest.catalogue.spelling import tokens
 from handfest.catalogue.verdict import ask, pin
 from handfest.model.resolution import Resolution, Unknown
 
+_REPAIR = "common:repair"
+
 
 def nearest(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
     """No service explains everything: ask about what was understood, or say that it is not offered."""
     if not reading.required():
         return _unnamed(said, reading, index)
+    if _mends_the_trade(reading, index):
+        return ask(said, by_closeness(index.entries, reading, Level.NAMED), Level.NAMED, "unnamed")
     words = _content_by_word(reading)
     explained = [reading.mask(units[-1], Level.KIND) for units in words]
     weights = [
@@ -46,6 +50,17 @@ def nearest(said: str, reading: Reading, index: ServiceIndex) -> Resolution:
     if alone and _led_by_two(entries[0], words, reading, tokens(said)):
         return pin(said, entries[0], Level.LED, 1)
     return ask(said, by_closeness(entries, reading, Level.LED), Level.NEAR, "partly_understood")
+
+
+def _mends_the_trade(reading: Reading, index: ServiceIndex) -> bool:
+    """True for a repair of what the trade is all about, of which nothing is known but that ("repair my bike")."""
+    units = reading.phrase.units
+    repair = (units[at].stem for at in reading.required())
+    element = any(unit.kind is Kind.ELEMENT for unit in units)
+    return element and all(
+        any(p.concept == _REPAIR and p.stems == {stem} for p in index.patterns.get(stem, ()))
+        for stem in repair
+    )
 
 
 def _led_by_two(

@@ -1,7 +1,7 @@
 """What speaks against pinning the one service that fits, so that the caller is asked instead."""
 
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 
 from handfest.catalogue.evidence import BROADER, Level, Reading, closest_form, unsaid
 from handfest.catalogue.form import Entry, Form
@@ -289,7 +289,8 @@ def named_literally(
 
 def named_elsewhere(entry: Entry, reading: Reading, index: ServiceIndex) -> tuple[Entry, ...]:
     """The services that name the content words that were said, none of them this one, which the words only
-    lead to ("Arbeitsvertrag": a dismissal, beside labour law and the review of contracts)."""
+    lead to ("Arbeitsvertrag": a dismissal, beside labour law and the review of contracts); not those that do
+    something else with it ("Waschmaschine anschließen": Waschmaschinenreparatur)."""
     named = [
         reading.mask(at, Level.NAMED)
         for at in reading.required()
@@ -298,8 +299,14 @@ def named_elsewhere(entry: Entry, reading: Reading, index: ServiceIndex) -> tupl
     if any(mask & entry.bit for mask in named):
         return ()
     if not named or not all(named):
-        return named_alone(reading, index)
-    return by_target(index.chosen(reduce(or_, named)), reading)
+        return () if reading.told & entry.bit else named_alone(reading, index)
+    return by_target(index.chosen(reduce(or_, named) & _doing_it(reading, index)), reading)
+
+
+def _doing_it(reading: Reading, index: ServiceIndex) -> int:
+    """The services that explain what is to be done, all where nothing was said of it."""
+    done = (at for at in reading.required() if reading.phrase.units[at].kind is Kind.ACTION)
+    return reduce(and_, (reading.mask(at, Level.KIND) for at in done), index.everything)
 
 
 def led_by_little(entry: Entry, reading: Reading, index: ServiceIndex) -> bool:
@@ -395,21 +402,28 @@ def named_as_well(entry: Entry, wide: tuple[Entry, ...], reading: Reading) -> tu
         for other in wide
         if other is not entry
         and (called <= _concepts(other) or (len(told) > 1 and told <= own(other.forms[0])))
-        and len(other.forms[0].parts) == 1
+        and (len(other.forms[0].parts) == 1 or "(" in other.forms[0].text)
         and not any(rank == "person" for rank, _ in other.targets - entry.targets)
         and any(must <= own(form) for form in other.forms)
     )
 
 
-def closer_ones(entry: Entry, rest: int, wide: tuple[Entry, ...], reading: Reading) -> tuple[Entry, ...]:
+def closer_ones(
+    entry: Entry, rest: int, wide: tuple[Entry, ...], reading: Reading, index: ServiceIndex
+) -> tuple[Entry, ...]:
     """Services that the trade calls so and that say less besides than the one whose name holds the word
-    ("KG": KG-ZNS nach Bobath, and Krankengymnastik)."""
+    ("KG": KG-ZNS nach Bobath, and Krankengymnastik); not those to which a synonym with a little word of the phrase
+    does not lead ("Wohnzimmer streichen": Fassadenanstrich, beside Innenanstrich)."""
     if not _one_word(reading) or is_narrowed(entry, reading):
         return ()
+    larger = reading.larger if reading.larger & entry.bit else index.everything
     return tuple(
         other
         for other in wide
-        if other is not entry and closest_form(other, reading, Level.NAMED)[0] < rest and not other.targets
+        if larger & other.bit
+        and other is not entry
+        and closest_form(other, reading, Level.NAMED)[0] < rest
+        and not other.targets
     )
 
 
@@ -421,6 +435,7 @@ def led_elsewhere(entry: Entry, rest: int, reading: Reading, index: ServiceIndex
     more = {unit.stem for unit in entry.forms[0].units if unit.kind is Kind.CONTENT}
     more -= {unit.stem for unit in reading.phrase.units}
     mask = reading.mask(reading.required()[0], Level.LED) | _inside(reading, index)
+    mask &= reading.larger if reading.larger & entry.bit else mask
     return tuple(
         other
         for other in index.chosen(mask & ~entry.bit)

@@ -1,5 +1,6 @@
 """Services whose own names hold all that was said, word for word: the best evidence there is beside a name in full."""
 
+from handfest.catalogue.element import of_another_thing
 from handfest.catalogue.evidence import Level, Reading
 from handfest.catalogue.form import Entry, Form
 from handfest.catalogue.index import ServiceIndex
@@ -18,7 +19,8 @@ def said_in_full(entries: tuple[Entry, ...], reading: Reading, index: ServiceInd
     Lose Zahnspange anpassen, not Reparatur Zahnspange / Bracket lose).
 
     Not where the name says more and the trade calls another one so ("Handy reparieren": Display-Reparatur Handy)
-    or another does a kind of it ("Heizungswartung": Wartung Ölheizung, beside Wartung Gastherme).
+    or another does a kind of it ("Heizungswartung": Wartung Ölheizung, beside Wartung Gastherme). What is done with
+    a thing of the trade nobody named yields ("neue Reifen montieren": Motorradreifen-Montage).
     """
     said = tuple((at, unit) for at, unit in enumerate(reading.phrase.units) if _tells(at, unit, reading))
     kinds = {unit.kind for _, unit in said}
@@ -27,6 +29,7 @@ def said_in_full(entries: tuple[Entry, ...], reading: Reading, index: ServiceInd
     whole = [
         entry for entry in entries if any(_holds(form, entry, said, reading, index) for form in entry.forms)
     ]
+    whole = [entry for entry in whole if not of_another_thing(entry, reading)] or whole
     one = [entry for entry in whole if _part(entry, said, reading, index)] or whole
     if len(one) != 1 or one[0].targets:
         return None

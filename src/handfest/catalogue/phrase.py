@@ -327,7 +327,10 @@ def units_of(said: Sequence[str], grammar: Grammar) -> tuple[tuple[Unit, ...], i
         if token in grammar.words.soft:
             found.append(Unit(grammar.morphology.key(token), Kind.HINT, position))
             continue
-        elsewhere = token in grammar.sizes and _of_a_thing(said[position + 1 : position + 2], grammar)
+        asked = said[max(0, position - 1)] in grammar.words.asking
+        elsewhere = token in grammar.sizes and (
+            asked or _of_a_thing(said[position + 1 : position + 2], grammar)
+        )
         size = size if elsewhere else grammar.sizes.get(token, size)
         for part in () if elsewhere else _parts(token, grammar):
             unit = _unit(part, token, position, grammar)

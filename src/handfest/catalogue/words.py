@@ -37,6 +37,7 @@ class Words:
     circumstance: tuple[tuple[str, ...], ...]
     vague: tuple[tuple[str, ...], ...]
     purpose: frozenset[str]
+    asking: frozenset[str]
     places: frozenset[str]
     placing: frozenset[str]
     excluding: frozenset[str]
@@ -153,6 +154,7 @@ def words_of(language: str) -> Words:
         circumstance=_phrases(data["circumstance"]),
         vague=_phrases(data["vague"]),
         purpose=frozenset(fold(word) for word in data["purpose"]),
+        asking=frozenset(fold(word) for word in data["asking"]),
         places=frozenset(fold(word) for word in data["places"]),
         placing=frozenset(fold(word) for word in data["placing"]),
         excluding=frozenset(fold(word) for word in data["excluding"]),
