@@ -13,7 +13,7 @@ from handfest.catalogue.index import ServiceIndex
 from handfest.catalogue.morphology import PARTICIPLE
 from handfest.catalogue.narrowing import by_closeness, by_target
 from handfest.catalogue.one_wish import heard, ids_of, literal_name, resolve_one
-from handfest.catalogue.phrase import Grammar, Kind, clauses, find, with_whom, without_negated
+from handfest.catalogue.phrase import Grammar, Kind, clauses, find, units_of, with_whom, without_negated
 from handfest.catalogue.several import corrected
 from handfest.catalogue.spelling import tokens
 from handfest.catalogue.together import NAMED_SCORE, one_of_several, resolve_tokens
@@ -64,7 +64,23 @@ def resolve_service(said: str, index: ServiceIndex, language: str) -> Resolution
     unpaid = without_payment(spoken, grammar)
     if unpaid and unpaid != spoken:
         return resolve_tokens(said, unpaid, index, grammar)
-    return _beside(said, flat, found, index, grammar)
+    return _clause(said, spoken, found, index, grammar) or _beside(said, flat, found, index, grammar)
+
+
+def _clause(
+    said: str, spoken: tuple[tuple[str, ...], ...], found: Resolution, index: ServiceIndex, grammar: Grammar
+) -> Resolved | None:
+    """The service one clause pins, where all of them lead to no other and the others only tell of the caller ("eine
+    Brille für meinen Sohn, er kommt in die Schule"); of nobody else it is for, and of no second wish."""
+    joined = any((token,) in grammar.words.together for clause in spoken for token in clause)
+    if joined or len(spoken) < 2 or not isinstance(found, Ambiguous) or len(found.candidates) != 1:
+        return None
+    alone = [(clause, resolve_one(said, clause, index, grammar)[0]) for clause in spoken]
+    pinned = [(clause, each) for clause, each in alone if isinstance(each, Resolved)]
+    if len(pinned) != 1 or pinned[0][1].service_id not in found.service_ids:
+        return None
+    told = [unit for clause in spoken if clause is not pinned[0][0] for unit in units_of(clause, grammar)[0]]
+    return None if any(unit.stem.startswith("@") for unit in told) else pinned[0][1]
 
 
 def _with_a_thing(
