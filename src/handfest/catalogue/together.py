@@ -31,6 +31,9 @@ def resolve_tokens(
     pieces = tuple(piece for piece in pieces if _names_something(piece, grammar))
     if not 2 <= len(pieces) <= _PIECES_READ:
         return _side_by_side(said, whole, flat, index, grammar)
+    told = _told(said, whole, pieces, index, grammar)
+    if told is not None:
+        return told
     if isinstance(whole, Resolved) and joint is Joint.AND and _cut_apart(pieces, whole, index, grammar):
         return one_of_several(said, (*_pieces(said, pieces, index, grammar), whole))
     if strong or (isinstance(whole, Resolved) and _all_in_the_name(pieces, whole, index, grammar)):
@@ -40,6 +43,22 @@ def resolve_tokens(
     found = _together(said, whole, pieces, joint, index, grammar)
     once = isinstance(found, Several) and tells_first(pieces, grammar.words)
     return one_of_several(said, (found,)) if once else found
+
+
+def _told(
+    said: str,
+    whole: Resolution,
+    pieces: tuple[tuple[str, ...], ...],
+    index: ServiceIndex,
+    grammar: Grammar,
+) -> Resolved | None:
+    """What is told first, where it says which of several is wished for ("ich bin schwanger und möchte eine Massage")."""
+    if not tells_first(pieces, grammar.words):
+        return None
+    told, wished = _pieces(said, pieces, index, grammar)
+    if not isinstance(told, Resolved) or not isinstance(wished, Ambiguous):
+        return None
+    return told if told.service_id in ids_of(whole) + ids_of(wished) else None
 
 
 def _side_by_side(
