@@ -90,12 +90,20 @@ def _best_window(
             likeness -= 2 * (width - 1)
             if (
                 surface
+                and not _only_sounds_so(said[start : start + width], surface, grammar)
                 and (strange or likeness >= _ALIKE_THOUGH_KNOWN)
                 and _may_be(said[start : start + width], index.surfaces[surface].tokens, grammar)
                 and (best is None or likeness > best[0])
             ):
                 best = (likeness, start, start + width, surface)
     return best[1:] if best else None
+
+
+def _only_sounds_so(window: Sequence[str], surface: str, grammar: Grammar) -> bool:
+    """True for a little word with its neighbour that only sounds like a word of the catalogue ("mein Ohr": minor)."""
+    little = any(len(token) > _SHORT and token in grammar.words.function for token in window)
+    german = grammar.words.language == "de" and len(window) > 1
+    return german and little and fuzz.ratio("".join(window), surface) < _ALIKE
 
 
 def _may_be(window: Sequence[str], name: Sequence[str], grammar: Grammar) -> bool:

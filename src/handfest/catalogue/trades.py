@@ -83,7 +83,14 @@ def touched_trades(names: Sequence[str], morphology: Morphology, language: str) 
         patterns = (each for stem in name for each in naming.get(stem, ()))
         counts.update({trade for pattern, trade in patterns if pattern <= name})
     enough = max(min(2, len(names)), max(counts.values(), default=0) / 2)
-    return tuple(sorted((t for t, n in counts.items() if n >= enough), key=lambda t: (-counts[t], t)))
+    touched = sorted((t for t, n in counts.items() if n >= enough), key=lambda t: (-counts[t], t))
+    animals = any(
+        words_of(language).targets.get(token, ("", ""))[0] == _ANIMAL
+        for name in names
+        for token in tokens(name)
+    )
+    first = about_animals(touched[0]) if touched else False
+    return tuple(t for t in touched if animals or about_animals(t) == first)
 
 
 @cache
