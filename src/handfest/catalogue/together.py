@@ -52,7 +52,7 @@ def _told(
     index: ServiceIndex,
     grammar: Grammar,
 ) -> Resolved | None:
-    """What is told first, where it says which of several is wished for ("ich bin schwanger und möchte eine Massage")."""
+    """What is told first, where it says which of several is wished for ("bin schwanger und möchte eine Massage")."""
     if not tells_first(pieces, grammar.words):
         return None
     told, wished = _pieces(said, pieces, index, grammar)
