@@ -52,7 +52,7 @@ from handfest.catalogue.objection import (
     without_hint,
     word_for_word,
 )
-from handfest.catalogue.own_words import plainly, said_in_full, stands_in_it
+from handfest.catalogue.own_words import plainly, said_in_full, stands_in_it, told_by_two
 from handfest.catalogue.verdict import ask, pin
 from handfest.model.resolution import Resolution, Resolved, Unknown
 
@@ -220,8 +220,7 @@ def _only(
         if elsewhere:
             return ask(said, [*((other, 0) for other in elsewhere), found], level, "several_fit")
     beyond = rest_of_part(entry, reading, level, rest)
-    if (level is Level.LED and narrower_than_said(entry, reading, level)) or is_doubtful(
-        level, reading, beyond
-    ):
+    narrow = level is Level.LED and narrower_than_said(entry, reading, level)
+    if (narrow and not told_by_two(entry, reading)) or is_doubtful(level, reading, beyond):
         return ask(said, [found], level, "related")
     return pin(said, entry, level, rest)

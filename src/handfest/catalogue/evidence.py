@@ -157,7 +157,7 @@ def read(phrase: Phrase, index: ServiceIndex) -> Reading:
         tuple(unit.stem not in index.masks and bool(_by_piece(unit, index)) for unit in phrase.units),
         _larger(patterns, phrase, index),
         _kinds(patterns, phrase, index),
-        _told(patterns, phrase, index),
+        _told(patterns, phrase, index, frozenset(idle)),
     )
 
 
@@ -192,9 +192,10 @@ def _larger(patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex) 
     return reduce(or_, masks, 0)
 
 
-def _told(patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex) -> int:
+def _told(patterns: tuple[Pattern, ...], phrase: Phrase, index: ServiceIndex, idle: frozenset[int]) -> int:
     """The services of synonyms of two or more spoken words that hold all content words ("nail in my tyre")."""
-    content = {unit.stem for unit in phrase.units if unit.kind is Kind.CONTENT}
+    units = [unit for at, unit in enumerate(phrase.units) if at not in idle]
+    content = {unit.stem for unit in units if unit.kind is Kind.CONTENT}
     telling = (
         pattern
         for pattern in patterns

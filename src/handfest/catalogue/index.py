@@ -289,8 +289,10 @@ def _narrower(concepts: Mapping[str, Concept], masks: Mapping[str, int]) -> dict
 def literal_keys(
     said: Sequence[str], duration: int | None, grammar: Grammar
 ) -> tuple[tuple[str, int | None], ...]:
-    """What two spellings of a name share, with its length: words without articles, joined or sorted."""
-    words = [t for t in said if t in grammar.kept or not (t in grammar.words.function or t in grammar.bare)]
+    """What two spellings of a name share, with its length: words without articles, joined or sorted; never without
+    what leaves something out ("ohne")."""
+    kept = grammar.kept | grammar.words.excluding
+    words = [t for t in said if t in kept or not (t in grammar.words.function or t in grammar.bare)]
     return (("".join(words), duration), (" ".join(sorted(words)), duration)) if words else ()
 
 

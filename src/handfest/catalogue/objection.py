@@ -434,12 +434,14 @@ def led_elsewhere(entry: Entry, rest: int, reading: Reading, index: ServiceIndex
         return ()
     more = {unit.stem for unit in entry.forms[0].units if unit.kind is Kind.CONTENT}
     more -= {unit.stem for unit in reading.phrase.units}
-    mask = reading.mask(reading.required()[0], Level.LED) | _inside(reading, index)
+    inside = _inside(reading, index)
+    mask = reading.mask(reading.required()[0], Level.LED) | inside
     mask &= reading.larger if reading.larger & entry.bit else mask
     return tuple(
         other
         for other in index.chosen(mask & ~entry.bit)
-        if more and not any(unit.stem in more for form in other.forms for unit in form.units)
+        if (more or other.bit & inside)
+        and not any(unit.stem in more for form in other.forms for unit in form.units)
     )
 
 

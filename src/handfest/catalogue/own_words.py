@@ -55,6 +55,15 @@ def plainly(
     return found[0] if len(found) == 1 and not found[0].targets else None
 
 
+def told_by_two(entry: Entry, reading: Reading) -> bool:
+    """True where a synonym of this service alone holds two words that say something, or two such words each lead to
+    it and nowhere else ("mein Chef hat mir gekündigt": Kündigungsschutz Arbeitnehmer)."""
+    units = reading.phrase.units
+    telling = [at for at, u in enumerate(units) if u.kind is Kind.CONTENT and at not in reading.idle]
+    alone = all(reading.mask(at, Level.LED) == entry.bit for at in telling)
+    return (reading.told == entry.bit or alone) and len({units[at].word for at in telling}) > 1
+
+
 def stands_in_it(entry: Entry, reading: Reading) -> bool:
     """True where a name holds the only word that was said, put together of two ("Haarkur": Haarkur Olaplex)."""
     units = reading.phrase.units

@@ -34,16 +34,19 @@ def corrected(said: Sequence[str], words: Words) -> tuple[tuple[str, ...], ...]:
     return tuple(sorted(tails, key=len))
 
 
-def parts_of(spoken: Sequence[Sequence[str]], grammar: Grammar) -> tuple[tuple[tuple[str, ...], ...], Joint]:
-    """The clauses cut at "und", "mit", "oder", and how the parts belong together."""
+def parts_of(
+    spoken: Sequence[Sequence[str]], grammar: Grammar, uncut: frozenset[tuple[str, ...]] = frozenset()
+) -> tuple[tuple[tuple[str, ...], ...], Joint]:
+    """The clauses cut at "und", "mit", "oder" but for `uncut` ones, and how the parts belong together."""
     words = grammar.words
+    together = tuple(each for each in words.together if each not in uncut)
     parts: list[tuple[str, ...]] = []
     joint = Joint.BESIDE
     for clause in spoken:
         current: list[str] = []
         at = 0
         while at < len(clause):
-            width = _connector(clause, at, words.together)
+            width = _connector(clause, at, together)
             other = _connector(clause, at, words.either)
             if other:
                 joint = Joint.EITHER

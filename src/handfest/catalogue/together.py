@@ -40,9 +40,26 @@ def resolve_tokens(
         return whole
     if isinstance(whole, Resolved) and _one_thing(flat, pieces, whole, index, grammar):
         return whole
+    apart = _accompanied(said, spoken, index, grammar) if joint is Joint.AND else None
+    if apart is not None:
+        return apart
     found = _together(said, whole, pieces, joint, index, grammar)
     once = isinstance(found, Several) and tells_first(pieces, grammar.words)
     return one_of_several(said, (found,)) if once else found
+
+
+def _accompanied(
+    said: str, spoken: tuple[tuple[str, ...], ...], index: ServiceIndex, grammar: Grammar
+) -> Several | None:
+    """Services of which one is called "X mit Y" ("Maniküre mit Lack und Pediküre"), where each is named in full."""
+    with_it = grammar.words.accompanying
+    if not any(token in with_it for clause in spoken for token in clause):
+        return None
+    pieces, _ = parts_of(spoken, grammar, frozenset((each,) for each in with_it))
+    found = [resolve_one(said, piece, index, grammar)[0] for piece in pieces]
+    ids = tuple(dict.fromkeys(each.service_id for each in found if isinstance(each, Resolved)))
+    named = all(isinstance(each, Resolved) and each.evidence in _OWN for each in found)
+    return Several(said, ids) if named and 1 < len(ids) == len(pieces) else None
 
 
 def _told(
