@@ -37,11 +37,19 @@ class Asides:
     leading_them: frozenset[str]
     idioms: tuple[Tokens, ...]
     phrases: tuple[Tokens, ...]
-    paid: tuple[Tokens, ...]
+    circumstances: tuple[Tokens, ...]
     recommended: tuple[Tokens, ...]
     acquainted: tuple[Tokens, ...]
     newcomer: tuple[Tokens, ...]
     newcomers: tuple[str, ...]
+    living: tuple[Tokens, ...]
+    hour_leads: frozenset[str]
+    hours: frozenset[str]
+    hour_words: frozenset[str]
+    between: frozenset[str]
+    day_leads: frozenset[str]
+    months: frozenset[str]
+    ordinals: frozenset[str]
 
 
 @cache
@@ -75,11 +83,19 @@ def asides_of(language: str) -> Asides:
         leading_them=words("leading_them"),
         idioms=phrases("idioms"),
         phrases=phrases("phrases"),
-        paid=phrases("paid"),
+        circumstances=phrases("circumstances"),
         recommended=phrases("recommended"),
         acquainted=phrases("acquainted"),
         newcomer=phrases("newcomer"),
         newcomers=tuple(map(fold, data["newcomers"])),
+        living=phrases("living"),
+        hour_leads=words("hour_leads"),
+        hours=words("hours"),
+        hour_words=words("hour_words"),
+        between=words("between"),
+        day_leads=words("day_leads"),
+        months=words("months"),
+        ordinals=words("ordinals"),
     )
 
 
@@ -95,6 +111,7 @@ def without_asides(
 
 def _wish(said: Tokens, words: Asides, grammar: Grammar, names: Collection[str]) -> Tokens:
     said = _without_praise(_without(said, words.idioms), words)
+    said = _without_hour(_without_day(said, words, grammar), words, grammar)
     said = _without_phrases(said, words, names, grammar)
     said = _without_condition(_without_caller(said, words, grammar), words, grammar)
     return _without_role(said, words, names)
@@ -108,6 +125,9 @@ def _without_caller(said: Tokens, words: Asides, grammar: Grammar) -> Tokens:
         after = rest[len(lead) :]
         if rest[: len(lead)] == lead and after and not _is_little(after[0], grammar):
             return _behind_name(after, words, grammar)
+    for lead in words.living:
+        if rest[: len(lead)] == lead:
+            return rest[len(lead) + 1 :]
     behind = _name_before(rest, words, grammar)
     if behind is not None:
         return behind
@@ -158,10 +178,10 @@ def _without_praise(said: Tokens, words: Asides) -> Tokens:
     return said
 
 
-def without_payment(spoken: Sequence[Sequence[str]], grammar: Grammar) -> tuple[Tokens, ...]:
-    """Clauses without who pays ("auf Rezept")."""
-    paid = asides_of(grammar.words.language).paid
-    left = tuple(_without(tuple(clause), paid) for clause in spoken)
+def without_circumstances(spoken: Sequence[Sequence[str]], grammar: Grammar) -> tuple[Tokens, ...]:
+    """Clauses without who pays ("auf Rezept") and what it is for ("for my sister's wedding")."""
+    told = asides_of(grammar.words.language).circumstances
+    left = tuple(_without(tuple(clause), told) for clause in spoken)
     return tuple(clause for clause in left if clause)
 
 
@@ -169,8 +189,18 @@ def _without_phrases(said: Tokens, words: Asides, names: Collection[str], gramma
     """Without what is said of time, payment and way here, and how well the house knows the caller."""
     known = any(name.startswith(words.newcomers) for name in names)
     phrases = words.phrases + words.acquainted + (() if known else words.newcomer)
-    free = tuple(p for p in phrases if not any(t in names and t not in grammar.words.function for t in p))
+    little = grammar.words.function
+    free = tuple(
+        phrase
+        for phrase in phrases
+        if not any(_begins(name, token, grammar) for token in phrase if token not in little for name in names)
+    )
     return _without(said, free)
+
+
+def _begins(name: str, token: str, grammar: Grammar) -> bool:
+    """True where a word of a name is one that was said, or a German compound begins with it ("Urlaubscheck")."""
+    return name == token or (grammar.words.language == "de" and name.startswith(token))
 
 
 def _without(said: Tokens, phrases: tuple[Tokens, ...]) -> Tokens:
@@ -180,6 +210,44 @@ def _without(said: Tokens, phrases: tuple[Tokens, ...]) -> Tokens:
             said = said[:at] + said[at + len(phrase) :]
             at = find(said, phrase)
     return said
+
+
+def _without_hour(said: Tokens, words: Asides, grammar: Grammar) -> Tokens:
+    """Without an hour of the day ("ab siebzehn Uhr", "zwischen zehn und zwölf"); a length is none."""
+    for at, token in enumerate(said):
+        rest = said[at + 1 :]
+        if (
+            token in words.between
+            and len(rest) > 2
+            and _is_hour(rest[0], words, grammar)
+            and _is_hour(rest[2], words, grammar)
+        ):
+            end = at + 4 + (len(rest) > 3 and rest[3] in words.hours)
+            return said[:at] + said[end:]
+        if token in words.hour_leads and rest and _is_hour(rest[0], words, grammar):
+            named = len(rest) > 1 and rest[1] in words.hours
+            last = len(rest) == 1 and grammar.words.language == "en"
+            if named or last:
+                return said[:at] + said[at + 2 + named :]
+    return said
+
+
+def _without_day(said: Tokens, words: Asides, grammar: Grammar) -> Tokens:
+    """Without a day of the month ("am dritten Dezember", "on the 3rd of December")."""
+    at = next((at for at, token in enumerate(said) if token in words.months), None)
+    if at is None:
+        return said
+    start = at
+    while start and (
+        said[start - 1] in words.ordinals | words.day_leads | {"of"}
+        or _is_hour(said[start - 1], words, grammar)
+    ):
+        start -= 1
+    return said[:start] + said[at + 1 :] if start < at else said
+
+
+def _is_hour(token: str, words: Asides, grammar: Grammar) -> bool:
+    return token in grammar.words.numbers or token in words.hour_words or token.isdigit()
 
 
 def _without_condition(said: Tokens, words: Asides, grammar: Grammar) -> Tokens:

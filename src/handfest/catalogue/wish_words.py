@@ -6,7 +6,7 @@ a kind of them. Words nobody explains never pin, and neither does a head that an
 
 from dataclasses import replace
 
-from handfest.catalogue.asides import without_asides, without_payment
+from handfest.catalogue.asides import without_asides, without_circumstances
 from handfest.catalogue.errand import is_other_errand
 from handfest.catalogue.evidence import Level, read
 from handfest.catalogue.index import ServiceIndex
@@ -61,9 +61,9 @@ def resolve_service(said: str, index: ServiceIndex, language: str) -> Resolution
         return _with_a_thing(said, flat, found, index, grammar)
     if isinstance(found, Resolved | Several):
         return found
-    unpaid = without_payment(spoken, grammar)
-    if unpaid and unpaid != spoken:
-        return resolve_tokens(said, unpaid, index, grammar)
+    plainer = without_circumstances(spoken, grammar)
+    if plainer and plainer != spoken:
+        return resolve_tokens(said, plainer, index, grammar)
     return _clause(said, spoken, found, index, grammar) or _beside(said, flat, found, index, grammar)
 
 
