@@ -1,12 +1,12 @@
 """What a caller says around a wish: who calls, a person of the house, a condition ("wenn Eva da ist"), the payment."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from handfest.catalogue.phrase import Grammar, find
 from handfest.catalogue.spelling import fold, tokens
-from handfest.catalogue.words import read_data
+from handfest.catalogue.words import Words, read_data
 
 _NAME_WORDS = 2
 """A first and a last name; a title may stand before them."""
@@ -110,9 +110,8 @@ def without_asides(
 
 
 def _wish(said: Tokens, words: Asides, grammar: Grammar, names: Collection[str]) -> Tokens:
-    said = _without_praise(_without(said, words.idioms), words)
+    said = _without_praise(_without(said, grammar.asides), words)
     said = _without_hour(_without_day(said, words, grammar), words, grammar)
-    said = _without_phrases(said, words, names, grammar)
     said = _without_condition(_without_caller(said, words, grammar), words, grammar)
     return _without_role(said, words, names)
 
@@ -180,36 +179,47 @@ def _without_praise(said: Tokens, words: Asides) -> Tokens:
 
 def without_circumstances(spoken: Sequence[Sequence[str]], grammar: Grammar) -> tuple[Tokens, ...]:
     """Clauses without who pays ("auf Rezept") and what it is for ("for my sister's wedding")."""
-    told = asides_of(grammar.words.language).circumstances
+    told = _by_first(asides_of(grammar.words.language).circumstances)
     left = tuple(_without(tuple(clause), told) for clause in spoken)
     return tuple(clause for clause in left if clause)
 
 
-def _without_phrases(said: Tokens, words: Asides, names: Collection[str], grammar: Grammar) -> Tokens:
-    """Without what is said of time, payment and way here, and how well the house knows the caller."""
-    known = any(name.startswith(words.newcomers) for name in names)
-    phrases = words.phrases + words.acquainted + (() if known else words.newcomer)
-    little = grammar.words.function
-    free = tuple(
-        phrase
-        for phrase in phrases
-        if not any(_begins(name, token, grammar) for token in phrase if token not in little for name in names)
-    )
-    return _without(said, free)
+def droppable(words: Words, names: Collection[str]) -> dict[str, tuple[Tokens, ...]]:
+    """What is said of time, payment and way here, and of how well the house knows the caller, by its first word.
+
+    Without what holds a word of the services' names (`names`), and without newcomers where a service is for them.
+    """
+    asides = asides_of(words.language)
+    known = any(name.startswith(asides.newcomers) for name in names)
+    told = asides.phrases + asides.acquainted + (() if known else asides.newcomer)
+    free = [
+        p for p in told if not any(_begins(n, t, words) for t in p if t not in words.function for n in names)
+    ]
+    return _by_first((*asides.idioms, *free))
 
 
-def _begins(name: str, token: str, grammar: Grammar) -> bool:
+def _by_first(phrases: Sequence[Tokens]) -> dict[str, tuple[Tokens, ...]]:
+    """Phrases by their first word, the longest first."""
+    found: dict[str, list[Tokens]] = {}
+    for phrase in sorted(phrases, key=len, reverse=True):
+        found.setdefault(phrase[0], []).append(phrase)
+    return {first: tuple(each) for first, each in found.items()}
+
+
+def _begins(name: str, token: str, words: Words) -> bool:
     """True where a word of a name is one that was said, or a German compound begins with it ("Urlaubscheck")."""
-    return name == token or (grammar.words.language == "de" and name.startswith(token))
+    return name == token or (words.language == "de" and name.startswith(token))
 
 
-def _without(said: Tokens, phrases: tuple[Tokens, ...]) -> Tokens:
-    for phrase in phrases:
-        at = find(said, phrase)
-        while at is not None:
-            said = said[:at] + said[at + len(phrase) :]
-            at = find(said, phrase)
-    return said
+def _without(said: Tokens, phrases: Mapping[str, tuple[Tokens, ...]]) -> Tokens:
+    left: list[str] = []
+    at = 0
+    while at < len(said):
+        told = next((each for each in phrases.get(said[at], ()) if said[at : at + len(each)] == each), ())
+        if not told:
+            left.append(said[at])
+        at += len(told) or 1
+    return tuple(left)
 
 
 def _without_hour(said: Tokens, words: Asides, grammar: Grammar) -> Tokens:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
+from handfest.catalogue.asides import droppable
 from handfest.catalogue.form import Entry, Form, entry_of
 from handfest.catalogue.morphology import Morphology, extended, with_shared_parts
 from handfest.catalogue.packs import Concept, Pack, common, pack, packs, trades
@@ -163,6 +164,7 @@ def _grammar(
         targets=targets | sides,
         written=_written(words, morphology),
         sides=sides,
+        asides=droppable(words, named),
         sizes=sizes,
         light=light,
         bare=frozenset(fold(word) for word in words.light),

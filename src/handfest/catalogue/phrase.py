@@ -88,6 +88,7 @@ class Grammar:
     served: frozenset[tuple[str, str]]
     written: Mapping[str, tuple[str, ...]]
     sides: Mapping[str, Side]
+    asides: Mapping[str, tuple[tuple[str, ...], ...]]
     verbal: frozenset[str] = frozenset()
 
     def is_whom(self, token: str) -> bool:
