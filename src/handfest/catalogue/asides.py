@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from handfest.catalogue.phrase import Grammar, find
+from handfest.catalogue.phrase import Grammar, find, without_staff
 from handfest.catalogue.spelling import fold, tokens
 from handfest.catalogue.words import Words, read_data
 
@@ -113,13 +113,15 @@ def _wish(said: Tokens, words: Asides, grammar: Grammar, names: Collection[str])
     said = _without_praise(_without(said, grammar.asides), words)
     said = _without_hour(_without_day(said, words, grammar), words, grammar)
     said = _without_condition(_without_caller(said, words, grammar), words, grammar)
-    return _without_role(said, words, names)
+    return without_staff(_without_role(said, words, names), grammar)
 
 
 def _without_caller(said: Tokens, words: Asides, grammar: Grammar) -> Tokens:
     """Without the caller's own name at the beginning: "guten Tag, Schneider hier, ich bräuchte ..."."""
     start = next((at for at, token in enumerate(said) if token not in words.greeting), len(said))
     rest = said[start:]
+    if not rest:
+        return ()
     for lead in words.introducing + (words.calling if start else ()):
         after = rest[len(lead) :]
         if rest[: len(lead)] == lead and after and not _is_little(after[0], grammar):
