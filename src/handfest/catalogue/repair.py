@@ -24,7 +24,8 @@ _TRIED_AT_MOST = 8
 _ONE_MORE = 4
 """The letters of a word that may be one of three that sounds the same."""
 _SHORT = 3
-"""Words so short are tried with their neighbours even where they are words ("We Lan")."""
+"""Words so short are tried with their neighbours even where they are words ("We Lan"), unless a name holds them
+("mein Ohr": minor)."""
 
 
 def repaired(said: Sequence[str], index: ServiceIndex, grammar: Grammar) -> tuple[tuple[str, ...], bool]:
@@ -59,7 +60,7 @@ def _strange(token: str, index: ServiceIndex, grammar: Grammar) -> bool:
     if token in grammar.joined or token in grammar.light or grammar.is_whom(token) or token in grammar.sizes:
         return False
     if len(token) <= _SHORT and token not in index.vocabulary:
-        return True
+        return not all(part in index.masks for part in morphology.parts(token))
     return not all(part in morphology.atoms or morphology.knows(part) for part in morphology.parts(token))
 
 
