@@ -54,6 +54,7 @@ def wishes(language: str) -> tuple[tuple[dict[str, Any], str], ...]:
 
 @pytest.mark.parametrize("around", [*AROUND["de"], *AROUND["en"]])
 def test_b13_what_is_said_around_a_wish_changes_nothing(around: str) -> None:
+    """None gets another service; two may be asked about ("vor dem Urlaub" where a garage has a Urlaubscheck)."""
     language = "de" if around in AROUND["de"] else "en"
     changed = [
         (around.format(item["said"]), item["catalogue"], answer, heard)
@@ -61,7 +62,7 @@ def test_b13_what_is_said_around_a_wish_changes_nothing(around: str) -> None:
         if (heard := answered(item, around.format(item["said"]))) != answer
     ]
     assert not [each for each in changed if isinstance(each[3], str)], f"seed {SEED}"
-    assert len(changed) <= 1, (f"seed {SEED}", changed)
+    assert len(changed) <= 2, (f"seed {SEED}", changed)
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,9 @@ def _wish(said: Tokens, words: Asides, grammar: Grammar, names: Collection[str])
     said = _without_praise(_without(said, grammar.asides), words)
     said = _without_hour(_without_day(said, words, grammar), words, grammar)
     said = _without_condition(_without_caller(said, words, grammar), words, grammar)
-    return without_staff(_without_role(said, words, names), grammar)
+    said = _without_role(said, words, names)
+    # "Herrn Dr. Kammerer" is cut at the stop: a title at the end waits for its name.
+    return said if not said or said[-1] in grammar.words.staff_titles else without_staff(said, grammar)
 
 
 def _without_caller(said: Tokens, words: Asides, grammar: Grammar) -> Tokens:

@@ -336,9 +336,17 @@ def named_for_them(entry: Entry, reading: Reading, index: ServiceIndex) -> tuple
     """Services named for exactly whom was said, beside one for the broader group ("puppy jabs": Dog booster, Puppy
     primary course), which does not tell of them."""
     said = {unit.target for unit in reading.phrase.units if unit.target and unit.target[1] in BROADER}
-    if not said or said & entry.targets or not entry.targets:
+    if not said or said & entry.targets:
         return ()
-    return tuple(other for other in index.entries if other is not entry and said & other.targets)
+    theirs = tuple(other for other in index.entries if other is not entry and said & other.targets)
+    # A service for everybody gives way to one that is for them and nothing else ("Kaninchen und Nager").
+    return theirs if entry.targets else tuple(other for other in theirs if _only_for_them(other))
+
+
+def _only_for_them(entry: Entry) -> bool:
+    little = (Kind.TARGET, Kind.HINT, Kind.GENERIC)
+    animals = any(rank == "animal" for rank, _ in entry.targets)
+    return animals and all(unit.kind in little for unit in entry.forms[0].units)
 
 
 def for_anybody(entry: Entry, reading: Reading, index: ServiceIndex) -> tuple[Entry, ...]:

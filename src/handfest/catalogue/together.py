@@ -178,9 +178,19 @@ def _all_in_the_name(
         elsewhere = all(unit.kind is Kind.GENERIC for _, unit in units)
         if elsewhere or not all(unit.stem in own for _, unit in units):
             alone, _ = resolve_one("", piece, index, grammar)
-            if ids_of(alone) != (whole.service_id,) and (isinstance(alone, Resolved) or _one_of_two(alone)):
+            other = ids_of(alone) != (whole.service_id,) and (
+                isinstance(alone, Resolved) or _one_of_two(alone)
+            )
+            if other and not _holds_the_name(own, alone, index):
                 return False
     return True
+
+
+def _holds_the_name(own: set[str], alone: Resolution, index: ServiceIndex) -> bool:
+    """True where a name holds the whole name of the one service a piece leads to ("Räderwechsel" in "Räderwechsel
+    mit Einlagerung")."""
+    names = [entry.forms[0] for entry in index.entries if entry.service_id in ids_of(alone)]
+    return len(names) == 1 and {unit.stem for unit in names[0].units} <= own
 
 
 def _one_of_two(piece: Resolution) -> TypeGuard[Ambiguous]:
