@@ -57,18 +57,13 @@ class Site:
         if logged_in:
             await self._log_in(context)
         page = await context.new_page()
-        page.on("console", lambda said: self._heard(page, said.text))
+        page.on("console", lambda said: self.noise.append(f"{page.url}: {said.text}"))
         page.on("pageerror", lambda error: self.noise.append(f"{page.url}: {error}"))
         page.on("request", self._watch)
         try:
             yield page
         finally:
             await context.close()
-
-    def _heard(self, page: Page, said: str) -> None:
-        # The browser says so where a reader was in a field before the page was done: no fault of the page.
-        if not said.startswith("Autofocus processing was blocked"):
-            self.noise.append(f"{page.url}: {said}")
 
     def _watch(self, request: Request) -> None:
         if not request.url.startswith((self.address, "data:")):

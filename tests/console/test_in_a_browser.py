@@ -203,6 +203,8 @@ async def test_the_caller_may_speak_instead_of_typing(salon: tuple[Site, Talk]) 
             await page.evaluate("said => { window.spoken = said }", SPOKEN)
             await page.get_by_role("button", name="Speak").click()
             await expect(page.locator(".from-caller")).to_have_count(said)
+            # The page puts the focus into the field; a click before that would be in its way.
+            await expect(page.locator("#said")).to_be_focused()
         await expect(page.locator(".from-caller").first).to_have_text(
             re.compile("Herrenhaarschnitt, morgen um elf")
         )

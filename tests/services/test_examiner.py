@@ -23,7 +23,7 @@ FLOORS = {
     "examiner_23.jsonl": (0.88, 0.015),
     "examiner_24.jsonl": (0.88, 0.02),
     "examiner_28.jsonl": (0.85, 0.015),
-    "examiner_83.jsonl": (0.88, 0.03),
+    "examiner_83.jsonl": (0.9, 0.03),
 }
 """The batches that are understood less well: the share that must be right, and that may be wrong."""
 BATCHES = sorted(path.name for path in HERE.glob("examiner_*.jsonl"))

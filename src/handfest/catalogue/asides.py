@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from handfest.catalogue.phrase import Grammar, find, without_staff
+from handfest.catalogue.phrase import Grammar, find, is_no_word, without_staff
 from handfest.catalogue.spelling import fold, tokens
 from handfest.catalogue.words import Words, read_data
 
@@ -183,9 +183,14 @@ def _without_praise(said: Tokens, words: Asides) -> Tokens:
 
 def without_circumstances(spoken: Sequence[Sequence[str]], grammar: Grammar) -> tuple[Tokens, ...]:
     """Clauses without who pays ("auf Rezept") and what it is for ("for my sister's wedding")."""
-    told = _by_first(asides_of(grammar.words.language).circumstances)
+    told = _circumstances(grammar.words.language)
     left = tuple(_without(tuple(clause), told) for clause in spoken)
     return tuple(clause for clause in left if clause)
+
+
+@cache
+def _circumstances(language: str) -> dict[str, tuple[Tokens, ...]]:
+    return _by_first(asides_of(language).circumstances)
 
 
 def droppable(words: Words, names: Collection[str]) -> dict[str, tuple[Tokens, ...]]:
@@ -307,9 +312,7 @@ def _is_name(token: str, grammar: Grammar) -> bool:
     """True for a given name, and for a word that no vocabulary knows."""
     if token in grammar.kept or _is_little(token, grammar):
         return False
-    morphology = grammar.morphology
-    known = morphology.knows(token) or any(morphology.knows(part) for part in morphology.parts(token))
-    return token in grammar.words.given_names or not known
+    return token in grammar.words.given_names or is_no_word(token, grammar)
 
 
 def _is_little(token: str, grammar: Grammar) -> bool:

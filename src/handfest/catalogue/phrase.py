@@ -225,10 +225,11 @@ def _led_in(kept: Sequence[str], words: Words) -> bool:
 def _is_title(token: str, after: str, grammar: Grammar) -> bool:
     """True for what stands before a name: a title, or what somebody is by trade if what follows is no word."""
     words = grammar.words
-    return token in words.staff_titles or (token in words.staff_trades and _is_no_word(after, grammar))
+    return token in words.staff_titles or (token in words.staff_trades and is_no_word(after, grammar))
 
 
-def _is_no_word(token: str, grammar: Grammar) -> bool:
+def is_no_word(token: str, grammar: Grammar) -> bool:
+    """True for a token that no vocabulary knows, not even in parts: as a name mostly is."""
     morphology = grammar.morphology
     known = morphology.knows(token) or any(morphology.knows(part) for part in morphology.parts(token))
     return not known and token not in grammar.words.function
@@ -249,7 +250,7 @@ def _nameless_wish(said: Sequence[str], at: int, grammar: Grammar) -> bool:
         return said[at - 1] in grammar.words.staff_markers or said[at - 1] in _ARTICLES
     before = said[at - 2] if said[at - 1] in _ARTICLES and at >= 2 else said[at - 1]
     led_in = before in {"bei", "beim"} or (before == "with" and at == len(said) - 1)
-    return led_in and _is_no_word(said[at], grammar)
+    return led_in and is_no_word(said[at], grammar)
 
 
 def joined(said: Sequence[str], grammar: Grammar) -> tuple[str, ...]:

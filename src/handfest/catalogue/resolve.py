@@ -1,5 +1,7 @@
 """Resolve what a caller says about a service: the entry to this part of the catalogue.
 
+A wish goes through `asides.py` (what is said around it), `wish_words.py` (names, errands, corrections), `together.py`
+(several wishes) and `one_wish.py` (one of them: `evidence.py`, then `choice.py`).
 `resolve_service` hears a wish, `resolve_answer` the answer to the question a wish led to.
 """
 
